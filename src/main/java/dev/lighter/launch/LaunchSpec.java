@@ -1,0 +1,61 @@
+package dev.lighter.launch;
+
+import dev.lighter.kernel.cgroup.CgroupLimits;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Everything a container is made from, as plain values: what a feature decides and a {@link ContainerLauncher} carries out.
+ *
+ * @param id the container's 64 hexadecimal digits
+ * @param directory the container's own directory on the host, which exists; the launcher keeps its files in it
+ * @param layers the directories of the image's layers, lowest first, at least one
+ * @param hostname the name of the machine inside
+ * @param domainname the NIS domain name inside, empty for none
+ * @param arguments the program and its arguments, at least one
+ * @param environment {@code NAME=value}, in order; complete but for HOME and PATH, which are filled in when missing
+ * @param workingDirectory an absolute path inside, made when missing
+ * @param user {@code user}, {@code uid}, {@code user:group} and so on, looked up in the image's own files; empty for root
+ * @param supplementaryGroups further group names or ids
+ * @param capabilities the names of the capabilities the program has, such as {@code CAP_CHOWN}
+ * @param seccomp whether the default filter is installed
+ * @param noNewPrivileges whether {@code no_new_privs} is set, prctl(2)
+ * @param readOnlyRoot whether the root filesystem is mounted read-only
+ * @param openStdin whether standard input stays open for attached clients; otherwise it is /dev/null
+ * @param limits what the container may use
+ * @param resourceLimits rlimits, getrlimit(2)
+ * @param logLimitBytes how many bytes of output are kept while no engine is there to read them
+ */
+public record LaunchSpec(
+        String id,
+        Path directory,
+        List<Path> layers,
+        String hostname,
+        String domainname,
+        List<String> arguments,
+        List<String> environment,
+        String workingDirectory,
+        String user,
+        List<String> supplementaryGroups,
+        Set<String> capabilities,
+        boolean seccomp,
+        boolean noNewPrivileges,
+        boolean readOnlyRoot,
+        boolean openStdin,
+        CgroupLimits limits,
+        List<ResourceLimit> resourceLimits,
+        long logLimitBytes) {
+    /** Where everything a container writes ends up. */
+    public Path upperDirectory() {
+        return directory.resolve("upper");
+    }
+
+    /** Where the container's output is kept, see {@code dev.lighter.container.log}. */
+    public Path logDirectory() {
+        return directory.resolve("log");
+    }
+
+    /** One rlimit: the name without RLIMIT_ in lower case ({@code nofile}), soft and hard value (-1: unlimited). */
+    public record ResourceLimit(String name, long soft, long hard) {}
+}
