@@ -1,11 +1,27 @@
 package dev.lighter.kernel.cgroup;
 
+import dev.lighter.kernel.Errno;
+import dev.lighter.kernel.ErrnoException;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
-/** The control groups of this machine, as far as they are ours: one parent group, and one group per id below it. Safe for all threads. */
+/**
+ * The control groups of this machine, as far as they are ours: one parent group in every tree, and one group per id below it. The
+ * machine's own set-up decides between version 1, version 2 and both. The parent group is made at the first {@link #create} and carries
+ * the rules for device files; it stays until {@link #removeParent}. Safe for all threads.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man7/cgroups.7.html">cgroups(7)</a>
+ */
 public final class Cgroups {
     /** Which versions of control groups the machine has mounted. */
     public enum Mode {
@@ -14,17 +30,34 @@ public final class Cgroups {
         HYBRID
     }
 
-    private final Mode mode;
-    private final List<Path> parents;
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
 
-    Cgroups(Mode mode, List<Path> parents) {
+    private final Mode mode;
+    private final ControlFiles files;
+    private final List<Hierarchy> hierarchies;
+    private final Set<String> controllers;
+    private volatile boolean prepared;
+
+    Cgroups(Mode mode, ControlFiles files, List<Hierarchy> hierarchies) {
         this.mode = mode;
-        this.parents = parents;
+        this.files = files;
+        this.hierarchies = List.copyOf(hierarchies);
+        this.controllers =
+                hierarchies.stream().flatMap(h -> h.controllers().stream()).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Finds the hierarchies of this machine; our groups will live in {@code parentName} below this process's own group. */
+    /**
+     * Finds the trees of this machine from {@code /proc/self/cgroup} and {@code /proc/self/mountinfo}; our groups will live in
+     * {@code parentName} below this process's own group ({@link HierarchyDetector} tells the exception). Changes nothing yet.
+     */
     public static Cgroups detect(String parentName) throws IOException {
-        throw new IOException("control groups are not available: no hierarchy for " + parentName);
+        return new HierarchyDetector(
+                        new ControlFiles(),
+                        group -> DeviceProgram.attach(group, DeviceRule.DEFAULTS),
+                        valid(parentName))
+                .detect(
+                        Files.readString(Path.of("/proc/self/cgroup")),
+                        Files.readString(Path.of("/proc/self/mountinfo")));
     }
 
     /** The versions found. */
@@ -32,23 +65,121 @@ public final class Cgroups {
         return mode;
     }
 
-    /** Makes the group of an id in all hierarchies, limits written. Leaves nothing behind when it fails. */
+    /** The controllers that groups are made with, such as {@code memory}. */
+    public Set<String> controllers() {
+        return controllers;
+    }
+
+    /** Our parent group, in every tree it is made in. */
+    public List<Path> parents() {
+        return hierarchies.stream().map(Hierarchy::parent).toList();
+    }
+
+    /**
+     * Makes the group of an id in all trees, limits written. Leaves nothing behind when it fails: with EEXIST where the group is there
+     * already, or with a sentence naming the controller that a limit needs and the machine lacks.
+     */
     public Cgroup create(String id, CgroupLimits limits) throws IOException {
-        throw new IOException("control groups are not available for " + id + " with " + limits);
+        valid(id);
+        require(limits);
+        if (!prepared) {
+            prepare();
+        }
+        try {
+            return make(id, limits);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.ENOENT) || hierarchies.stream().allMatch(h -> files.exists(h.parent()))) {
+                throw e;
+            }
+            // Somebody has removed our parent group.
+            prepare();
+            return make(id, limits);
+        }
     }
 
-    /** The group of an id, if any hierarchy has it. */
-    public Optional<Cgroup> find(String id) throws IOException {
-        return Optional.empty();
+    private synchronized void prepare() throws IOException {
+        for (Hierarchy hierarchy : hierarchies) {
+            hierarchy.prepare();
+        }
+        prepared = true;
     }
 
-    /** All ids that have a group in any hierarchy. */
+    private Cgroup make(String id, CgroupLimits limits) throws IOException {
+        List<Path> made = new ArrayList<>(hierarchies.size());
+        try {
+            for (Hierarchy hierarchy : hierarchies) {
+                Path group = hierarchy.group(id);
+                files.makeDirectory(group);
+                made.add(group);
+                hierarchy.limit(group, limits);
+            }
+            return new Cgroup(id, files, hierarchies);
+        } catch (IOException | RuntimeException e) {
+            made.forEach(files::removeDirectory);
+            throw e;
+        }
+    }
+
+    private void require(CgroupLimits limits) throws IOException {
+        if (limits.memoryBytes() > 0 || limits.memorySwapBytes() > 0 || limits.memoryReservationBytes() > 0) {
+            require("memory", "a memory limit");
+        }
+        if (limits.cpuQuotaMicros() > 0 || limits.cpuPeriodMicros() > 0 || limits.cpuShares() > 0) {
+            require("cpu", "a limit of processor time");
+        }
+        if (!limits.cpusetCpus().isEmpty() || !limits.cpusetMems().isEmpty()) {
+            require("cpuset", "a choice of processors or memory nodes");
+        }
+        if (limits.pids() > 0) {
+            require("pids", "a limit of processes");
+        }
+    }
+
+    private void require(String controller, String wish) throws IOException {
+        if (!controllers.contains(controller)) {
+            throw new IOException("the " + controller + " controller is not available: do without " + wish
+                    + ", or enable the controller on this machine (see /proc/cgroups; `cgroup_enable=" + controller
+                    + "` on the kernel's command line, or mount it)");
+        }
+    }
+
+    /** The group of an id, if any tree has it. */
+    public Optional<Cgroup> find(String id) {
+        valid(id);
+        return hierarchies.stream().anyMatch(h -> files.exists(h.group(id)))
+                ? Optional.of(new Cgroup(id, files, hierarchies))
+                : Optional.empty();
+    }
+
+    /** All ids that have a group in any tree, in order. */
     public List<String> list() throws IOException {
-        return List.of();
+        Set<String> ids = new TreeSet<>();
+        for (Hierarchy hierarchy : hierarchies) {
+            try (DirectoryStream<Path> groups = Files.newDirectoryStream(hierarchy.parent(), Files::isDirectory)) {
+                groups.forEach(group -> ids.add(group.getFileName().toString()));
+            } catch (NoSuchFileException e) {
+                // No group was ever made in this tree.
+                continue;
+            }
+        }
+        return List.copyOf(ids);
     }
 
-    /** Removes the parent group from all hierarchies; fails with EBUSY while it has groups. */
-    public void removeParent() throws IOException {
-        throw new IOException("nothing to remove in " + parents);
+    /** Removes our parent group from all trees; fails with EBUSY while there are groups in it. */
+    public synchronized void removeParent() throws IOException {
+        prepared = false;
+        for (Hierarchy hierarchy : hierarchies) {
+            long result = files.removeDirectory(hierarchy.parent());
+            if (result < 0 && result != -Errno.ENOENT) {
+                throw new ErrnoException("rmdir", hierarchy.parent().toString(), (int) -result);
+            }
+        }
+    }
+
+    private static String valid(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException("not a name for a control group: " + name);
+        }
+        return name;
     }
 }

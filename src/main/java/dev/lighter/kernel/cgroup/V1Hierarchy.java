@@ -1,0 +1,115 @@
+package dev.lighter.kernel.cgroup;
+
+import dev.lighter.kernel.Errno;
+import dev.lighter.kernel.ErrnoException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * One version 1 tree, with one controller or several mounted together. What all groups share (processors and memory nodes to run on,
+ * the rules for device files) is written once, into the parent group, and inherited at mkdir.
+ *
+ * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v1/">Control groups version 1</a>
+ */
+record V1Hierarchy(ControlFiles files, Path base, String parentName, Set<String> controllers) implements Hierarchy {
+    /** All that Lighter makes groups in, where mounted. */
+    static final List<String> WANTED =
+            List.of("cpu", "cpuacct", "memory", "pids", "devices", "freezer", "blkio", "cpuset");
+
+    private static final String ALL_DEVICES = "a *:* rwm";
+
+    @Override
+    public Path parent() {
+        return base.resolve(parentName);
+    }
+
+    @Override
+    public void prepare() throws IOException {
+        Path parent = parent();
+        try {
+            files.makeDirectory(parent);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EEXIST)) {
+                throw e;
+            }
+        }
+        if (controllers.contains("cpuset")) {
+            inherit("cpuset.cpus");
+            inherit("cpuset.mems");
+            files.write(parent.resolve("cgroup.clone_children"), "1");
+        }
+        if (controllers.contains("memory") && files.readNumber(parent.resolve("memory.use_hierarchy")) == 0) {
+            files.write(parent.resolve("memory.use_hierarchy"), "1");
+        }
+        if (controllers.contains("devices")
+                && files.read(parent.resolve("devices.list")).contains(ALL_DEVICES)) {
+            files.write(parent.resolve("devices.deny"), "a");
+            for (DeviceRule rule : DeviceRule.DEFAULTS) {
+                files.write(parent.resolve("devices.allow"), rule.toString());
+            }
+        }
+    }
+
+    /** No process may join a cpuset without processors and memory nodes, and a new one has none: take those of the group above. */
+    private void inherit(String name) throws ErrnoException {
+        Path own = parent().resolve(name);
+        if (files.read(own).isBlank()) {
+            files.write(own, files.read(base.resolve(name)).strip());
+        }
+    }
+
+    @Override
+    public void limit(Path group, CgroupLimits limits) throws IOException {
+        if (controllers.contains("memory")) {
+            limitMemory(group, limits);
+        }
+        if (controllers.contains("cpu")) {
+            limitCpu(group, limits);
+        }
+        if (controllers.contains("cpuset")) {
+            if (!limits.cpusetCpus().isEmpty()) {
+                files.write(group.resolve("cpuset.cpus"), limits.cpusetCpus());
+            }
+            if (!limits.cpusetMems().isEmpty()) {
+                files.write(group.resolve("cpuset.mems"), limits.cpusetMems());
+            }
+        }
+        if (controllers.contains("pids") && limits.pids() > 0) {
+            files.write(group.resolve("pids.max"), Long.toString(limits.pids()));
+        }
+    }
+
+    /** Memory before memory with swap: the kernel never lets the second be less than the first. */
+    private void limitMemory(Path group, CgroupLimits limits) throws IOException {
+        if (limits.memoryBytes() > 0) {
+            files.write(group.resolve("memory.limit_in_bytes"), Long.toString(limits.memoryBytes()));
+        }
+        if (limits.memorySwapBytes() > 0) {
+            try {
+                files.write(group.resolve("memory.memsw.limit_in_bytes"), Long.toString(limits.memorySwapBytes()));
+            } catch (ErrnoException e) {
+                // A kernel without swap accounting has no such file; then memory alone is limited.
+                if (!e.is(Errno.ENOENT)) {
+                    throw e;
+                }
+            }
+        }
+        if (limits.memoryReservationBytes() > 0) {
+            files.write(group.resolve("memory.soft_limit_in_bytes"), Long.toString(limits.memoryReservationBytes()));
+        }
+    }
+
+    private void limitCpu(Path group, CgroupLimits limits) throws ErrnoException {
+        if (limits.cpuShares() > 0) {
+            files.write(group.resolve("cpu.shares"), Long.toString(limits.cpuShares()));
+        }
+        if (limits.cpuPeriodMicros() > 0) {
+            files.write(group.resolve("cpu.cfs_period_us"), Long.toString(limits.cpuPeriodMicros()));
+        }
+        if (limits.cpuQuotaMicros() > 0) {
+            files.write(group.resolve("cpu.cfs_quota_us"), Long.toString(limits.cpuQuotaMicros()));
+        }
+    }
+}
