@@ -29,6 +29,9 @@ public final class Fd implements AutoCloseable {
     private static final Syscall OPENAT = Syscall.named("openat");
     private static final Syscall CLOSE = Syscall.named("close");
     private static final Syscall READ = Syscall.named("read");
+    private static final Syscall PPOLL = Syscall.named("ppoll");
+    private static final int POLLIN = 1;
+    private static final int POLLOUT = 4;
     private static final Syscall WRITE = Syscall.named("write");
 
     private final AtomicInteger number;
@@ -82,6 +85,39 @@ public final class Fd implements AutoCloseable {
             long count =
                     WRITE.call(null, number(), NativeScope.address(direct) + direct.position(), direct.remaining());
             direct.position(direct.position() + (int) count);
+        }
+    }
+
+    /** Writes once to a non-blocking descriptor; false when it has no room. */
+    public boolean writeSome(ByteBuffer direct) throws ErrnoException {
+        long count = WRITE.raw(number(), NativeScope.address(direct) + direct.position(), direct.remaining());
+        if (count == -Errno.EAGAIN || count == -Errno.EINTR) {
+            return false;
+        }
+        if (count < 0) {
+            throw WRITE.failure(null, count);
+        }
+        direct.position(direct.position() + (int) count);
+        return true;
+    }
+
+    /** Waits until a write has room, or the time is over. */
+    public void awaitWritable(int timeoutMillis) throws ErrnoException {
+        await(POLLOUT, timeoutMillis);
+    }
+
+    /** Waits until there is something to read or the other side is gone, or the time is over; gives whether there is. */
+    public boolean awaitReadable(int timeoutMillis) throws ErrnoException {
+        return await(POLLIN, timeoutMillis);
+    }
+
+    private boolean await(int events, int timeoutMillis) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            ByteBuffer entry = scope.buffer(8);
+            entry.putInt(0, number()).putShort(4, (short) events);
+            ByteBuffer time = scope.buffer(16);
+            time.putLong(0, timeoutMillis / 1000).putLong(8, timeoutMillis % 1000 * 1_000_000L);
+            return PPOLL.call(null, NativeScope.address(entry), 1, NativeScope.address(time), 0, 8, 0) > 0;
         }
     }
 

@@ -46,6 +46,9 @@ public record LaunchSpec(
         CgroupLimits limits,
         List<ResourceLimit> resourceLimits,
         long logLimitBytes) {
+    /** Where programs are looked for when neither the image nor the user says. */
+    public static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
     /** Where everything a container writes ends up. */
     public Path upperDirectory() {
         return directory.resolve("upper");

@@ -33,13 +33,17 @@ public final class Native {
                 @intptr_t long e,
                 @intptr_t long f);
 
+        /**
+         * The last argument is not used: with exactly six, jffi 1.3's fast path passes rubbish as the sixth.
+         */
         int posix_spawn(
                 @intptr_t long pid,
                 @intptr_t long path,
                 @intptr_t long actions,
                 @intptr_t long attributes,
                 @intptr_t long argv,
-                @intptr_t long envp);
+                @intptr_t long envp,
+                @intptr_t long unused);
 
         int posix_spawn_file_actions_init(@intptr_t long actions);
 

@@ -1,0 +1,59 @@
+package dev.lighter.http;
+
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+
+/**
+ * Takes a connection over for a two-way stream, as Docker's attach and exec do.
+ *
+ * <p>With {@code Upgrade} in the request the answer is 101 and both directions are raw bytes until both sides are done. Without it the
+ * answer is a plain 200 stream, and the input is the request's body.
+ */
+public final class Hijack {
+    static final String CONTENT_TYPE_ATTRIBUTE = "dev.lighter.http.hijack.content-type";
+
+    /** What happens on a connection that was taken over. */
+    @FunctionalInterface
+    public interface Session {
+        /**
+         * Runs until the session is over; the connection is closed when it returns. Runs on a thread of its own (with upgrade) or on the
+         * request's (without), so it may block.
+         *
+         * @param input what the client sends; at its end (the client closed its half, or is gone) reads give -1 and the output stays open
+         * @param output what the client gets; every write is sent at once and may come from several threads; fails with an IOException when
+         *     the client is gone
+         */
+        void run(InputStream input, OutputStream output) throws IOException;
+    }
+
+    private Hijack() {}
+
+    /** Whether the client asks for an upgrade. */
+    public static boolean isUpgrade(HttpServletRequest request) {
+        return request.getHeader("Upgrade") != null;
+    }
+
+    /** Takes the connection of a request over. Returns at once with upgrade, and after the session without. */
+    public static void open(
+            HttpServletRequest request, HttpServletResponse response, String contentType, Session session)
+            throws IOException {
+        if (isUpgrade(request)) {
+            try {
+                response.setHeader("Connection", "Upgrade");
+                response.setHeader("Upgrade", "tcp");
+                request.setAttribute(CONTENT_TYPE_ATTRIBUTE, contentType);
+                request.upgrade(HijackedConnection.class).begin(session);
+            } catch (ServletException e) {
+                throw new IOException(e);
+            }
+            return;
+        }
+        response.setContentType(contentType);
+        response.flushBuffer();
+        session.run(request.getInputStream(), new FlushingStream(response.getOutputStream()));
+    }
+}

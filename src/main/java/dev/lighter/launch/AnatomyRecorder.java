@@ -1,0 +1,101 @@
+package dev.lighter.launch;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Keeps with each container how it was made. Describing a program takes longer than running it, so that is done behind the start, by one
+ * thread.
+ */
+final class AnatomyRecorder implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AnatomyRecorder.class);
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final ExecutorService background = Executors.newSingleThreadExecutor(task -> {
+        Thread thread = new Thread(task, "lighter-anatomy");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    /** Describes a program that ran and keeps it in the container's directory. */
+    void record(Path directory, ContainerProgram.Built built, LaunchReports reports) {
+        background.execute(() -> {
+            try {
+                Path unfinished = directory.resolve(ContainerFiles.ANATOMY + ".new");
+                Files.write(unfinished, JSON.writeValueAsBytes(describe(built, reports.times())));
+                Files.move(unfinished, directory.resolve(ContainerFiles.ANATOMY), StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException | JacksonException e) {
+                if (Files.exists(directory)) {
+                    LOG.warn("The anatomy of the container in {} is lost", directory, e);
+                }
+            }
+        });
+    }
+
+    Anatomy read(Path directory) throws IOException {
+        Path file = directory.resolve(ContainerFiles.ANATOMY);
+        if (!Files.exists(file)) {
+            awaitPending();
+        }
+        return JSON.readValue(Files.readAllBytes(file), Anatomy.class);
+    }
+
+    private void awaitPending() throws IOException {
+        try {
+            background.submit(() -> {}).get(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IOException("the anatomy is not described yet", e);
+        }
+    }
+
+    static Anatomy describe(ContainerProgram.Built built, long[] times) {
+        Map<String, List<Anatomy.Call>> calls = new LinkedHashMap<>();
+        Map<String, String> purposes = new LinkedHashMap<>();
+        for (Step step : built.program().steps()) {
+            String name = step.section.name();
+            purposes.putIfAbsent(name, step.section.purpose());
+            calls.computeIfAbsent(name, key -> new ArrayList<>());
+            if (isShown(step)) {
+                calls.get(name).add(new Anatomy.Call(step.shown(), step.purpose));
+            }
+        }
+        List<Anatomy.Group> groups = new ArrayList<>();
+        List<Anatomy.Group> untimed = new ArrayList<>();
+        calls.forEach((name, list) -> {
+            int timed = built.sections().indexOf(name);
+            boolean known = timed >= 0 && timed + 1 < times.length;
+            Anatomy.Group group = new Anatomy.Group(
+                    name, purposes.getOrDefault(name, ""), known ? times[timed + 1] - times[timed] : 0, list);
+            (timed >= 0 ? groups : untimed).add(group);
+        });
+        groups.addAll(untimed);
+        return new Anatomy(groups, times.length == 0 ? 0 : times[times.length - 1] - times[0]);
+    }
+
+    /** Clock readings and jumps are how the program works, not what makes a container. */
+    private static boolean isShown(Step step) {
+        return !(step.call.equals("clock_gettime") && step.purpose.isEmpty()) && !step.call.equals("getpid");
+    }
+
+    @Override
+    public void close() {
+        background.shutdown();
+    }
+}

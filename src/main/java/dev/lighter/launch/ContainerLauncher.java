@@ -1,0 +1,254 @@
+package dev.lighter.launch;
+
+import dev.lighter.kernel.Channels;
+import dev.lighter.kernel.Errno;
+import dev.lighter.kernel.ErrnoException;
+import dev.lighter.kernel.EventLoop;
+import dev.lighter.kernel.Fd;
+import dev.lighter.kernel.OverlayMounter;
+import dev.lighter.kernel.Processes;
+import dev.lighter.kernel.cgroup.Cgroup;
+import dev.lighter.kernel.cgroup.Cgroups;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes containers out of specifications, and finds them again after a restart of the engine. One per engine; safe for all threads. A
+ * launch that fails leaves no process, mount or control group.
+ */
+public final class ContainerLauncher implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerLauncher.class);
+    private static final int FINISHERS = 4;
+    private static final int OPEN_LOGS = 1024;
+    private static final int HELLO_TIMEOUT_MILLIS = 5000;
+
+    private final Cgroups cgroups;
+    private final FactFinder facts;
+    private final Stub stub;
+    private final OverlayMounter overlays;
+    private final HostConfiguration host = new HostConfiguration();
+    private final EventLoop loop;
+    private final ExecutorService finisher;
+    private final AnatomyRecorder anatomies = new AnatomyRecorder();
+    private final MonitoredContainer.Surroundings surroundings;
+    private final Fd nullDevice;
+
+    /**
+     * @param cgroups where the containers' control groups live
+     * @param listener hears of every container's log
+     */
+    public ContainerLauncher(Cgroups cgroups, LogListener listener) throws IOException {
+        this.cgroups = cgroups;
+        this.facts = new FactFinder();
+        this.stub = new Stub();
+        this.overlays = new OverlayMounter();
+        this.loop = new EventLoop("lighter-events");
+        this.finisher = Executors.newFixedThreadPool(FINISHERS, task -> {
+            Thread thread = new Thread(task, "lighter-finisher");
+            thread.setDaemon(true);
+            return thread;
+        });
+        OpenLogs logs = new OpenLogs(OPEN_LOGS);
+        this.nullDevice = logs.nullDevice();
+        this.surroundings = new MonitoredContainer.Surroundings(loop, finisher, listener, logs);
+    }
+
+    /**
+     * Makes and starts a container; returns when its program has been executed. The container's directory must exist.
+     *
+     * @throws LaunchException with the step that failed, in words
+     */
+    public RunningContainer launch(LaunchSpec spec) throws LaunchException {
+        try (Fd directory = LaunchDirectory.open(spec.directory())) {
+            LaunchDirectory.prepare(directory, spec, host);
+            Cgroup cgroup = cgroups.create(spec.id(), spec.limits());
+            try {
+                return launch(spec, directory, cgroup);
+            } catch (LaunchException | IOException | RuntimeException e) {
+                cgroup.remove();
+                throw e;
+            }
+        } catch (IOException e) {
+            throw new LaunchException("failed to create task for container: " + e.getMessage(), 128);
+        } catch (IllegalArgumentException e) {
+            throw new LaunchException("failed to create task for container: " + e.getMessage(), 128);
+        }
+    }
+
+    private RunningContainer launch(LaunchSpec spec, Fd directory, Cgroup cgroup) throws LaunchException, IOException {
+        ProgramFacts found = facts.find(spec, cgroup);
+        ContainerProgram.Built built = ContainerProgram.build(spec, found);
+        Fd[] fifos = new Fd[2];
+        Fd engineEnd = null;
+        int monitor = -1;
+        boolean done = false;
+        try (Fd root = overlays.mount(
+                spec.layers(), spec.upperDirectory(), spec.directory().resolve(ContainerFiles.WORK))) {
+            fifos[0] = openFifo(spec.directory(), ContainerFiles.STDOUT);
+            fifos[1] = openFifo(spec.directory(), ContainerFiles.STDERR);
+            LaunchReports reports;
+            Channels.Pair control = Channels.socketPair();
+            engineEnd = control.first();
+            try (Fd stubEnd = control.second();
+                    Channels.Pair report = Channels.pipe()) {
+                monitor = start(stubEnd, report.second(), directory, root, cgroup);
+                report.second().close();
+                Stub.send(engineEnd, built.program());
+                reports = LaunchReports.read(report.first(), built.firstExec());
+            }
+            if (reports.failedIndex() >= 0 && !executed(reports, built)) {
+                throw LaunchFailures.explain(spec, built, reports);
+            }
+            MonitorMessage hello = hear(engineEnd);
+            MonitoredContainer container = new MonitoredContainer(
+                    spec.id(), spec.directory(), surroundings, hello.pid(), monitor, engineEnd, fifos, cgroup);
+            anatomies.record(spec.directory(), built, reports);
+            container.watch();
+            done = true;
+            return container;
+        } finally {
+            if (!done) {
+                giveUp(monitor, engineEnd, fifos);
+            }
+        }
+    }
+
+    private int start(Fd stubEnd, Fd reports, Fd directory, Fd root, Cgroup cgroup) throws ErrnoException {
+        Optional<Path> unified = cgroup.unifiedDirectory();
+        if (unified.isEmpty()) {
+            return stub.start(nullDevice, nullDevice, nullDevice, stubEnd, reports, directory, root);
+        }
+        try (Fd group = Fd.open(unified.get(), Fd.O_PATH | Fd.O_DIRECTORY, 0)) {
+            return stub.start(nullDevice, nullDevice, nullDevice, stubEnd, reports, directory, root, group);
+        }
+    }
+
+    private static Fd openFifo(Path directory, String name) throws ErrnoException {
+        return Fd.open(directory.resolve(name), Fd.O_RDONLY | Fd.O_NONBLOCK, 0);
+    }
+
+    /** An attempt to execute that failed does not matter when a later one on the path did not. */
+    private static boolean executed(LaunchReports reports, ContainerProgram.Built built) {
+        return reports.failedIndex() >= built.firstExec() && reports.failedIndex() < built.lastExec();
+    }
+
+    private static MonitorMessage hear(Fd control) throws IOException {
+        ByteBuffer message = ByteBuffer.allocateDirect(MonitorMessage.BYTES);
+        while (message.hasRemaining()) {
+            if (!control.awaitReadable(HELLO_TIMEOUT_MILLIS)) {
+                throw new ErrnoException("read", "monitor", Errno.ETIMEDOUT);
+            }
+            long count = control.read(message);
+            if (count == 0) {
+                throw new ErrnoException("read", "monitor", Errno.ECONNRESET);
+            }
+            if (count < 0 && count != -Errno.EINTR) {
+                throw new ErrnoException("read", "monitor", (int) -count);
+            }
+        }
+        byte[] bytes = new byte[MonitorMessage.BYTES];
+        message.flip().get(bytes);
+        return MonitorMessage.parse(bytes);
+    }
+
+    private static void giveUp(int monitor, @Nullable Fd engineEnd, Fd[] fifos) throws ErrnoException {
+        if (monitor > 0) {
+            // The monitor is our child and not yet collected, so its id is its own; the container dies with it.
+            try (Fd process = Processes.pidfd(monitor)) {
+                Processes.signal(process, Processes.SIGKILL);
+            } catch (ErrnoException e) {
+                if (!e.is(Errno.ESRCH)) {
+                    throw e;
+                }
+            }
+            Processes.await(monitor);
+        }
+        if (engineEnd != null) {
+            engineEnd.close();
+        }
+        for (Fd fifo : fifos) {
+            if (fifo != null) {
+                fifo.close();
+            }
+        }
+    }
+
+    /**
+     * Takes over a container that an earlier engine launched: watches it again if it runs, otherwise tells how it ended. Its control group
+     * is cleared in the latter case.
+     */
+    public Adoption adopt(String id, Path path) throws IOException {
+        Optional<Cgroup> cgroup = cgroups.find(id);
+        try (Fd directory = LaunchDirectory.open(path)) {
+            Fd control;
+            try {
+                control = Channels.connect(directory, ContainerFiles.MONITOR_SOCKET);
+            } catch (ErrnoException e) {
+                if (e.is(Errno.ECONNREFUSED) || e.is(Errno.ENOENT)) {
+                    return ended(id, path, cgroup);
+                }
+                throw e;
+            }
+            boolean done = false;
+            Fd[] fifos = new Fd[2];
+            try {
+                int monitor = Channels.peerPid(control);
+                MonitorMessage hello;
+                try {
+                    hello = hear(control);
+                } catch (ErrnoException e) {
+                    if (e.is(Errno.ECONNRESET)) {
+                        return ended(id, path, cgroup);
+                    }
+                    throw e;
+                }
+                LogWriter.complete(path);
+                fifos[0] = openFifo(path, ContainerFiles.STDOUT);
+                fifos[1] = openFifo(path, ContainerFiles.STDERR);
+                MonitoredContainer container = new MonitoredContainer(
+                        id, path, surroundings, hello.pid(), monitor, control, fifos, cgroup.orElse(null));
+                container.watch();
+                done = true;
+                return new Adoption.Running(container);
+            } finally {
+                if (!done) {
+                    giveUp(-1, control, fifos);
+                }
+            }
+        }
+    }
+
+    private static Adoption ended(String id, Path path, Optional<Cgroup> cgroup) throws IOException {
+        if (cgroup.isPresent() && !cgroup.get().processes().isEmpty()) {
+            LOG.warn("Container {} lost its monitor; what is left of it is killed", id);
+            cgroup.get().killAll();
+        }
+        if (Files.exists(path.resolve(ContainerFiles.LOG_INDEX))) {
+            LogWriter.complete(path);
+        }
+        boolean oomKilled = MonitoredContainer.clearCgroup(cgroup.orElse(null), id);
+        return new Adoption.Ended(MonitoredContainer.recorded(path, oomKilled));
+    }
+
+    /** How the latest launch from this directory made its container. Fails where there was none. */
+    public Anatomy anatomy(Path directory) throws IOException {
+        return anatomies.read(directory);
+    }
+
+    /** Lets all containers go; they run on under their monitors. */
+    @Override
+    public void close() {
+        loop.close();
+        finisher.shutdown();
+        anatomies.close();
+        overlays.close();
+    }
+}

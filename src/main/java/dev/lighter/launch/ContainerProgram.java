@@ -1,0 +1,235 @@
+package dev.lighter.launch;
+
+import static dev.lighter.launch.Arg.number;
+import static dev.lighter.launch.Flags.AT_FDCWD;
+
+import dev.lighter.launch.Step.Label;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The program that makes one container: what its child half does, in the order of the architecture document, and in front of it what
+ * monitor and container share. Reads like a list of what a container is.
+ */
+final class ContainerProgram {
+    private static final int SIGCHLD = 17;
+    private static final int CLONE_ARGS_BYTES = 88;
+    private static final int CLOCK_MONOTONIC = 1;
+    private static final int TIMESPEC_BYTES = 16;
+    private static final int MOST_TIMES = 16;
+    private static final long AFTER_FLAGS = Flags.CLONE_NEWCGROUP;
+
+    private final LaunchSpec spec;
+    private final ProgramFacts facts;
+    private final ProgramBuilder program = new ProgramBuilder();
+    private final Data times = program.zeros(16 + MOST_TIMES * TIMESPEC_BYTES);
+    private final List<String> sections = new ArrayList<>();
+    private int readings;
+    private int firstExec;
+    private int lastExec;
+
+    private ContainerProgram(LaunchSpec spec, ProgramFacts facts) {
+        this.spec = spec;
+        this.facts = facts;
+    }
+
+    /** A container's program, where in it the attempts to execute are, and its timed sections in order. */
+    record Built(Program program, int firstExec, int lastExec, List<String> sections) {}
+
+    /** Writes the program of a container. */
+    static Built build(LaunchSpec spec, ProgramFacts facts) {
+        return new ContainerProgram(spec, facts).write();
+    }
+
+    private Built write() {
+        program.keep(true);
+        MonitorProgram monitor = new MonitorProgram(program);
+        program.keep(false);
+        begin("Namespaces", "The container gets its own view of processes, mounts, names, networks and queues.");
+        program.call("fchdir", number(Descriptors.DIRECTORY)).why("the monitor works in the container's directory");
+        program.call("setsid").ignoringFailure().why("signals for the engine's terminal do not reach the container");
+        monitor.prepare(spec.openStdin());
+        program.section(
+                "Namespaces", "The container gets its own view of processes, mounts, names, networks and queues.");
+        Label monitorStart = new Label();
+        Label childStart = new Label();
+        clone(monitor, monitorStart, childStart);
+        // The child's half is written after the monitor's, so that the monitor's memory ends up in few pages.
+        program.mark(monitorStart);
+        program.keep(true);
+        monitor.write(spec.logLimitBytes(), childStart);
+        program.keep(false);
+        program.mark(childStart);
+        limits();
+        filesystem();
+        network();
+        privileges();
+        execute();
+        return new Built(program.link(), firstExec, lastExec, List.copyOf(sections));
+    }
+
+    /** Starts a section, with a reading of the clock. */
+    private void begin(String name, String purpose) {
+        program.section(name, purpose);
+        sections.add(name);
+        readClock();
+    }
+
+    private void readClock() {
+        program.call(
+                        "clock_gettime",
+                        Arg.named(CLOCK_MONOTONIC, "CLOCK_MONOTONIC"),
+                        Arg.address(times, 16 + readings * TIMESPEC_BYTES, "time"))
+                .ignoringFailure();
+        readings++;
+    }
+
+    private void clone(MonitorProgram monitor, Label monitorStart, Label childStart) {
+        long flags = Flags.CLONE_NEWNS
+                | Flags.CLONE_NEWPID
+                | Flags.CLONE_NEWIPC
+                | Flags.CLONE_NEWUTS
+                | Flags.CLONE_NEWNET
+                | Flags.CLONE_PIDFD
+                | (facts.unifiedCgroup() ? Flags.CLONE_INTO_CGROUP : 0);
+        Data arguments = program.zeros(CLONE_ARGS_BYTES)
+                .putLong(0, flags)
+                .point(8, monitor.pidfdData(), monitor.pidfdOffset())
+                .putLong(32, SIGCHLD)
+                .putLong(80, facts.unifiedCgroup() ? Descriptors.CGROUP : 0);
+        String shown = "{CLONE_NEWNS|CLONE_NEWPID|CLONE_NEWIPC|CLONE_NEWUTS|CLONE_NEWNET"
+                + (facts.unifiedCgroup() ? "|CLONE_INTO_CGROUP" : "") + "|CLONE_PIDFD, SIGCHLD}";
+        program.call("clone3", Arg.address(arguments, shown), number(CLONE_ARGS_BYTES))
+                .into(monitor.pidData(), monitor.pidOffset())
+                .whenAbove(monitorStart)
+                .why("the fork: the child becomes the container's process 1, the parent stays outside as its monitor");
+        program.call("getpid").then(childStart);
+    }
+
+    private void limits() {
+        begin("Limits", "Control groups bound and count what the container uses, before its program exists.");
+        Data fd = program.zeros(8);
+        Data zero = program.text("0");
+        for (var file : facts.taskFiles()) {
+            program.call("openat", AT_FDCWD, program.string(file.toString()), Flags.WRITE_CLOEXEC, Arg.ZERO)
+                    .into(fd, 0);
+            program.call("write", Arg.valueAt(fd, 0, "fd"), Arg.address(zero, "\"0\""), number(1))
+                    .why("joins the control group " + file.getParent());
+            program.call("close", Arg.valueAt(fd, 0, "fd"));
+        }
+        program.call("unshare", Arg.named(AFTER_FLAGS, "CLONE_NEWCGROUP"))
+                .why("its own control group is the root of all that it sees");
+        program.call("setsid").ignoringFailure().why("a session of its own");
+    }
+
+    private void filesystem() {
+        begin(
+                "Filesystem",
+                "The image's layers, read-only and shared, below one thin writable layer, become the root.");
+        RootFilesystem.write(program, spec, facts);
+    }
+
+    private void network() {
+        begin("Network and names", "A network of its own with nothing but loopback, and its own host name.");
+        Data socket = program.zeros(8);
+        Data request = program.zeros(40).putShort(16, 0x41);
+        request.bytes.put(0, (byte) 'l').put(1, (byte) 'o');
+        program.call("socket", Arg.named(2, "AF_INET"), Arg.named(2 | 0x80000, "SOCK_DGRAM|SOCK_CLOEXEC"), Arg.ZERO)
+                .into(socket, 0);
+        program.call(
+                        "ioctl",
+                        Arg.valueAt(socket, 0, "fd"),
+                        Arg.named(0x8914, "SIOCSIFFLAGS"),
+                        Arg.address(request, "{\"lo\", IFF_UP|IFF_RUNNING}"))
+                .why("brings the loopback interface up");
+        program.call("close", Arg.valueAt(socket, 0, "fd"));
+        setName("sethostname", spec.hostname(), "the container's host name");
+        if (!spec.domainname().isEmpty()) {
+            setName("setdomainname", spec.domainname(), "the container's domain name");
+        }
+    }
+
+    private void setName(String call, String name, String why) {
+        Data text = program.text(name);
+        program.call(call, Arg.address(text, '"' + name + '"'), number(text.bytes.capacity() - 1))
+                .why(why);
+    }
+
+    private void privileges() {
+        begin("Privileges", "Everything that the program shall not be able to do is taken away.");
+        Privileges.write(program, spec, facts);
+    }
+
+    private void execute() {
+        begin("Program", "The process becomes the container's program.");
+        List<String> environment = environment();
+        Data argv = program.strings(spec.arguments());
+        Data envp = program.strings(environment);
+        program.call("prctl", Arg.named(1, "PR_SET_PDEATHSIG"), Arg.named(9, "SIGKILL"))
+                .why("the container does not outlive its monitor");
+        readClock();
+        int bytes = 16 + readings * TIMESPEC_BYTES;
+        times.putLong(0, LaunchReports.TIMES).putLong(8, readings);
+        program.call("write", number(Descriptors.REPORTS), Arg.address(times, "times"), number(bytes))
+                .ignoringFailure()
+                .why("tells the engine where the time went");
+        program.call("close_range", number(3), Arg.named(0xFFFF_FFFFL, "~0"), Arg.named(4, "CLOSE_RANGE_CLOEXEC"))
+                .why("only standard input, output and error are left to the program");
+        firstExec = program.nextIndex();
+        for (String path : candidates(environment)) {
+            lastExec = program.nextIndex();
+            program.call(
+                            "execve",
+                            program.string(path),
+                            Arg.address(argv, shown(spec.arguments())),
+                            Arg.address(envp, environment.size() + " variables"))
+                    .ignoringFailure()
+                    .reported()
+                    .why("becomes the program; the engine sees the report socket close");
+        }
+        program.call("exit_group", number(127)).why("no program could be executed");
+    }
+
+    private List<String> environment() {
+        List<String> environment = new ArrayList<>(spec.environment());
+        addMissing(environment, "HOME", facts.home());
+        addMissing(environment, "HOSTNAME", spec.hostname());
+        addMissing(environment, "PATH", LaunchSpec.DEFAULT_PATH);
+        return environment;
+    }
+
+    private static void addMissing(List<String> environment, String name, String value) {
+        String prefix = name + "=";
+        if (environment.stream().noneMatch(variable -> variable.startsWith(prefix))) {
+            environment.add(0, prefix + value);
+        }
+    }
+
+    private List<String> candidates(List<String> environment) {
+        String command = spec.arguments().get(0);
+        if (command.contains("/") || command.isEmpty()) {
+            return List.of(command);
+        }
+        String path = environment.stream()
+                .filter(variable -> variable.startsWith("PATH="))
+                .map(variable -> variable.substring(5))
+                .findFirst()
+                .orElse("");
+        List<String> candidates = new ArrayList<>();
+        for (String directory : path.split(":", -1)) {
+            candidates.add(directory.isEmpty() ? "./" + command : directory + "/" + command);
+        }
+        return candidates;
+    }
+
+    private static String shown(List<String> arguments) {
+        StringBuilder text = new StringBuilder("[");
+        for (String argument : arguments) {
+            text.append(text.length() == 1 ? "" : ", ")
+                    .append('"')
+                    .append(argument)
+                    .append('"');
+        }
+        return text.append(']').toString();
+    }
+}

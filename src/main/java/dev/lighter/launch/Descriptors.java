@@ -1,0 +1,24 @@
+package dev.lighter.launch;
+
+/** The descriptors that a program of ours starts with, and the fixed numbers that the monitor gives its own. */
+final class Descriptors {
+    static final int NULL_DEVICE = 0;
+    static final int CONTROL = 3;
+    static final int REPORTS = 4;
+    /** The container's directory on the host. */
+    static final int DIRECTORY = 5;
+    /** The detached root filesystem. */
+    static final int MOUNT = 6;
+    /** The version 2 control group, where there is one. */
+    static final int CGROUP = 7;
+
+    static final int STDOUT_FIFO = 20;
+    static final int STDERR_FIFO = 21;
+    static final int STDIN_FIFO = 22;
+    static final int LISTENER = 23;
+    static final int STDOUT_LOG = 24;
+    static final int STDERR_LOG = 25;
+    static final int LOG_INDEX = 26;
+
+    private Descriptors() {}
+}

@@ -1,0 +1,54 @@
+package dev.lighter.launch;
+
+import dev.lighter.kernel.Arch;
+import dev.lighter.kernel.Capabilities;
+import dev.lighter.kernel.cgroup.Cgroup;
+import dev.lighter.kernel.seccomp.DefaultFilter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Looks up what a program needs to know about the machine and the image. Safe for all threads. */
+final class FactFinder {
+    private final UserLookup users = new UserLookup();
+    private final long held;
+    private final int lastCapability;
+
+    FactFinder() throws IOException {
+        held = heldCapabilities();
+        lastCapability = Capabilities.last();
+    }
+
+    ProgramFacts find(LaunchSpec spec, Cgroup cgroup) throws IOException, LaunchException {
+        UserLookup.Identity user =
+                users.find(spec.layers(), spec.upperDirectory(), spec.user(), spec.supplementaryGroups());
+        long wanted = Capabilities.mask(spec.capabilities());
+        if ((wanted & ~held) != 0) {
+            List<String> missing = new ArrayList<>(Capabilities.names(wanted & ~held));
+            throw new LaunchException(
+                    "the capabilities " + missing + " cannot be given: the engine does not have them itself", 128);
+        }
+        return new ProgramFacts(
+                user.uid(),
+                user.gid(),
+                user.groups(),
+                user.home(),
+                cgroup.taskFiles(),
+                cgroup.unifiedDirectory().isPresent(),
+                spec.seccomp() ? DefaultFilter.compile(Arch.host(), spec.capabilities()) : null,
+                wanted,
+                held,
+                lastCapability);
+    }
+
+    private static long heldCapabilities() throws IOException {
+        for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
+            if (line.startsWith("CapEff:")) {
+                return Long.parseUnsignedLong(line.substring(7).strip(), 16);
+            }
+        }
+        throw new IOException("/proc/self/status has no line CapEff");
+    }
+}

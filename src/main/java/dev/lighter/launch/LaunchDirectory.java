@@ -1,0 +1,93 @@
+package dev.lighter.launch;
+
+import dev.lighter.kernel.Errno;
+import dev.lighter.kernel.ErrnoException;
+import dev.lighter.kernel.Fd;
+import dev.lighter.kernel.NativeScope;
+import dev.lighter.kernel.Syscall;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** Makes the files in a container's directory that a launch needs: writable layer, FIFOs, log, generated configuration. */
+final class LaunchDirectory {
+    private static final Syscall MKDIRAT = Syscall.named("mkdirat");
+    private static final Syscall MKNODAT = Syscall.named("mknodat");
+    private static final Syscall OPENAT = Syscall.named("openat");
+    private static final Syscall UNLINKAT = Syscall.named("unlinkat");
+    private static final int S_IFIFO = 0010000;
+
+    private LaunchDirectory() {}
+
+    /** Prepares the directory, which is open. What is there already (after an earlier run) stays, but for traces of the last end. */
+    static void prepare(Fd directory, LaunchSpec spec, HostConfiguration host) throws ErrnoException {
+        boolean first = makeDirectory(directory, ContainerFiles.UPPER, 0755);
+        makeDirectory(directory, ContainerFiles.WORK, 0700);
+        makeDirectory(directory, ContainerFiles.LOG, 0700);
+        if (first) {
+            for (String log : new String[] {ContainerFiles.LOG_OUT, ContainerFiles.LOG_ERR, ContainerFiles.LOG_INDEX}) {
+                write(directory, log, new byte[0], 0600);
+            }
+        } else {
+            unlink(directory, ContainerFiles.EXIT);
+            unlink(directory, ContainerFiles.MONITOR_SOCKET);
+        }
+        makeFifo(directory, ContainerFiles.STDOUT);
+        makeFifo(directory, ContainerFiles.STDERR);
+        if (spec.openStdin()) {
+            makeFifo(directory, ContainerFiles.STDIN);
+        }
+        write(directory, ContainerFiles.HOSTNAME, (spec.hostname() + "\n").getBytes(StandardCharsets.UTF_8), 0644);
+        write(directory, ContainerFiles.HOSTS, host.hosts(spec.hostname(), spec.domainname()), 0644);
+        write(directory, ContainerFiles.RESOLV_CONF, host.resolvConf(), 0644);
+    }
+
+    private static boolean makeDirectory(Fd parent, String name, int mode) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            return made(MKDIRAT, name, MKDIRAT.raw(parent.number(), scope.string(name), mode));
+        }
+    }
+
+    private static void makeFifo(Fd parent, String name) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            made(MKNODAT, name, MKNODAT.raw(parent.number(), scope.string(name), S_IFIFO | 0600));
+        }
+    }
+
+    private static boolean made(Syscall call, String name, long result) throws ErrnoException {
+        if (result < 0 && result != -Errno.EEXIST) {
+            throw call.failure(name, result);
+        }
+        return result >= 0;
+    }
+
+    private static void unlink(Fd parent, String name) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            long result = UNLINKAT.raw(parent.number(), scope.string(name), 0);
+            if (result < 0 && result != -Errno.ENOENT) {
+                throw UNLINKAT.failure(name, result);
+            }
+        }
+    }
+
+    private static void write(Fd parent, String name, byte[] content, int mode) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open();
+                Fd file = Fd.of(OPENAT.call(
+                        name,
+                        parent.number(),
+                        scope.string(name),
+                        Fd.O_WRONLY | Fd.O_CREAT | Fd.O_TRUNC | Fd.O_CLOEXEC,
+                        mode,
+                        0,
+                        0))) {
+            ByteBuffer bytes = scope.buffer(content.length);
+            bytes.put(0, content).limit(content.length);
+            file.writeFully(bytes);
+        }
+    }
+
+    /** The open directory of a container. */
+    static Fd open(Path directory) throws ErrnoException {
+        return Fd.open(directory, Fd.O_PATH | Fd.O_DIRECTORY, 0);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.lighter.launch;
+
+import dev.lighter.kernel.Errno;
+import java.util.Locale;
+
+/** Turns the place where a program stopped into the sentence that a user reads and the exit code that Docker's users expect. */
+final class LaunchFailures {
+    private static final String PREFIX = "failed to create task for container: ";
+    private static final int NOT_FOUND = 127;
+    private static final int NOT_EXECUTABLE = 126;
+    private static final int OTHER = 128;
+
+    private LaunchFailures() {}
+
+    static LaunchException explain(LaunchSpec spec, ContainerProgram.Built built, LaunchReports reports) {
+        if (reports.failedIndex() >= built.firstExec() && reports.failedIndex() <= built.lastExec()) {
+            return command(spec.arguments().get(0), reports);
+        }
+        Step step = built.program().steps().get(reports.failedIndex());
+        if (step.call.equals("chdir") && step.shown().contains('"' + spec.workingDirectory() + '"')) {
+            return new LaunchException(
+                    PREFIX + "the working directory \"" + spec.workingDirectory() + "\" cannot be entered: "
+                            + words(reports.errno()) + ". Give a directory with --workdir or make it in the image",
+                    OTHER);
+        }
+        String purpose = step.purpose.isEmpty() ? "" : " (" + step.purpose + ")";
+        return new LaunchException(PREFIX + step.shown() + purpose + ": " + words(reports.errno()), OTHER);
+    }
+
+    private static LaunchException command(String command, LaunchReports reports) {
+        int errno = reports.deniedErrno() != 0 ? reports.deniedErrno() : reports.errno();
+        boolean missing = errno == Errno.ENOENT || errno == Errno.ENOTDIR;
+        String reason;
+        if (missing && !command.contains("/")) {
+            reason = "executable file not found in $PATH";
+        } else if (missing) {
+            reason = "stat " + command + ": no such file or directory: executable file not found";
+        } else if (errno == Errno.ENOEXEC) {
+            reason = "exec format error: not executable on this machine: permission denied";
+        } else {
+            reason = words(errno);
+        }
+        return new LaunchException(
+                PREFIX + "exec: \"" + command + "\": " + reason, missing ? NOT_FOUND : NOT_EXECUTABLE);
+    }
+
+    /** The system's words for an error number, in the small letters that clients look for. */
+    private static String words(int errno) {
+        String described = Errno.describe(errno);
+        return described.substring(described.indexOf(' ') + 1).toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,334 @@
+package dev.lighter.launch;
+
+import static dev.lighter.launch.Arg.NULL;
+import static dev.lighter.launch.Arg.ZERO;
+import static dev.lighter.launch.Arg.number;
+import static dev.lighter.launch.Flags.AT_FDCWD;
+import static dev.lighter.launch.Flags.NO_DATA;
+import static dev.lighter.launch.Flags.octal;
+
+import dev.lighter.launch.Step.Label;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The part of a container's program that makes its root: the overlay becomes {@code /}, the kernel's filesystems are mounted in it, what
+ * belongs to the host is masked. Everything after {@code pivot_root} resolves inside the new root, so that links in an image lead nowhere
+ * else.
+ */
+final class RootFilesystem {
+    private static final int OPEN_TREE_CLONE_CLOEXEC = 1 | 02000000;
+    private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
+    private static final int MNT_DETACH = 2;
+    private static final long S_IFCHR = 0020000;
+
+    private static final List<String> MASKED_FILES = List.of(
+            "/proc/kcore",
+            "/proc/keys",
+            "/proc/latency_stats",
+            "/proc/timer_list",
+            "/proc/timer_stats",
+            "/proc/sched_debug",
+            "/proc/interrupts");
+    private static final List<String> MASKED_DIRECTORIES =
+            List.of("/proc/asound", "/proc/acpi", "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap");
+    private static final List<String> READ_ONLY =
+            List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+
+    private record Device(String name, int major, int minor) {}
+
+    private static final List<Device> DEVICES = List.of(
+            new Device("null", 1, 3),
+            new Device("zero", 1, 5),
+            new Device("full", 1, 7),
+            new Device("random", 1, 8),
+            new Device("urandom", 1, 9),
+            new Device("tty", 5, 0));
+
+    private record Generated(String file, String target, Data tree) {}
+
+    private final ProgramBuilder program;
+    private final LaunchSpec spec;
+    private final ProgramFacts facts;
+    private final Data opened;
+
+    private RootFilesystem(ProgramBuilder program, LaunchSpec spec, ProgramFacts facts) {
+        this.program = program;
+        this.spec = spec;
+        this.facts = facts;
+        this.opened = program.zeros(8);
+    }
+
+    static void write(ProgramBuilder program, LaunchSpec spec, ProgramFacts facts) {
+        new RootFilesystem(program, spec, facts).write();
+    }
+
+    private void write() {
+        program.call("umask", ZERO);
+        mount(null, "/", null, Flags.MS_REC | Flags.MS_PRIVATE, "MS_REC|MS_PRIVATE", null)
+                .why("mounts made from here on stay in the container");
+        List<Generated> generated = List.of(
+                generated(ContainerFiles.HOSTNAME, "/etc/hostname"),
+                generated(ContainerFiles.HOSTS, "/etc/hosts"),
+                generated(ContainerFiles.RESOLV_CONF, "/etc/resolv.conf"));
+        streams();
+        pivot();
+        kernelFilesystems();
+        devices();
+        cgroups();
+        generated.forEach(this::attach);
+        mask();
+        if (!spec.openStdin()) {
+            program.call("openat", AT_FDCWD, program.string("/dev/null"), Flags.READ_CLOEXEC, ZERO)
+                    .into(opened, 0);
+            program.call("dup3", Arg.valueAt(opened, 0, "fd"), number(0), ZERO)
+                    .why("standard input is the container's own null device");
+        }
+        // From here on no descriptor leads to the host: a working directory such as /proc/self/fd/5 finds nothing.
+        program.call("close", number(Descriptors.CONTROL));
+        program.call("close_range", number(Descriptors.REPORTS + 1), Arg.named(0xFFFF_FFFFL, "~0"), ZERO)
+                .why("closes every descriptor of the host, so that no path leads back to it");
+        if (spec.readOnlyRoot()) {
+            mount(
+                            null,
+                            "/",
+                            null,
+                            Flags.MS_REMOUNT | Flags.MS_BIND | Flags.MS_RDONLY,
+                            "MS_REMOUNT|MS_BIND|MS_RDONLY",
+                            null)
+                    .why("the root filesystem is read-only");
+        }
+        workingDirectory();
+    }
+
+    private Generated generated(String file, String target) {
+        Data tree = program.zeros(8);
+        program.call(
+                        "open_tree",
+                        AT_FDCWD,
+                        program.string(file),
+                        Arg.named(OPEN_TREE_CLONE_CLOEXEC, "OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC"))
+                .into(tree, 0)
+                .why("takes hold of the engine's " + file + " before the host's files are out of sight");
+        return new Generated(file, target, tree);
+    }
+
+    private void streams() {
+        if (spec.openStdin()) {
+            stream(ContainerFiles.STDIN, 0, Flags.READ_CLOEXEC, "standard input");
+        }
+        stream(ContainerFiles.STDOUT, 1, Flags.WRITE_CLOEXEC, "standard output goes into its FIFO");
+        stream(ContainerFiles.STDERR, 2, Flags.WRITE_CLOEXEC, "standard error goes into its own");
+    }
+
+    private void stream(String fifo, int fixed, Arg flags, String why) {
+        program.call("openat", number(Descriptors.DIRECTORY), program.string(fifo), flags, ZERO)
+                .into(opened, 0);
+        program.call("dup3", Arg.valueAt(opened, 0, "fd"), number(fixed), ZERO).why(why);
+        if (facts.uid() != 0) {
+            program.call("fchown", number(fixed), number(facts.uid()), number(facts.gid()))
+                    .why("so that the user can open /dev/stdout again");
+        }
+    }
+
+    private void pivot() {
+        program.call(
+                        "move_mount",
+                        number(Descriptors.MOUNT),
+                        program.string(""),
+                        AT_FDCWD,
+                        program.string("."),
+                        Arg.named(MOVE_MOUNT_F_EMPTY_PATH, "MOVE_MOUNT_F_EMPTY_PATH"))
+                .why("attaches the overlay that the engine prepared: "
+                        + spec.layers().size() + " shared layer(s), one writable");
+        program.call("fchdir", number(Descriptors.MOUNT));
+        program.call("pivot_root", program.string("."), program.string("."))
+                .why("the overlay becomes the root, the host's root lies below it");
+        program.call("umount2", program.string("."), Arg.named(MNT_DETACH, "MNT_DETACH"))
+                .why("the host's filesystems are gone from view");
+        program.call("chdir", program.string("/"));
+    }
+
+    private void kernelFilesystems() {
+        directory("/proc");
+        mount("proc", "/proc", "proc", Flags.PROC_MOUNT, null).why("the container's own processes, and only these");
+        directory("/dev");
+        mount(
+                        "tmpfs",
+                        "/dev",
+                        "tmpfs",
+                        Flags.MS_NOSUID | Flags.MS_STRICTATIME,
+                        "MS_NOSUID|MS_STRICTATIME",
+                        "mode=755,size=65536k")
+                .why("devices live in memory");
+        makeDirectory("/dev/pts");
+        mount(
+                        "devpts",
+                        "/dev/pts",
+                        "devpts",
+                        Flags.MS_NOSUID | Flags.MS_NOEXEC,
+                        "MS_NOSUID|MS_NOEXEC",
+                        "newinstance,ptmxmode=0666,mode=0620,gid=5")
+                .why("terminals of its own");
+        makeDirectory("/dev/shm");
+        mount("shm", "/dev/shm", "tmpfs", Flags.PROC_MOUNT, "mode=1777,size=65536k")
+                .why("POSIX shared memory");
+        makeDirectory("/dev/mqueue");
+        mount("mqueue", "/dev/mqueue", "mqueue", Flags.PROC_MOUNT, null).why("POSIX message queues");
+        directory("/sys");
+        mount("sysfs", "/sys", "sysfs", Flags.READ_ONLY_MOUNT, null).why("the kernel's objects, read-only");
+    }
+
+    private void devices() {
+        for (Device device : DEVICES) {
+            long number = (long) device.major() << 8 | device.minor();
+            program.call(
+                            "mknodat",
+                            AT_FDCWD,
+                            program.string("/dev/" + device.name()),
+                            Arg.named(S_IFCHR | 0666, "S_IFCHR|0666"),
+                            Arg.named(number, "makedev(" + device.major() + ", " + device.minor() + ")"))
+                    .why("the device " + device.name());
+        }
+        link("/proc/self/fd", "/dev/fd");
+        link("/proc/self/fd/0", "/dev/stdin");
+        link("/proc/self/fd/1", "/dev/stdout");
+        link("/proc/self/fd/2", "/dev/stderr");
+        link("pts/ptmx", "/dev/ptmx");
+        link("/proc/kcore", "/dev/core");
+    }
+
+    private void link(String target, String path) {
+        program.call("symlinkat", program.string(target), AT_FDCWD, program.string(path));
+    }
+
+    private void cgroups() {
+        if (facts.unifiedCgroup()) {
+            mount("cgroup2", "/sys/fs/cgroup", "cgroup2", Flags.READ_ONLY_MOUNT, null)
+                    .ignoringFailure()
+                    .why("its own control group, to read its limits from");
+            return;
+        }
+        if (facts.taskFiles().isEmpty()) {
+            return;
+        }
+        mount("tmpfs", "/sys/fs/cgroup", "tmpfs", Flags.PROC_MOUNT, "mode=755,size=64k");
+        for (Path file : facts.taskFiles()) {
+            String controllers = file.getName(CGROUP_ROOT.getNameCount()).toString();
+            String target = "/sys/fs/cgroup/" + controllers;
+            makeDirectory(target);
+            mount("cgroup", target, "cgroup", Flags.READ_ONLY_MOUNT, controllers)
+                    .why("its own control group, to read its limits from");
+        }
+        mount(null, "/sys/fs/cgroup", null, Flags.READ_ONLY_REMOUNT, null);
+    }
+
+    private static final Path CGROUP_ROOT = Path.of("/sys/fs/cgroup");
+
+    private void attach(Generated generated) {
+        makeDirectory("/etc");
+        program.call(
+                        "openat",
+                        AT_FDCWD,
+                        program.string(generated.target()),
+                        Arg.named(CREATE_EMPTY, "O_CREAT|O_NONBLOCK|O_CLOEXEC"),
+                        octal(0644))
+                .ignoringFailure()
+                .why("a place to mount on");
+        program.call(
+                        "move_mount",
+                        Arg.valueAt(generated.tree(), 0, "fd"),
+                        program.string(""),
+                        AT_FDCWD,
+                        program.string(generated.target()),
+                        Arg.named(
+                                MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS,
+                                "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_SYMLINKS"))
+                .why("the engine's " + generated.file() + " in place of the image's");
+    }
+
+    private static final int CREATE_EMPTY = 0100 | 04000 | 02000000;
+    private static final int MOVE_MOUNT_T_SYMLINKS = 0x10;
+
+    private void mask() {
+        Data place = program.zeros(8);
+        for (String file : MASKED_FILES) {
+            Label next = new Label();
+            ifThere(file, place, next);
+            mount("/dev/null", file, null, Flags.BIND, null).why("hides " + file);
+            program.mark(next);
+        }
+        for (String directory : MASKED_DIRECTORIES) {
+            Label next = new Label();
+            ifThere(directory, place, next);
+            mount("tmpfs", directory, "tmpfs", Flags.READ_ONLY_MOUNT, "size=0k").why("hides " + directory);
+            program.mark(next);
+        }
+        for (String path : READ_ONLY) {
+            Label next = new Label();
+            ifThere(path, place, next);
+            mount(path, path, null, Flags.BIND_ALL, null);
+            mount(null, path, null, Flags.READ_ONLY_REMOUNT, null).why("makes " + path + " read-only");
+            program.mark(next);
+        }
+    }
+
+    private void ifThere(String path, Data place, Label otherwise) {
+        program.call(
+                        "openat",
+                        AT_FDCWD,
+                        program.string(path),
+                        Arg.named(010000000 | 02000000, "O_PATH|O_CLOEXEC"),
+                        ZERO)
+                .into(place, 0)
+                .whenBelow(otherwise)
+                .why("is it there?");
+        program.call("close", Arg.valueAt(place, 0, "fd"));
+    }
+
+    private void workingDirectory() {
+        String directory = spec.workingDirectory();
+        for (int slash = directory.indexOf('/', 1); slash > 0; slash = directory.indexOf('/', slash + 1)) {
+            makeDirectory(directory.substring(0, slash));
+        }
+        if (directory.length() > 1) {
+            makeDirectory(directory);
+        }
+        program.call("chdir", program.string(directory)).why("the program's working directory, inside the new root");
+    }
+
+    /** A directory of the image that something is mounted on: made when missing, never a link. */
+    private void directory(String path) {
+        makeDirectory(path);
+        program.call("openat", AT_FDCWD, program.string(path), Flags.REAL_DIRECTORY, ZERO)
+                .into(opened, 0)
+                .why("must be a directory, not a link that an image placed there");
+        program.call("close", Arg.valueAt(opened, 0, "fd"));
+    }
+
+    private void makeDirectory(String path) {
+        program.call("mkdirat", AT_FDCWD, program.string(path), octal(0755)).ignoringFailure();
+    }
+
+    private Step mount(
+            @Nullable String source,
+            String target,
+            @Nullable String type,
+            long flags,
+            String shown,
+            @Nullable String options) {
+        return mount(source, target, type, Arg.named(flags, shown), options);
+    }
+
+    private Step mount(
+            @Nullable String source, String target, @Nullable String type, Arg flags, @Nullable String options) {
+        return program.call(
+                "mount",
+                source == null ? NULL : program.string(source),
+                program.string(target),
+                type == null ? NULL : program.string(type),
+                flags,
+                options == null ? NO_DATA : program.string(options));
+    }
+}
