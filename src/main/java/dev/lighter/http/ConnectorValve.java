@@ -27,7 +27,10 @@ final class ConnectorValve extends ValveBase {
         getNext().invoke(request, response);
         if (request.getAttribute(Hijack.CONTENT_TYPE_ATTRIBUTE) instanceof String type) {
             response.getCoyoteResponse().setContentType(type);
-            response.getCoyoteResponse().getMimeHeaders().setValue("Content-Type").setString(type);
+            response.getCoyoteResponse()
+                    .getMimeHeaders()
+                    .setValue("Content-Type")
+                    .setString(type);
         }
     }
 }

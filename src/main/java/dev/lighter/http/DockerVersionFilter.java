@@ -47,7 +47,8 @@ public final class DockerVersionFilter extends OncePerRequestFilter {
         response.setHeader("Ostype", "linux");
         response.setHeader("Server", SERVER);
         String uri = request.getRequestURI();
-        int end = uri.length() > 3 && uri.startsWith("/v") && Character.isDigit(uri.charAt(2)) ? uri.indexOf('/', 1) : -1;
+        int end =
+                uri.length() > 3 && uri.startsWith("/v") && Character.isDigit(uri.charAt(2)) ? uri.indexOf('/', 1) : -1;
         if (end < 0) {
             chain.doFilter(request, response);
             return;
@@ -55,10 +56,14 @@ public final class DockerVersionFilter extends OncePerRequestFilter {
         String version = uri.substring(2, end);
         int minor = minor(version);
         if (minor > NEWEST_MINOR) {
-            refuse(response, "client version " + version + " is too new. Maximum supported API version is 1." + NEWEST_MINOR);
+            refuse(
+                    response,
+                    "client version " + version + " is too new. Maximum supported API version is 1." + NEWEST_MINOR);
         } else if (minor < OLDEST_MINOR) {
-            refuse(response, "client version " + version + " is too old. Minimum supported API version is 1." + OLDEST_MINOR
-                    + ", please upgrade your client to a newer version");
+            refuse(
+                    response,
+                    "client version " + version + " is too old. Minimum supported API version is 1." + OLDEST_MINOR
+                            + ", please upgrade your client to a newer version");
         } else {
             request.setAttribute(ATTRIBUTE, minor);
             chain.doFilter(new Unversioned(request, end), response);

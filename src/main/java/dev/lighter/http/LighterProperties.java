@@ -14,9 +14,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("lighter")
 public record LighterProperties(
-        @DefaultValue("/var/lib/lighter") Path data, @DefaultValue Socket socket, @DefaultValue Http http) {
+        @DefaultValue("/var/lib/lighter") Path data,
+        @DefaultValue Socket socket,
+        @DefaultValue Http http) {
     /** The unix socket for the docker CLI: its path. */
-    public record Socket(@DefaultValue("/run/lighter/lighter.sock") Path path) {}
+    public record Socket(
+            @DefaultValue("/run/lighter/lighter.sock") Path path) {}
 
     /**
      * The TCP listener.

@@ -3,11 +3,10 @@ package dev.lighter.launch;
 import dev.lighter.kernel.Arch;
 import dev.lighter.kernel.Capabilities;
 import dev.lighter.kernel.cgroup.Cgroup;
-import dev.lighter.kernel.seccomp.DefaultFilter;
+import dev.lighter.kernel.seccomp.SeccompFilter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 
 /** Looks up what a program needs to know about the machine and the image. Safe for all threads. */
@@ -22,11 +21,11 @@ final class FactFinder {
     }
 
     ProgramFacts find(LaunchSpec spec, Cgroup cgroup) throws IOException, LaunchException {
-        UserLookup.Identity user =
+        UserLookup.Account user =
                 users.find(spec.layers(), spec.upperDirectory(), spec.user(), spec.supplementaryGroups());
-        long wanted = Capabilities.mask(spec.capabilities());
+        long wanted = Capabilities.maskOf(spec.capabilities());
         if ((wanted & ~held) != 0) {
-            List<String> missing = new ArrayList<>(Capabilities.names(wanted & ~held));
+            List<String> missing = List.copyOf(Capabilities.namesOf(wanted & ~held));
             throw new LaunchException(
                     "the capabilities " + missing + " cannot be given: the engine does not have them itself", 128);
         }
@@ -37,7 +36,7 @@ final class FactFinder {
                 user.home(),
                 cgroup.taskFiles(),
                 cgroup.unifiedDirectory().isPresent(),
-                spec.seccomp() ? DefaultFilter.compile(Arch.host(), spec.capabilities()) : null,
+                spec.seccomp() ? SeccompFilter.compile(Arch.host(), spec.capabilities()) : null,
                 wanted,
                 held,
                 lastCapability);

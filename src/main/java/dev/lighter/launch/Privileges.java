@@ -5,6 +5,7 @@ import static dev.lighter.launch.Arg.ZERO;
 import static dev.lighter.launch.Arg.named;
 import static dev.lighter.launch.Arg.number;
 
+import dev.lighter.kernel.Capabilities;
 import java.util.Locale;
 import java.util.Map;
 
@@ -143,6 +144,6 @@ final class Privileges {
     }
 
     private static String capabilityName(int number) {
-        return dev.lighter.kernel.Capabilities.name(number);
+        return number < Capabilities.NAMES.size() ? Capabilities.NAMES.get(number) : "capability " + number;
     }
 }
