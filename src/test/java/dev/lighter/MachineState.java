@@ -1,0 +1,227 @@
+package dev.lighter;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/**
+ * What a test run could leave behind on a machine: taken before and after, the difference must be empty. {@code main} saves a state to a
+ * file or compares with one, so that a script can put it around a whole run:
+ * {@code java -cp … dev.lighter.MachineState save|compare FILE}; compare prints what is left and ends with 1 when anything is.
+ *
+ * @param kinds for each kind of thing, such as {@code mount}, all there are
+ */
+record MachineState(SortedMap<String, SortedSet<String>> kinds) {
+    private static final Path PROC = Path.of("/proc");
+    private static final String OURS = "lighter";
+    private static final List<Path> FILE_PLACES =
+            List.of(Path.of("/run"), Path.of("/var/lib"), Path.of("/tmp"), Path.of("/dev/shm"), Path.of("/dev/mqueue"));
+    private static final int WRONG_USE = 2;
+
+    /** The state of this machine now. */
+    static MachineState capture() throws IOException {
+        SortedMap<String, SortedSet<String>> kinds = new TreeMap<>();
+        kinds.put("mount", mounts());
+        kinds.put("control group", controlGroups());
+        kinds.put("network link", names(Path.of("/sys/class/net"), name -> true));
+        kinds.put("network namespace", networkNamespaces());
+        kinds.put("process", processes());
+        kinds.put("packet filter table", NftTables.read());
+        kinds.put("loop device", loopDevices());
+        kinds.put("file", files());
+        return new MachineState(kinds);
+    }
+
+    /** What is in this state and was not in the one before, one line each. */
+    List<String> leftSince(MachineState before) {
+        return kinds.entrySet().stream()
+                .flatMap(kind -> kind.getValue().stream()
+                        .filter(one -> !before.kinds
+                                .getOrDefault(kind.getKey(), new TreeSet<>())
+                                .contains(one))
+                        .map(one -> kind.getKey() + ": " + one))
+                .toList();
+    }
+
+    /** One line per thing: kind, tab, thing. */
+    List<String> lines() {
+        return kinds.entrySet().stream()
+                .flatMap(kind -> kind.getValue().stream().map(one -> kind.getKey() + "\t" + one))
+                .toList();
+    }
+
+    /** The inverse of {@link #lines}. */
+    static MachineState parse(List<String> lines) {
+        SortedMap<String, SortedSet<String>> kinds = new TreeMap<>();
+        for (String line : lines) {
+            String[] parts = line.split("\t", 2);
+            if (parts.length != 2) {
+                throw new IllegalArgumentException("not a line of a saved machine state: " + line);
+            }
+            kinds.computeIfAbsent(parts[0], kind -> new TreeSet<>()).add(parts[1]);
+        }
+        return new MachineState(kinds);
+    }
+
+    private static SortedSet<String> mounts() throws IOException {
+        SortedSet<String> mounts = new TreeSet<>();
+        for (String line : Files.readAllLines(PROC.resolve("self/mountinfo"))) {
+            String[] halves = line.split(" - ", 2);
+            String mount = halves[0].split(" ")[4] + " " + halves[1].split(" ")[0];
+            // The same may be mounted on the same place again.
+            for (int times = 2; !mounts.add(mount); times++) {
+                mount = mount.replaceFirst("( \\(\\d+\\))?$", " (" + times + ")");
+            }
+        }
+        return mounts;
+    }
+
+    private static SortedSet<String> controlGroups() throws IOException {
+        SortedSet<String> groups = new TreeSet<>();
+        for (String line : Files.readAllLines(PROC.resolve("self/mountinfo"))) {
+            if (line.contains(" - cgroup")) {
+                Files.walkFileTree(Path.of(line.split(" ")[4]), new SimpleFileVisitor<>() {
+                    @Override
+                    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                        if (directory.toString().contains("/" + OURS)) {
+                            groups.add(directory.toString());
+                        }
+                        return FileVisitResult.CONTINUE;
+                    }
+
+                    @Override
+                    public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+                        if (e instanceof NoSuchFileException) {
+                            return FileVisitResult.CONTINUE;
+                        }
+                        throw e;
+                    }
+                });
+            }
+        }
+        return groups;
+    }
+
+    private static SortedSet<String> networkNamespaces() throws IOException {
+        SortedSet<String> namespaces = new TreeSet<>();
+        for (Path process : processDirectories()) {
+            link(process.resolve("ns/net")).ifPresent(namespaces::add);
+        }
+        return namespaces;
+    }
+
+    /** Processes that can only be ours: begun from memory, in one of our control groups, or running our classes. */
+    private static SortedSet<String> processes() throws IOException {
+        SortedSet<String> processes = new TreeSet<>();
+        String self = Long.toString(ProcessHandle.current().pid());
+        for (Path process : processDirectories()) {
+            String pid = process.getFileName().toString();
+            String executable = link(process.resolve("exe")).orElse("");
+            String groups = content(process.resolve("cgroup"));
+            String command =
+                    content(process.resolve("cmdline")).replace('\0', ' ').strip();
+            if (!pid.equals(self)
+                    && (executable.startsWith("/memfd:")
+                            || groups.contains("/" + OURS)
+                            || command.contains("dev.lighter.Application"))) {
+                processes.add(pid + " " + (command.isEmpty() ? executable : command));
+            }
+        }
+        return processes;
+    }
+
+    private static List<Path> processDirectories() throws IOException {
+        return names(PROC, name -> name.chars().allMatch(Character::isDigit)).stream()
+                .map(PROC::resolve)
+                .toList();
+    }
+
+    private static SortedSet<String> loopDevices() throws IOException {
+        SortedSet<String> devices = new TreeSet<>();
+        for (String name : names(Path.of("/sys/block"), name -> name.startsWith("loop"))) {
+            String file =
+                    content(Path.of("/sys/block", name, "loop/backing_file")).strip();
+            if (!file.isEmpty()) {
+                devices.add(name + " " + file);
+            }
+        }
+        return devices;
+    }
+
+    private static SortedSet<String> files() throws IOException {
+        SortedSet<String> files = new TreeSet<>();
+        for (Path place : FILE_PLACES) {
+            for (String name : names(place, name -> name.startsWith(OURS) || name.startsWith("junit"))) {
+                files.add(place.resolve(name).toString());
+            }
+        }
+        for (String name : names(Path.of("/run/netns"), name -> true)) {
+            files.add("/run/netns/" + name);
+        }
+        return files;
+    }
+
+    private static SortedSet<String> names(Path directory, Predicate<String> wanted) throws IOException {
+        SortedSet<String> names = new TreeSet<>();
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
+            entries.forEach(entry -> names.add(entry.getFileName().toString()));
+        } catch (NoSuchFileException e) {
+            return names;
+        }
+        names.removeIf(wanted.negate());
+        return names;
+    }
+
+    /** The target of a link; empty when its process has ended, or is none of ours to look into. */
+    private static Optional<String> link(Path link) {
+        try {
+            return Optional.of(Files.readSymbolicLink(link).toString());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** The content of a file of the kernel; empty when what it describes has gone. */
+    private static String content(Path file) {
+        try {
+            return new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return "";
+        }
+    }
+
+    /** See the type. */
+    public static void main(String[] arguments) throws IOException {
+        List<String> commands = List.of("save", "compare");
+        if (arguments.length != 2 || !commands.contains(arguments[0])) {
+            System.err.println("usage: MachineState save|compare FILE");
+            System.exit(WRONG_USE);
+        }
+        Path file = Path.of(arguments[1]);
+        MachineState now = capture();
+        if (arguments[0].equals("save")) {
+            Files.write(file, now.lines());
+            return;
+        }
+        List<String> left = now.leftSince(parse(Files.readAllLines(file)));
+        if (!left.isEmpty()) {
+            System.err.println("The run has left on this machine:");
+            left.forEach(line -> System.err.println("  " + line));
+            System.exit(1);
+        }
+        System.out.println("The machine is as it was before the run.");
+    }
+}
