@@ -61,8 +61,16 @@ public final class ContainerLauncher implements AutoCloseable {
         this.surroundings = new MonitoredContainer.Surroundings(loop, finisher, listener, logs);
     }
 
+    /** Makes what a container's new directory needs before its first launch: an empty log that clients can open. */
+    public void prepare(Path path) throws IOException {
+        try (Fd directory = LaunchDirectory.open(path)) {
+            LaunchDirectory.createLog(directory);
+        }
+    }
+
     /**
-     * Makes and starts a container; returns when its program has been executed. The container's directory must exist.
+     * Makes and starts a container; returns when its program has been executed. The container's directory must be {@linkplain #prepare
+     * prepared}.
      *
      * @throws LaunchException with the step that failed, in words
      */

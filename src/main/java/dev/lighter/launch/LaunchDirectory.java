@@ -19,16 +19,11 @@ final class LaunchDirectory {
 
     private LaunchDirectory() {}
 
-    /** Prepares the directory, which is open. What is there already (after an earlier run) stays, but for traces of the last end. */
+    /** Prepares the directory, which is open and has a log. What is there already (after an earlier run) stays, but for traces of the last end. */
     static void prepare(Fd directory, LaunchSpec spec, HostConfiguration host) throws ErrnoException {
         boolean first = makeDirectory(directory, ContainerFiles.UPPER, 0755);
         makeDirectory(directory, ContainerFiles.WORK, 0700);
-        makeDirectory(directory, ContainerFiles.LOG, 0700);
-        if (first) {
-            for (String log : new String[] {ContainerFiles.LOG_OUT, ContainerFiles.LOG_ERR, ContainerFiles.LOG_INDEX}) {
-                write(directory, log, new byte[0], 0600);
-            }
-        } else {
+        if (!first) {
             unlink(directory, ContainerFiles.EXIT);
             unlink(directory, ContainerFiles.MONITOR_SOCKET);
         }
@@ -40,6 +35,14 @@ final class LaunchDirectory {
         write(directory, ContainerFiles.HOSTNAME, (spec.hostname() + "\n").getBytes(StandardCharsets.UTF_8), 0644);
         write(directory, ContainerFiles.HOSTS, host.hosts(spec.hostname(), spec.domainname()), 0644);
         write(directory, ContainerFiles.RESOLV_CONF, host.resolvConf(), 0644);
+    }
+
+    /** Makes the empty log of a new container, so that clients can open it before the container runs. */
+    static void createLog(Fd directory) throws ErrnoException {
+        makeDirectory(directory, ContainerFiles.LOG, 0700);
+        for (String log : new String[] {ContainerFiles.LOG_OUT, ContainerFiles.LOG_ERR, ContainerFiles.LOG_INDEX}) {
+            write(directory, log, new byte[0], 0600);
+        }
     }
 
     private static boolean makeDirectory(Fd parent, String name, int mode) throws ErrnoException {

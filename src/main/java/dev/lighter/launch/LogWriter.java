@@ -7,8 +7,10 @@ import dev.lighter.kernel.Fd;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 
 /**
@@ -17,84 +19,87 @@ import java.time.Instant;
  * Used on the event loop's thread only.
  *
  * <p>Files: {@code out} and {@code err} hold the bytes of each stream; {@code index} one record of 32 bytes for each piece: seconds and
- * nanoseconds since the epoch, the stream (1, 2), the length.
+ * nanoseconds since the epoch, the stream (1, 2), and where the piece ends in the stream's file. A piece begins where the one before it in the
+ * same stream ended, so bytes whose writer was killed before it recorded them belong to the next piece.
  */
 final class LogWriter implements AutoCloseable {
     static final int RECORD_BYTES = 32;
     private static final int MOST = 1 << 20;
 
     private final Fd[] streams = new Fd[2];
+    private final long[] ends = new long[2];
     private final Fd index;
     private final ByteBuffer record = ByteBuffer.allocateDirect(RECORD_BYTES).order(ByteOrder.nativeOrder());
 
-    private LogWriter(Fd out, Fd err, Fd index) {
-        this.streams[0] = out;
-        this.streams[1] = err;
-        this.index = index;
+    private LogWriter(Path directory) throws ErrnoException {
+        boolean done = false;
+        Fd out = null;
+        Fd err = null;
+        try {
+            out = Fd.open(directory.resolve(ContainerFiles.LOG_OUT), Fd.O_WRONLY, 0);
+            ends[0] = Channels.seekToEnd(out);
+            err = Fd.open(directory.resolve(ContainerFiles.LOG_ERR), Fd.O_WRONLY, 0);
+            ends[1] = Channels.seekToEnd(err);
+            index = Fd.open(directory.resolve(ContainerFiles.LOG_INDEX), Fd.O_WRONLY | Fd.O_APPEND, 0);
+            streams[0] = out;
+            streams[1] = err;
+            done = true;
+        } finally {
+            if (!done && out != null) {
+                out.close();
+            }
+            if (!done && err != null) {
+                err.close();
+            }
+        }
     }
 
     /** Opens the log in a container's directory. */
     static LogWriter open(Path directory) throws ErrnoException {
-        Fd out = openAtEnd(directory.resolve(ContainerFiles.LOG_OUT));
-        try {
-            Fd err = openAtEnd(directory.resolve(ContainerFiles.LOG_ERR));
-            try {
-                return new LogWriter(out, err, openAtEnd(directory.resolve(ContainerFiles.LOG_INDEX)));
-            } catch (ErrnoException e) {
-                err.close();
-                throw e;
-            }
-        } catch (ErrnoException e) {
-            out.close();
-            throw e;
-        }
-    }
-
-    private static Fd openAtEnd(Path file) throws ErrnoException {
-        Fd fd = Fd.open(file, Fd.O_WRONLY, 0);
-        try {
-            Channels.seekToEnd(fd);
-            return fd;
-        } catch (ErrnoException e) {
-            fd.close();
-            throw e;
-        }
+        return new LogWriter(directory);
     }
 
     /**
-     * Completes the index after a writer was killed between moving a piece and recording it: bytes that no record covers get one, a torn
-     * record is cut off. To be called before the first append, when no other writer is left.
+     * Completes the index after the last writer was killed between moving a piece and recording it: bytes that no record covers get one, a
+     * torn record is cut off. To be called before the first append, when no other writer is left.
      */
     static void complete(Path directory) throws IOException {
         Path indexFile = directory.resolve(ContainerFiles.LOG_INDEX);
-        byte[] content = Files.readAllBytes(indexFile);
-        int whole = content.length / RECORD_BYTES * RECORD_BYTES;
-        if (whole != content.length) {
-            try (var channel = Files.newByteChannel(indexFile, java.nio.file.StandardOpenOption.WRITE)) {
-                channel.truncate(whole);
+        long[] missing = new long[2];
+        try (FileChannel records = FileChannel.open(indexFile, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            long size = records.size() / RECORD_BYTES * RECORD_BYTES;
+            if (size != records.size()) {
+                records.truncate(size);
+            }
+            long[] sizes = {
+                Files.size(directory.resolve(ContainerFiles.LOG_OUT)),
+                Files.size(directory.resolve(ContainerFiles.LOG_ERR))
+            };
+            for (int stream = 0; stream < 2; stream++) {
+                missing[stream] = sizes[stream] == 0 ? 0 : sizes[stream] - lastEnd(records, size, stream);
             }
         }
-        ByteBuffer records = ByteBuffer.wrap(content, 0, whole).order(ByteOrder.nativeOrder());
-        long[] recorded = new long[2];
-        while (records.hasRemaining()) {
-            records.getLong();
-            records.getLong();
-            int stream = (int) records.getLong();
-            recorded[stream == 1 ? 0 : 1] += records.getLong();
-        }
-        long[] missing = {
-            Files.size(directory.resolve(ContainerFiles.LOG_OUT)) - recorded[0],
-            Files.size(directory.resolve(ContainerFiles.LOG_ERR)) - recorded[1]
-        };
         if (missing[0] > 0 || missing[1] > 0) {
             try (LogWriter writer = open(directory)) {
                 for (int stream = 0; stream < 2; stream++) {
                     if (missing[stream] > 0) {
-                        writer.append(stream, missing[stream]);
+                        writer.append(stream, 0);
                     }
                 }
             }
         }
+    }
+
+    private static long lastEnd(FileChannel records, long size, int stream) throws IOException {
+        ByteBuffer one = ByteBuffer.allocate(RECORD_BYTES).order(ByteOrder.nativeOrder());
+        for (long at = size - RECORD_BYTES; at >= 0; at -= RECORD_BYTES) {
+            one.clear();
+            records.read(one, at);
+            if (one.getLong(16) == stream + 1L) {
+                return one.getLong(24);
+            }
+        }
+        return 0;
     }
 
     /**

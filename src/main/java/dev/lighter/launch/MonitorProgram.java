@@ -40,6 +40,7 @@ final class MonitorProgram {
     private static final int SIGPIPE = 13;
     private static final int SIGXFSZ = 25;
     private static final int RLIMIT_FSIZE = 1;
+    private static final int SEEK_CUR = 1;
     private static final int SEEK_END = 2;
     private static final int SPLICE_MOVE_NONBLOCK = 3;
     private static final int SPLICE_MOST = 1 << 20;
@@ -291,9 +292,11 @@ final class MonitorProgram {
                         NULL,
                         number(SPLICE_MOST),
                         Arg.named(SPLICE_MOVE_NONBLOCK, "SPLICE_F_MOVE|SPLICE_F_NONBLOCK"))
-                .into(time, 24)
                 .whenBelow(discard)
                 .why("moves output into the log inside the kernel");
+        program.call("lseek", number(log), Arg.ZERO, Arg.named(SEEK_CUR, "SEEK_CUR"))
+                .into(time, 24)
+                .ignoringFailure();
         program.call("write", number(LOG_INDEX), Arg.address(time, "record"), number(32))
                 .ignoringFailure();
         jump(next);

@@ -1,0 +1,56 @@
+package dev.lighter.container;
+
+import dev.lighter.event.EventService;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Tells what happens to containers, in Docker's words and with Docker's attributes. */
+final class ContainerEvents {
+    private final EventService events;
+
+    ContainerEvents(EventService events) {
+        this.events = events;
+    }
+
+    void created(ContainerView container) {
+        publish(container, "create", Map.of());
+    }
+
+    void started(ContainerView container) {
+        publish(container, "start", Map.of());
+    }
+
+    void killed(ContainerView container, int signal) {
+        publish(container, "kill", Map.of("signal", Integer.toString(signal)));
+    }
+
+    void stopped(ContainerView container) {
+        publish(container, "stop", Map.of());
+    }
+
+    void ended(ContainerView container) {
+        if (container.state().oomKilled()) {
+            publish(container, "oom", Map.of());
+        }
+        publish(
+                container,
+                "die",
+                Map.of("exitCode", Integer.toString(container.state().exitCode())));
+    }
+
+    void destroyed(ContainerView container) {
+        publish(container, "destroy", Map.of());
+    }
+
+    void attached(ContainerView container) {
+        publish(container, "attach", Map.of());
+    }
+
+    private void publish(ContainerView container, String action, Map<String, String> more) {
+        Map<String, String> attributes = new HashMap<>(container.spec().labels());
+        attributes.put("image", container.spec().image());
+        attributes.put("name", container.name());
+        attributes.putAll(more);
+        events.publish("container", action, container.id(), attributes);
+    }
+}

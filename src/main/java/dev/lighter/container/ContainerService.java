@@ -1,0 +1,384 @@
+package dev.lighter.container;
+
+import dev.lighter.container.ContainerState.Status;
+import dev.lighter.error.EngineException;
+import dev.lighter.error.EngineException.Kind;
+import dev.lighter.event.EventService;
+import dev.lighter.http.LighterProperties;
+import dev.lighter.image.ImageDetails;
+import dev.lighter.image.ImageService;
+import dev.lighter.image.ImageUsers;
+import dev.lighter.kernel.ErrnoException;
+import dev.lighter.kernel.Processes;
+import dev.lighter.launch.Anatomy;
+import dev.lighter.launch.ContainerLauncher;
+import dev.lighter.launch.Exit;
+import dev.lighter.launch.LaunchException;
+import dev.lighter.launch.RunningContainer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Service;
+
+/**
+ * The life of containers: created, started, stopped, waited for, removed. One container changes under its own lock; the order is always
+ * act, record, tell. What happens on the kernel's side reaches this service through {@link RunningContainer#exit}.
+ */
+@Service
+public class ContainerService implements ImageUsers, DisposableBean {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerService.class);
+    private static final int DEFAULT_STOP_SECONDS = 10;
+    private static final int EXIT_THREADS = 8;
+    private static final int KILL_TIMEOUT_SECONDS = 30;
+
+    private final ContainerStore store;
+    private final ContainerLauncher launcher;
+    private final ImageService images;
+    private final ContainerEvents events;
+    private final LaunchSpecMaker launchSpecs;
+    private final ContainerDirectories directories;
+    private final ContainerRegistry registry = new ContainerRegistry();
+    private final ExecutorService exits = Executors.newFixedThreadPool(EXIT_THREADS, task -> {
+        Thread thread = new Thread(task, "lighter-exit");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    ContainerService(
+            ContainerStore store,
+            ContainerLauncher launcher,
+            ImageService images,
+            EventService events,
+            LighterProperties properties,
+            ContainerSettings settings)
+            throws IOException {
+        this.store = store;
+        this.launcher = launcher;
+        this.images = images;
+        this.events = new ContainerEvents(events);
+        this.directories = new ContainerDirectories(properties.data());
+        this.launchSpecs = new LaunchSpecMaker(images, directories, settings);
+    }
+
+    /** Everything that the reconciler works on. */
+    ContainerRegistry registry() {
+        return registry;
+    }
+
+    ContainerDirectories directories() {
+        return directories;
+    }
+
+    /** Makes a container from an image. Gives it; it does not run yet. */
+    public ContainerView create(ContainerRequest request) {
+        ImageDetails image = images.get(request.image());
+        String id = ContainerNames.newId();
+        String asked = request.name();
+        String name = asked == null || asked.isEmpty()
+                ? ContainerNames.generate(registry::isTaken)
+                : ContainerNames.checked(asked);
+        ContainerSpec spec = SpecMaker.make(id, request, image);
+        registry.reserve(name, id);
+        boolean done = false;
+        try {
+            ContainerView view = new ContainerView(id, name, spec, ContainerState.created());
+            store.insert(view);
+            directories.create(id);
+            launcher.prepare(directories.of(id));
+            registry.add(new Container(view));
+            done = true;
+            events.created(view);
+            return view;
+        } catch (IOException e) {
+            store.delete(id);
+            throw EngineException.internal("the container's directory cannot be made: " + e.getMessage(), e);
+        } finally {
+            if (!done) {
+                registry.release(name, id);
+            }
+        }
+    }
+
+    /** Starts a container; false when it runs already. */
+    public boolean start(String reference) {
+        Container container = registry.find(reference);
+        container.lock.lock();
+        try {
+            if (container.state.isRunning()) {
+                return false;
+            }
+            requireNotRemoving(container);
+            RunningContainer running;
+            try {
+                running = launcher.launch(launchSpecs.make(container));
+            } catch (LaunchException e) {
+                record(container, container.state.failedToStart(e.exitCode(), String.valueOf(e.getMessage())));
+                container.nextExit.complete(new WaitResult(e.exitCode(), ""));
+                container.nextExit = new CompletableFuture<>();
+                if (container.spec.autoRemove()) {
+                    exits.execute(() -> removeQuietly(container));
+                }
+                throw new EngineException(
+                        e.exitCode() == 126 || e.exitCode() == 127 ? Kind.INVALID : Kind.INTERNAL,
+                        String.valueOf(e.getMessage()),
+                        e);
+            }
+            watch(container, running, Instant.now());
+            record(container, container.state);
+            events.started(container.view());
+            return true;
+        } finally {
+            container.lock.unlock();
+        }
+    }
+
+    /** A process is there for the container, newly launched or found again. To be called under its lock. */
+    void watch(Container container, RunningContainer running, Instant startedAt) {
+        container.running = running;
+        container.state = container.state.started(running.pid(), startedAt);
+        container.started.complete(running);
+        var ignored = running.exit().thenAcceptAsync(exit -> ended(container, exit), exits);
+    }
+
+    /** The container's process has ended and its output is complete. */
+    void ended(Container container, Exit exit) {
+        CompletableFuture<WaitResult> waiters;
+        container.lock.lock();
+        try {
+            container.running = null;
+            container.started = new CompletableFuture<>();
+            ContainerState state = container.state.exited(exit.code(), exit.oomKilled(), exit.finishedAt());
+            if (container.state.status() == Status.REMOVING) {
+                state = state.removing();
+            }
+            record(container, state);
+            waiters = container.nextExit;
+            container.nextExit = new CompletableFuture<>();
+        } catch (RuntimeException e) {
+            LOG.error("The end of container {} cannot be recorded", container.id, e);
+            throw e;
+        } finally {
+            container.lock.unlock();
+        }
+        events.ended(container.view());
+        waiters.complete(new WaitResult(exit.code(), ""));
+        if (container.spec.autoRemove()) {
+            removeQuietly(container);
+        }
+    }
+
+    private void removeQuietly(Container container) {
+        try {
+            remove(container, false);
+        } catch (EngineException e) {
+            if (e.kind() != Kind.CONFLICT) {
+                LOG.error("Container {} cannot be removed after its end", container.id, e);
+            }
+        }
+    }
+
+    /**
+     * Stops a container with its stop signal, and kills it when that has not helped in time; false when it does not run.
+     *
+     * @param signal null for the container's own
+     * @param timeoutSeconds null for the container's own; -1 to wait for ever
+     */
+    public boolean stop(String reference, @Nullable String signal, @Nullable Integer timeoutSeconds) {
+        Container container = registry.find(reference);
+        RunningContainer running = container.running;
+        if (running == null) {
+            return false;
+        }
+        String own = container.spec.stopSignal();
+        int number = Signals.number(signal != null && !signal.isEmpty() ? signal : own.isEmpty() ? "TERM" : own);
+        Integer ownTimeout = container.spec.stopTimeoutSeconds();
+        int seconds = timeoutSeconds != null ? timeoutSeconds : ownTimeout != null ? ownTimeout : DEFAULT_STOP_SECONDS;
+        CompletableFuture<WaitResult> exit = container.nextExit;
+        send(container, running, number);
+        events.killed(container.view(), number);
+        if (!await(exit, seconds)) {
+            send(container, running, Processes.SIGKILL);
+            if (!await(exit, KILL_TIMEOUT_SECONDS)) {
+                throw EngineException.internal(
+                        "cannot stop container: " + reference + ": it did not end after SIGKILL", null);
+            }
+        }
+        events.stopped(container.view());
+        return true;
+    }
+
+    /** Sends a signal to a running container; SIGKILL when {@code signal} is empty. */
+    public void kill(String reference, String signal) {
+        int number = signal.isEmpty() ? Processes.SIGKILL : Signals.number(signal);
+        Container container = registry.find(reference);
+        RunningContainer running = container.running;
+        if (running == null) {
+            throw EngineException.conflict(
+                    "cannot kill container: " + reference + ": container " + container.id + " is not running");
+        }
+        CompletableFuture<WaitResult> exit = container.nextExit;
+        send(container, running, number);
+        events.killed(container.view(), number);
+        if (number == Processes.SIGKILL) {
+            await(exit, DEFAULT_STOP_SECONDS);
+        }
+    }
+
+    private static void send(Container container, RunningContainer running, int signal) {
+        try {
+            running.signal(signal);
+        } catch (ErrnoException e) {
+            throw EngineException.internal("cannot signal container " + container.id + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static boolean await(CompletableFuture<WaitResult> exit, int seconds) {
+        try {
+            if (seconds < 0) {
+                exit.get();
+            } else {
+                exit.get(seconds, TimeUnit.SECONDS);
+            }
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw EngineException.unavailable("the engine is shutting down");
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** A future that completes when the condition holds. */
+    public CompletableFuture<WaitResult> await(String reference, WaitCondition condition) {
+        Container container = registry.find(reference);
+        container.lock.lock();
+        try {
+            return switch (condition) {
+                case NOT_RUNNING ->
+                    container.state.isRunning()
+                            ? container.nextExit
+                            : CompletableFuture.completedFuture(new WaitResult(container.state.exitCode(), ""));
+                case NEXT_EXIT -> container.nextExit;
+                case REMOVED -> container.removed;
+            };
+        } finally {
+            container.lock.unlock();
+        }
+    }
+
+    /** Removes a container with all it wrote; kills it first when forced. */
+    public void remove(String reference, boolean force) {
+        remove(registry.find(reference), force);
+    }
+
+    private void remove(Container container, boolean force) {
+        RunningContainer running = container.running;
+        if (running != null && force) {
+            CompletableFuture<WaitResult> exit = container.nextExit;
+            send(container, running, Processes.SIGKILL);
+            if (!await(exit, KILL_TIMEOUT_SECONDS)) {
+                throw EngineException.internal(
+                        "cannot remove container " + container.id + ": it did not end after SIGKILL", null);
+            }
+        }
+        container.lock.lock();
+        try {
+            if (container.removed.isDone()) {
+                if (container.spec.autoRemove()) {
+                    return;
+                }
+                throw EngineException.notFound("No such container: " + container.id);
+            }
+            if (container.state.isRunning()) {
+                throw EngineException.conflict("cannot remove container \"/" + container.name
+                        + "\": container is running: stop the container before removing or force remove");
+            }
+            int code = container.state.exitCode();
+            record(container, container.state.removing());
+            directories.delete(container.id);
+            store.delete(container.id);
+            registry.remove(container);
+            container.removed.complete(new WaitResult(code, ""));
+        } catch (IOException e) {
+            throw EngineException.internal("cannot remove container " + container.id + ": " + e.getMessage(), e);
+        } finally {
+            container.lock.unlock();
+        }
+        events.destroyed(container.view());
+    }
+
+    private static void requireNotRemoving(Container container) {
+        if (container.state.status() == Status.REMOVING) {
+            throw EngineException.conflict(
+                    "container " + container.id + " is marked for removal and cannot be started");
+        }
+    }
+
+    private void record(Container container, ContainerState state) {
+        container.state = state;
+        store.update(container.id, state);
+    }
+
+    /** Every container, newest first. */
+    public List<ContainerView> list() {
+        return registry.all().stream()
+                .map(Container::view)
+                .sorted((a, b) -> b.spec().created().compareTo(a.spec().created()))
+                .toList();
+    }
+
+    /** The container with this id, name, or beginning of an id. */
+    public ContainerView get(String reference) {
+        return registry.find(reference).view();
+    }
+
+    /** The container's process, once it runs: completed already when it does. */
+    public CompletableFuture<RunningContainer> process(String reference) {
+        return registry.find(reference).started;
+    }
+
+    /** The directory that holds a container's log. */
+    public Path logDirectory(String reference) {
+        return directories.of(registry.find(reference).id).resolve("log");
+    }
+
+    /** How the latest start made the container. */
+    public Anatomy anatomy(String reference) {
+        Container container = registry.find(reference);
+        if (container.state.startedAt() == null) {
+            throw EngineException.conflict(
+                    "container " + container.name + " was never started: start it to see how it is made");
+        }
+        try {
+            return launcher.anatomy(directories.of(container.id));
+        } catch (IOException e) {
+            throw EngineException.internal("the anatomy of container " + container.name + " cannot be read", e);
+        }
+    }
+
+    @Override
+    public List<ImageUser> usersOf(String imageId) {
+        return registry.all().stream()
+                .filter(container -> container.spec.imageId().equals(imageId))
+                .map(container -> new ImageUser(container.id, container.name, container.state.isRunning()))
+                .toList();
+    }
+
+    @Override
+    public void destroy() {
+        exits.shutdown();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.lighter.container;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a container was asked to be, merged with what its image says; never changes after creation. Kept as JSON.
+ *
+ * @param image the image as it was named by the user
+ * @param imageId the image's id
+ * @param entrypoint the program and leading arguments, after merging
+ * @param cmd the further arguments, after merging
+ * @param env {@code NAME=value}, after merging
+ * @param stopTimeoutSeconds how long stop waits before it kills; null for ten seconds
+ * @param securityOptions as given: {@code no-new-privileges}, {@code seccomp=unconfined}
+ */
+public record ContainerSpec(
+        String image,
+        String imageId,
+        Instant created,
+        List<String> entrypoint,
+        List<String> cmd,
+        List<String> env,
+        String workingDirectory,
+        String user,
+        String hostname,
+        String domainname,
+        Map<String, String> labels,
+        String stopSignal,
+        @Nullable Integer stopTimeoutSeconds,
+        Streams streams,
+        boolean autoRemove,
+        Resources resources,
+        List<String> capAdd,
+        List<String> capDrop,
+        List<String> securityOptions,
+        boolean readOnlyRoot,
+        List<String> groupAdd,
+        String networkMode,
+        String logDriver,
+        Map<String, String> logOptions) {
+    /** Which streams are open, and whether standard input closes with the first client. */
+    public record Streams(
+            boolean attachStdin, boolean attachStdout, boolean attachStderr, boolean openStdin, boolean stdinOnce) {}
+
+    /** Limits as Docker words them; zero for none. A null pids limit is none. */
+    public record Resources(
+            long memory,
+            long memorySwap,
+            long memoryReservation,
+            long nanoCpus,
+            long cpuQuota,
+            long cpuPeriod,
+            long cpuShares,
+            String cpusetCpus,
+            String cpusetMems,
+            @Nullable Long pidsLimit,
+            List<Ulimit> ulimits) {}
+
+    /** A resource limit: name without RLIMIT_, soft and hard value. */
+    public record Ulimit(String name, long soft, long hard) {}
+
+    /** The program and all its arguments. */
+    public List<String> command() {
+        return java.util.stream.Stream.concat(entrypoint.stream(), cmd.stream()).toList();
+    }
+}

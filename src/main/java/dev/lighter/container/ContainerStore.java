@@ -1,0 +1,75 @@
+package dev.lighter.container;
+
+import dev.lighter.error.EngineException;
+import jakarta.persistence.EntityManager;
+import java.util.List;
+import org.hibernate.exception.ConstraintViolationException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The containers' rows. Every method is one short transaction. */
+@Component
+class ContainerStore {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final EntityManager entities;
+
+    ContainerStore(EntityManager entities) {
+        this.entities = entities;
+    }
+
+    /** All containers as they were last recorded. */
+    @Transactional(readOnly = true)
+    public List<ContainerView> all() {
+        return entities.createQuery("select c from ContainerEntity c", ContainerEntity.class)
+                .getResultStream()
+                .map(row -> new ContainerView(
+                        row.id(), row.name(), JSON.readValue(row.spec(), ContainerSpec.class), row.state()))
+                .toList();
+    }
+
+    /** Adds a container that was just created. */
+    @Transactional
+    public void insert(ContainerView container) {
+        try {
+            entities.persist(new ContainerEntity(
+                    container.id(),
+                    container.name(),
+                    container.spec().imageId(),
+                    JSON.writeValueAsString(container.spec())));
+            entities.flush();
+        } catch (ConstraintViolationException e) {
+            throw new EngineException(
+                    EngineException.Kind.CONFLICT,
+                    "The container name \"/" + container.name() + "\" is already in use",
+                    e);
+        }
+    }
+
+    /** Records a container's state. */
+    @Transactional
+    public void update(String id, ContainerState state) {
+        entities.createQuery("""
+                        update ContainerEntity c set c.status = :status, c.pid = :pid, c.exitCode = :exitCode,
+                        c.oomKilled = :oomKilled, c.error = :error, c.startedAt = :startedAt, c.finishedAt = :finishedAt
+                        where c.id = :id""")
+                .setParameter("status", state.status())
+                .setParameter("pid", state.pid())
+                .setParameter("exitCode", state.exitCode())
+                .setParameter("oomKilled", state.oomKilled())
+                .setParameter("error", state.error())
+                .setParameter("startedAt", state.startedAt())
+                .setParameter("finishedAt", state.finishedAt())
+                .setParameter("id", id)
+                .executeUpdate();
+    }
+
+    /** Removes a container's row. */
+    @Transactional
+    public void delete(String id) {
+        entities.createQuery("delete from ContainerEntity c where c.id = :id")
+                .setParameter("id", id)
+                .executeUpdate();
+    }
+}

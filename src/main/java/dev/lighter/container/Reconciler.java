@@ -1,0 +1,137 @@
+package dev.lighter.container;
+
+import dev.lighter.container.ContainerState.Status;
+import dev.lighter.kernel.cgroup.Cgroup;
+import dev.lighter.kernel.cgroup.Cgroups;
+import dev.lighter.launch.Adoption;
+import dev.lighter.launch.ContainerLauncher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.stereotype.Component;
+
+/**
+ * Settles, at every start of the engine and before it answers, what the database says with what the kernel says: adopts what runs, records
+ * what ended, finishes removals, and clears away what belongs to nobody. Every difference is logged.
+ */
+@Component
+class Reconciler implements InitializingBean {
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+    private static final int THREADS = 4;
+
+    private final ContainerStore store;
+    private final ContainerService service;
+    private final ContainerLauncher launcher;
+    private final Cgroups cgroups;
+
+    Reconciler(ContainerStore store, ContainerService service, ContainerLauncher launcher, Cgroups cgroups) {
+        this.store = store;
+        this.service = service;
+        this.launcher = launcher;
+        this.cgroups = cgroups;
+    }
+
+    @Override
+    public void afterPropertiesSet() throws IOException {
+        List<ContainerView> rows = store.all();
+        Set<String> known = new HashSet<>();
+        ExecutorService workers = Executors.newFixedThreadPool(THREADS);
+        try {
+            List<Future<?>> settled = new ArrayList<>();
+            for (ContainerView row : rows) {
+                known.add(row.id());
+                service.registry().reserve(row.name(), row.id());
+                Container container = new Container(row);
+                service.registry().add(container);
+                settled.add(workers.submit(() -> settle(container)));
+            }
+            for (Future<?> one : settled) {
+                one.get();
+            }
+        } catch (ExecutionException e) {
+            throw new IOException("the containers cannot be settled", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            workers.shutdown();
+        }
+        clear(known);
+    }
+
+    private void settle(Container container) {
+        container.lock.lock();
+        try {
+            ContainerState state = container.state;
+            if (state.status() == Status.REMOVING) {
+                LOG.info("Finishing the removal of container {}", container.id);
+                remove(container);
+                return;
+            }
+            if (!Files.isDirectory(service.directories().of(container.id))) {
+                LOG.info("Container {} was never made completely; it is removed", container.id);
+                remove(container);
+                return;
+            }
+            Adoption adoption =
+                    launcher.adopt(container.id, service.directories().of(container.id));
+            if (adoption instanceof Adoption.Running running) {
+                Instant startedAt = state.startedAt();
+                if (!state.isRunning()) {
+                    LOG.info("Container {} was started but not recorded; it runs", container.id);
+                }
+                service.watch(container, running.container(), startedAt == null ? Instant.now() : startedAt);
+                store.update(container.id, container.state);
+            } else if (adoption instanceof Adoption.Ended ended && state.isRunning()) {
+                LOG.info(
+                        "Container {} ended with {} while the engine was away",
+                        container.id,
+                        ended.exit().code());
+                service.ended(container, ended.exit());
+            } else if (container.spec.autoRemove() && state.status() == Status.EXITED) {
+                remove(container);
+            }
+        } catch (IOException e) {
+            throw new IllegalStateException("container " + container.id + " cannot be settled", e);
+        } finally {
+            container.lock.unlock();
+        }
+    }
+
+    private void remove(Container container) throws IOException {
+        service.directories().delete(container.id);
+        store.delete(container.id);
+        service.registry().remove(container);
+    }
+
+    /** What has a directory or a control group but no row belongs to nobody. */
+    private void clear(Set<String> known) throws IOException {
+        for (String id : service.directories().list()) {
+            if (!known.contains(id)) {
+                LOG.info("Removing the directory of the unknown container {}", id);
+                service.directories().delete(id);
+            }
+        }
+        for (String id : cgroups.list()) {
+            if (!known.contains(id)) {
+                LOG.info("Removing the control group of the unknown container {}", id);
+                Optional<Cgroup> group = cgroups.find(id);
+                if (group.isPresent()) {
+                    group.get().killAll();
+                    group.get().remove();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package dev.lighter.image;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What an image says about the containers made from it, OCI image specification, config. Empty instead of null everywhere.
+ *
+ * @param env {@code NAME=value}
+ * @param entrypoint the program and leading arguments
+ * @param cmd the default arguments
+ * @param workingDir an absolute path, or empty
+ * @param user as in a passwd file, or empty for root
+ * @param labels the image's labels
+ * @param stopSignal a signal's name, or empty for SIGTERM
+ * @param exposedPorts such as {@code 80/tcp}, sorted
+ * @param volumes paths inside, sorted
+ */
+public record ImageConfig(
+        List<String> env,
+        List<String> entrypoint,
+        List<String> cmd,
+        String workingDir,
+        String user,
+        Map<String, String> labels,
+        String stopSignal,
+        List<String> exposedPorts,
+        List<String> volumes) {}

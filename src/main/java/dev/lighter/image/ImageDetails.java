@@ -1,0 +1,28 @@
+package dev.lighter.image;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * An image as it is kept.
+ *
+ * @param id {@code sha256:} and the digest of its configuration
+ * @param repoTags its names, in the short form users know
+ * @param repoDigests its names by digest
+ * @param sizeBytes of all its unpacked layers
+ * @param created when it was made
+ * @param diffIds the digests of its uncompressed layers, lowest first
+ */
+public record ImageDetails(
+        String id,
+        List<String> repoTags,
+        List<String> repoDigests,
+        long sizeBytes,
+        Instant created,
+        String architecture,
+        String os,
+        String variant,
+        String author,
+        String comment,
+        ImageConfig config,
+        List<String> diffIds) {}
