@@ -99,7 +99,18 @@ public final class Cgroups {
 
     private synchronized void prepare() throws IOException {
         for (Hierarchy hierarchy : hierarchies) {
-            hierarchy.prepare();
+            try {
+                hierarchy.prepare();
+            } catch (ErrnoException e) {
+                if (e.is(Errno.EROFS) || e.is(Errno.EACCES) || e.is(Errno.EPERM)) {
+                    throw new IOException(
+                            "control groups cannot be made in " + hierarchy.parent()
+                                    + ": start the engine as root, with /sys/fs/cgroup mounted writable ("
+                                    + e.getMessage() + ")",
+                            e);
+                }
+                throw e;
+            }
         }
         prepared = true;
     }

@@ -331,6 +331,22 @@ class CgroupsTest {
     }
 
     @Test
+    void aTreeThatCannotBeWrittenIsExplained() throws IOException {
+        PlainTree tree = new PlainTree(root, Map.of()) {
+            @Override
+            void makeDirectory(Path directory) throws ErrnoException {
+                throw new ErrnoException("mkdirat", directory.toString(), Errno.EROFS);
+            }
+        };
+        tree.existing("pids", Map.of());
+        Cgroups cgroups = detect(tree, "1:pids:/\n", version1("pids", "pids"));
+
+        assertThatThrownBy(() -> cgroups.create("a", CgroupLimits.NONE))
+                .hasMessageStartingWith("control groups cannot be made in " + root.resolve("pids/lighter")
+                        + ": start the engine as root, with /sys/fs/cgroup mounted writable");
+    }
+
+    @Test
     void aMachineWithoutControlGroupsIsToldWhatToDo() {
         assertThatThrownBy(
                         () -> detect(new PlainTree(root, Map.of()), "0::/\n", "22 27 0:21 / /proc rw - proc proc rw"))
