@@ -38,6 +38,31 @@ final class ContainerDirectories {
         }
     }
 
+    /** How many bytes the files in a container's writable layer hold. */
+    long writtenBytes(String id) throws IOException {
+        Path upper = of(id).resolve("upper");
+        if (!Files.exists(upper)) {
+            return 0;
+        }
+        long[] bytes = {0};
+        Files.walkFileTree(upper, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                bytes[0] += attributes.isRegularFile() ? attributes.size() : 0;
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+        });
+        return bytes[0];
+    }
+
     /** Removes a container's directory with all it holds; links are removed, not followed. Does nothing where there is none. */
     void delete(String id) throws IOException {
         Path directory = of(id);

@@ -1,6 +1,7 @@
 package dev.lighter.container;
 
 import dev.lighter.container.ContainerState.Status;
+import dev.lighter.container.log.ContainerLogs;
 import dev.lighter.error.EngineException;
 import dev.lighter.error.EngineException.Kind;
 import dev.lighter.event.EventService;
@@ -46,6 +47,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
     private final ContainerLauncher launcher;
     private final ImageService images;
     private final ContainerEvents events;
+    private final ContainerLogs logs;
     private final LaunchSpecMaker launchSpecs;
     private final ContainerDirectories directories;
     private final ContainerRegistry registry = new ContainerRegistry();
@@ -60,6 +62,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
             ContainerLauncher launcher,
             ImageService images,
             EventService events,
+            ContainerLogs logs,
             LighterProperties properties,
             ContainerSettings settings)
             throws IOException {
@@ -67,6 +70,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
         this.launcher = launcher;
         this.images = images;
         this.events = new ContainerEvents(events);
+        this.logs = logs;
         this.directories = new ContainerDirectories(properties.data());
         this.launchSpecs = new LaunchSpecMaker(images, directories, settings);
     }
@@ -125,6 +129,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
             } catch (LaunchException e) {
                 record(container, container.state.failedToStart(e.exitCode(), String.valueOf(e.getMessage())));
                 container.nextExit.complete(new WaitResult(e.exitCode(), ""));
+                logs.ended(container.id);
                 container.nextExit = new CompletableFuture<>();
                 if (container.spec.autoRemove()) {
                     exits.execute(() -> removeQuietly(container));
@@ -312,6 +317,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
             store.delete(container.id);
             registry.remove(container);
             container.removed.complete(new WaitResult(code, ""));
+            logs.ended(container.id);
         } catch (IOException e) {
             throw EngineException.internal("cannot remove container " + container.id + ": " + e.getMessage(), e);
         } finally {
@@ -353,6 +359,21 @@ public class ContainerService implements ImageUsers, DisposableBean {
     /** The directory that holds a container's log. */
     public Path logDirectory(String reference) {
         return directories.of(registry.find(reference).id).resolve("log");
+    }
+
+    /** How many bytes of files a container has written. */
+    public long writtenBytes(String reference) {
+        Container container = registry.find(reference);
+        try {
+            return directories.writtenBytes(container.id);
+        } catch (IOException e) {
+            throw EngineException.internal("the files of container " + container.name + " cannot be measured", e);
+        }
+    }
+
+    /** A client has attached to a container. */
+    public void attached(String reference) {
+        events.attached(registry.find(reference).view());
     }
 
     /** How the latest start made the container. */

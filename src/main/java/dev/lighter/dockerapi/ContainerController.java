@@ -1,0 +1,244 @@
+package dev.lighter.dockerapi;
+
+import dev.lighter.container.ContainerRequest;
+import dev.lighter.container.ContainerService;
+import dev.lighter.container.ContainerView;
+import dev.lighter.container.WaitCondition;
+import dev.lighter.container.WaitResult;
+import dev.lighter.dockerapi.ContainerSummary.Sizes;
+import dev.lighter.error.EngineException;
+import dev.lighter.image.ImageService;
+import dev.lighter.kernel.Arch;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.ExampleObject;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The life of containers on Docker's paths. */
+@RestController
+@Tag(name = "Docker: containers", description = "Create, look at, start, stop, wait for and remove containers")
+class ContainerController {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerController.class);
+
+    private final ContainerService containers;
+    private final ImageService images;
+    private final JsonMapper json;
+
+    ContainerController(ContainerService containers, ImageService images, JsonMapper json) {
+        this.containers = containers;
+        this.images = images;
+        this.json = json;
+    }
+
+    @GetMapping("/containers/json")
+    @Operation(summary = "List containers", description = "Newest first; only running ones unless told otherwise.")
+    List<ContainerSummary> list(
+            @Parameter(description = "Those that do not run, too") @RequestParam(defaultValue = "false") boolean all,
+            @Parameter(description = "The newest so many, running or not") @RequestParam(defaultValue = "0") int limit,
+            @Parameter(description = "With the bytes that each wrote") @RequestParam(defaultValue = "false")
+                    boolean size,
+            @Parameter(
+                            description =
+                                    "Names with values as JSON: id, name, label, status, exited, ancestor, before, since, …",
+                            example = "{\"status\":[\"running\"]}")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String filters) {
+        ContainerFilter filter = ContainerFilter.parse(filters, containers, images);
+        Instant now = Instant.now();
+        Stream<ContainerView> found = containers.list().stream()
+                .filter(filter)
+                .filter(container -> all
+                        || limit > 0
+                        || filter.choosesStates()
+                        || container.state().isRunning());
+        return (limit > 0 ? found.limit(limit) : found)
+                .map(container -> ContainerSummary.of(container, size ? sizes(container) : null, now))
+                .toList();
+    }
+
+    @PostMapping(path = "/containers/create", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @Operation(
+            summary = "Create a container",
+            description =
+                    "Makes a container from an image; it does not run yet. Fields that this engine would not carry"
+                            + " out are refused by name, never ignored.")
+    @ApiResponse(responseCode = "201", description = "Created")
+    ResponseEntity<CreateAnswer> create(
+            @Parameter(description = "Its name: a letter or digit, then letters, digits, _ . or -", example = "web")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String name,
+            @Parameter(description = "linux, or linux with this machine's architecture")
+                    @RequestParam(defaultValue = "")
+                    String platform,
+            @io.swagger.v3.oas.annotations.parameters.RequestBody(
+                            content =
+                                    @Content(
+                                            schema = @Schema(implementation = CreateBody.class),
+                                            examples =
+                                                    @ExampleObject(
+                                                            "{\"Image\":\"lighter/host\",\"Cmd\":[\"sleep\",\"60\"],"
+                                                                    + "\"HostConfig\":{\"Memory\":67108864}}")))
+                    @RequestBody
+                    CreateBody body) {
+        requirePlatform(platform);
+        ContainerRequest request = body.toRequest(name);
+        ContainerView created = containers.create(request);
+        return ResponseEntity.status(HttpStatus.CREATED).body(new CreateAnswer(created.id(), List.of()));
+    }
+
+    private static void requirePlatform(String platform) {
+        String ours = "linux/" + Arch.host().ociName();
+        if (!platform.isEmpty() && !platform.equals("linux") && !(platform + "/").startsWith(ours + "/")) {
+            throw EngineException.notFound(
+                    "no image for platform " + platform + " can run here: this machine is " + ours);
+        }
+    }
+
+    @GetMapping("/containers/{id}/json")
+    @Operation(summary = "Inspect a container", description = "Everything about it: configuration, state, places.")
+    ContainerInspect inspect(
+            @PathVariable String id,
+            @Parameter(description = "With the bytes it wrote") @RequestParam(defaultValue = "false") boolean size) {
+        ContainerView container = containers.get(id);
+        return ContainerInspect.of(container, containers.logDirectory(container.id()), size ? sizes(container) : null);
+    }
+
+    private Sizes sizes(ContainerView container) {
+        long own = containers.writtenBytes(container.id());
+        return new Sizes(own, own + images.get(container.spec().imageId()).sizeBytes());
+    }
+
+    @PostMapping("/containers/{id}/start")
+    @Operation(summary = "Start a container")
+    @ApiResponse(responseCode = "204", description = "It runs")
+    @ApiResponse(responseCode = "304", description = "It ran already")
+    ResponseEntity<Void> start(
+            @PathVariable String id,
+            @Parameter(description = "Accepted for compatibility; without a terminal there is nothing to detach")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String detachKeys) {
+        return changed(containers.start(id));
+    }
+
+    @PostMapping("/containers/{id}/stop")
+    @Operation(
+            summary = "Stop a container",
+            description = "Sends its stop signal, waits, then kills. Answers when it has ended.")
+    @ApiResponse(responseCode = "204", description = "It has stopped")
+    @ApiResponse(responseCode = "304", description = "It did not run")
+    ResponseEntity<Void> stop(
+            @PathVariable String id,
+            @Parameter(description = "Instead of its own stop signal", example = "SIGINT")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String signal,
+            @Parameter(description = "Seconds to wait before it is killed; -1 for ever", example = "10")
+                    @RequestParam(required = false)
+                    @Nullable
+                    Integer t) {
+        return changed(containers.stop(id, signal, t));
+    }
+
+    @PostMapping("/containers/{id}/kill")
+    @Operation(summary = "Send a signal to a container")
+    @ApiResponse(responseCode = "204", description = "Sent")
+    ResponseEntity<Void> kill(
+            @PathVariable String id,
+            @Parameter(description = "A name or a number", example = "SIGHUP") @RequestParam(defaultValue = "SIGKILL")
+                    String signal) {
+        containers.kill(id, signal);
+        return changed(true);
+    }
+
+    @DeleteMapping("/containers/{id}")
+    @Operation(summary = "Remove a container", description = "With all it wrote, and its log.")
+    @ApiResponse(responseCode = "204", description = "Removed")
+    ResponseEntity<Void> delete(
+            @PathVariable String id,
+            @Parameter(description = "Its anonymous volumes, too; it has none") @RequestParam(defaultValue = "false")
+                    boolean v,
+            @Parameter(description = "Kill it first if it runs") @RequestParam(defaultValue = "false") boolean force,
+            @Parameter(description = "Must not be set: there are no links") @RequestParam(defaultValue = "false")
+                    boolean link) {
+        if (link) {
+            throw EngineException.invalid("link is not available: there are no links between containers");
+        }
+        containers.remove(id, force);
+        return changed(true);
+    }
+
+    private static ResponseEntity<Void> changed(boolean changed) {
+        return ResponseEntity.status(changed ? HttpStatus.NO_CONTENT : HttpStatus.NOT_MODIFIED)
+                .build();
+    }
+
+    /** The headers are sent at once, so that a client knows that nothing will be missed; the body when the time has come. */
+    @PostMapping("/containers/{id}/wait")
+    @Operation(
+            summary = "Wait for a container",
+            description = "Answers with headers at once, and with the exit code when the condition holds.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "How it ended",
+            content =
+                    @Content(
+                            mediaType = "application/json",
+                            schema = @Schema(implementation = WaitAnswer.class),
+                            examples = @ExampleObject("{\"StatusCode\":0}")))
+    void await(
+            @PathVariable String id,
+            @Parameter(description = "not-running, next-exit or removed") @RequestParam(defaultValue = "")
+                    String condition,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        CompletableFuture<WaitResult> result = containers.await(id, WaitCondition.parse(condition));
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        if (result.isDone()) {
+            json.writeValue(response.getOutputStream(), WaitAnswer.of(result.join()));
+            return;
+        }
+        response.flushBuffer();
+        AsyncContext context = request.startAsync(request, response);
+        context.setTimeout(0);
+        var ignored = result.whenComplete((end, failure) -> {
+            try {
+                json.writeValue(
+                        response.getOutputStream(),
+                        WaitAnswer.of(end != null ? end : new WaitResult(125, String.valueOf(failure))));
+            } catch (IOException | RuntimeException e) {
+                LOG.debug("Who waited for a container is gone", e);
+            } finally {
+                context.complete();
+            }
+        });
+    }
+}

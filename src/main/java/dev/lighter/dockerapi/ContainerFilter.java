@@ -1,0 +1,153 @@
+package dev.lighter.dockerapi;
+
+import dev.lighter.container.ContainerService;
+import dev.lighter.container.ContainerView;
+import dev.lighter.error.EngineException;
+import dev.lighter.image.ImageService;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Which containers a list asks for: all given names must accept, one of each name's values is enough. */
+final class ContainerFilter implements Predicate<ContainerView> {
+    private static final Set<String> KNOWN = Set.of(
+            "ancestor",
+            "before",
+            "exited",
+            "expose",
+            "health",
+            "id",
+            "isolation",
+            "is-task",
+            "label",
+            "name",
+            "network",
+            "publish",
+            "since",
+            "status",
+            "volume");
+    private static final Set<String> STATUSES =
+            Set.of("created", "restarting", "running", "removing", "paused", "exited", "dead");
+
+    private final Filters filters;
+    private final List<Pattern> names;
+    private final List<Pattern> ids;
+    private final Set<Integer> exitCodes;
+    private final Set<String> ancestors;
+    private final @Nullable Instant before;
+    private final @Nullable Instant since;
+
+    private ContainerFilter(Filters filters, ContainerService containers, ImageService images) {
+        this.filters = filters;
+        names = filters.get("name").stream().map(ContainerFilter::pattern).toList();
+        ids = filters.get("id").stream().map(ContainerFilter::pattern).toList();
+        exitCodes =
+                filters.get("exited").stream().map(ContainerFilter::exitCode).collect(Collectors.toSet());
+        ancestors = filters.get("ancestor").stream()
+                .map(name -> imageId(images, name))
+                .collect(Collectors.toSet());
+        before = created(containers, "before");
+        since = created(containers, "since");
+        for (String status : filters.get("status")) {
+            if (!STATUSES.contains(status)) {
+                throw EngineException.invalid("invalid filter 'status=" + status + "'");
+            }
+        }
+        for (String health : filters.get("health")) {
+            if (!Set.of("none", "starting", "healthy", "unhealthy").contains(health)) {
+                throw EngineException.invalid("invalid filter 'health=" + health + "'");
+            }
+        }
+        for (String task : filters.get("is-task")) {
+            if (!Set.of("true", "false", "1", "0").contains(task)) {
+                throw EngineException.invalid("invalid filter 'is-task=" + task + "'");
+            }
+        }
+    }
+
+    static ContainerFilter parse(@Nullable String parameter, ContainerService containers, ImageService images) {
+        return new ContainerFilter(Filters.parse(parameter, KNOWN), containers, images);
+    }
+
+    /** Whether the filter itself says which states are wanted, so that stopped containers are not left out. */
+    boolean choosesStates() {
+        return filters.has("status") || filters.has("exited");
+    }
+
+    private @Nullable Instant created(ContainerService containers, String filter) {
+        List<String> asked = filters.get(filter);
+        return asked.isEmpty() ? null : containers.get(asked.get(0)).spec().created();
+    }
+
+    private static String imageId(ImageService images, String name) {
+        try {
+            return images.get(name).id();
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.NOT_FOUND) {
+                throw e;
+            }
+            return name;
+        }
+    }
+
+    private static Pattern pattern(String text) {
+        try {
+            return Pattern.compile(text);
+        } catch (PatternSyntaxException e) {
+            throw EngineException.invalid("invalid filter: not a regular expression: " + text);
+        }
+    }
+
+    private static Integer exitCode(String text) {
+        try {
+            return Integer.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw EngineException.invalid("invalid filter 'exited=" + text + "': not a number");
+        }
+    }
+
+    @Override
+    public boolean test(ContainerView container) {
+        return filters.accepts("status", container.state().status().name().toLowerCase(Locale.ROOT))
+                && filters.acceptsLabels(container.spec().labels())
+                && (names.isEmpty() || names.stream().anyMatch(pattern -> named(pattern, container.name())))
+                && (ids.isEmpty()
+                        || ids.stream()
+                                .anyMatch(pattern ->
+                                        pattern.matcher(container.id()).lookingAt()))
+                && (exitCodes.isEmpty()
+                        || hasEnded(container)
+                                && exitCodes.contains(container.state().exitCode()))
+                && (ancestors.isEmpty() || ancestors.contains(container.spec().imageId()))
+                && (before == null || container.spec().created().isBefore(before))
+                && (since == null || container.spec().created().isAfter(since))
+                && filters.accepts("network", networkOf(container))
+                && filters.accepts("health", "none")
+                && (filters.get("is-task").isEmpty()
+                        || filters.get("is-task").contains("false")
+                        || filters.get("is-task").contains("0"))
+                && filters.get("volume").isEmpty()
+                && filters.get("publish").isEmpty()
+                && filters.get("expose").isEmpty();
+    }
+
+    /** Docker's names begin with a slash, which patterns may give or leave out. */
+    private static boolean named(Pattern pattern, String name) {
+        return pattern.matcher("/" + name).find() || pattern.matcher(name).find();
+    }
+
+    private static boolean hasEnded(ContainerView container) {
+        return container.state().finishedAt() != null && !container.state().isRunning();
+    }
+
+    static String networkOf(ContainerView container) {
+        String mode = container.spec().networkMode();
+        return mode.equals("default") ? "bridge" : mode;
+    }
+}

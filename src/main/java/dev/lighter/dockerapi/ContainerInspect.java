@@ -1,0 +1,173 @@
+package dev.lighter.dockerapi;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lighter.container.ContainerSpec;
+import dev.lighter.container.ContainerState;
+import dev.lighter.container.ContainerView;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Everything about one container, as Docker words it. */
+record ContainerInspect(
+        @JsonProperty("Id") String id,
+
+        @JsonProperty("Created") @Schema(example = "2026-01-31T12:00:00.123456789Z")
+        String created,
+
+        @JsonProperty("Path") String path,
+        @JsonProperty("Args") List<String> args,
+        @JsonProperty("State") State state,
+        @JsonProperty("Image") String image,
+        @JsonProperty("ResolvConfPath") String resolvConfPath,
+        @JsonProperty("HostnamePath") String hostnamePath,
+        @JsonProperty("HostsPath") String hostsPath,
+        @JsonProperty("LogPath") String logPath,
+        @JsonProperty("Name") String name,
+        @JsonProperty("RestartCount") int restartCount,
+        @JsonProperty("Driver") String driver,
+        @JsonProperty("Platform") String platform,
+        @JsonProperty("MountLabel") String mountLabel,
+        @JsonProperty("ProcessLabel") String processLabel,
+        @JsonProperty("AppArmorProfile") String appArmorProfile,
+        @JsonProperty("ExecIDs") @Nullable List<String> execIds,
+        @JsonProperty("HostConfig") HostConfigView hostConfig,
+        @JsonProperty("GraphDriver") GraphDriver graphDriver,
+
+        @JsonProperty("SizeRw") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+        Long sizeRw,
+
+        @JsonProperty("SizeRootFs") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+        Long sizeRootFs,
+
+        @JsonProperty("Mounts") List<Object> mounts,
+        @JsonProperty("Config") ConfigView config,
+        @JsonProperty("NetworkSettings") NetworkSettings networkSettings) {
+    /** How it is. */
+    record State(
+            @JsonProperty("Status") String status,
+            @JsonProperty("Running") boolean running,
+            @JsonProperty("Paused") boolean paused,
+            @JsonProperty("Restarting") boolean restarting,
+            @JsonProperty("OOMKilled") boolean oomKilled,
+            @JsonProperty("Dead") boolean dead,
+            @JsonProperty("Pid") int pid,
+            @JsonProperty("ExitCode") int exitCode,
+            @JsonProperty("Error") String error,
+            @JsonProperty("StartedAt") String startedAt,
+            @JsonProperty("FinishedAt") String finishedAt) {
+        static State of(ContainerState state) {
+            return new State(
+                    ContainerSummary.stateWord(state),
+                    state.isRunning(),
+                    false,
+                    false,
+                    state.oomKilled(),
+                    false,
+                    state.pid(),
+                    state.exitCode(),
+                    state.error(),
+                    Timestamps.format(state.startedAt()),
+                    Timestamps.format(state.finishedAt()));
+        }
+    }
+
+    /** Where its files are. */
+    record GraphDriver(
+            @JsonProperty("Name") String name,
+            @JsonProperty("Data") Map<String, String> data) {}
+
+    /** Its place in networks. */
+    record NetworkSettings(
+            @JsonProperty("SandboxKey") String sandboxKey,
+            @JsonProperty("Ports") Map<String, Object> ports,
+            @JsonProperty("Networks") Map<String, Object> networks) {}
+
+    /** What it was asked to be. */
+    record ConfigView(
+            @JsonProperty("Hostname") String hostname,
+            @JsonProperty("Domainname") String domainname,
+            @JsonProperty("User") String user,
+            @JsonProperty("AttachStdin") boolean attachStdin,
+            @JsonProperty("AttachStdout") boolean attachStdout,
+            @JsonProperty("AttachStderr") boolean attachStderr,
+            @JsonProperty("Tty") boolean tty,
+            @JsonProperty("OpenStdin") boolean openStdin,
+            @JsonProperty("StdinOnce") boolean stdinOnce,
+            @JsonProperty("Env") List<String> env,
+            @JsonProperty("Cmd") List<String> cmd,
+            @JsonProperty("Image") String image,
+            @JsonProperty("Volumes") @Nullable Map<String, Object> volumes,
+            @JsonProperty("WorkingDir") String workingDir,
+            @JsonProperty("Entrypoint") @Nullable List<String> entrypoint,
+            @JsonProperty("Labels") Map<String, String> labels,
+
+            @JsonProperty("StopSignal") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            String stopSignal,
+
+            @JsonProperty("StopTimeout") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            Integer stopTimeout) {
+        static ConfigView of(ContainerSpec spec) {
+            ContainerSpec.Streams streams = spec.streams();
+            return new ConfigView(
+                    spec.hostname(),
+                    spec.domainname(),
+                    spec.user(),
+                    streams.attachStdin(),
+                    streams.attachStdout(),
+                    streams.attachStderr(),
+                    false,
+                    streams.openStdin(),
+                    streams.stdinOnce(),
+                    spec.env(),
+                    spec.cmd(),
+                    spec.image(),
+                    null,
+                    spec.workingDirectory().equals("/") ? "" : spec.workingDirectory(),
+                    spec.entrypoint().isEmpty() ? null : spec.entrypoint(),
+                    spec.labels(),
+                    spec.stopSignal(),
+                    spec.stopTimeoutSeconds());
+        }
+    }
+
+    static ContainerInspect of(ContainerView container, Path logDirectory, ContainerSummary.@Nullable Sizes sizes) {
+        ContainerSpec spec = container.spec();
+        ContainerState state = container.state();
+        Path directory = logDirectory.resolveSibling("");
+        List<String> command = spec.command();
+        Map<String, String> files = new LinkedHashMap<>();
+        files.put("UpperDir", directory.resolve("upper").toString());
+        files.put("WorkDir", directory.resolve("work").toString());
+        return new ContainerInspect(
+                container.id(),
+                spec.created().toString(),
+                command.get(0),
+                command.subList(1, command.size()),
+                State.of(state),
+                spec.imageId(),
+                directory.resolve("resolv.conf").toString(),
+                directory.resolve("hostname").toString(),
+                directory.resolve("hosts").toString(),
+                logDirectory.toString(),
+                "/" + container.name(),
+                0,
+                "overlay2",
+                "linux",
+                "",
+                "",
+                "",
+                null,
+                HostConfigView.of(spec),
+                new GraphDriver("overlay2", files),
+                sizes == null ? null : sizes.own(),
+                sizes == null ? null : sizes.all(),
+                List.of(),
+                ConfigView.of(spec),
+                new NetworkSettings(state.isRunning() ? "/proc/" + state.pid() + "/ns/net" : "", Map.of(), Map.of()));
+    }
+}

@@ -1,0 +1,207 @@
+package dev.lighter.dockerapi;
+
+import dev.lighter.container.ContainerService;
+import dev.lighter.container.ContainerView;
+import dev.lighter.container.log.ContainerLogs;
+import dev.lighter.container.log.FollowedLog;
+import dev.lighter.container.log.LogQuery;
+import dev.lighter.error.EngineException;
+import dev.lighter.http.DockerVersionFilter;
+import dev.lighter.http.FlushingStream;
+import dev.lighter.http.Hijack;
+import dev.lighter.launch.RunningContainer;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What goes into containers and what comes out of them, on Docker's paths. */
+@RestController
+@Tag(name = "Docker: streams", description = "Logs of containers, and connections to their standard streams")
+class ContainerStreamController {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerStreamController.class);
+    private static final int INPUT_PIECE = 16 * 1024;
+    private static final int OUTPUT_PIECE = 128 * 1024;
+
+    private final ContainerService containers;
+    private final ContainerLogs logs;
+
+    ContainerStreamController(ContainerService containers, ContainerLogs logs) {
+        this.containers = containers;
+        this.logs = logs;
+    }
+
+    @GetMapping("/containers/{id}/logs")
+    @Operation(
+            summary = "Read a container's log",
+            description = "Frames of eight bytes of header (stream 1 or 2, three zeros, length) and the bytes.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The log",
+            content = @Content(mediaType = MultiplexedStream.CONTENT_TYPE))
+    void logs(
+            @PathVariable String id,
+            @Parameter(description = "Go on while it runs") @RequestParam(defaultValue = "false") boolean follow,
+            @RequestParam(defaultValue = "false") boolean stdout,
+            @RequestParam(defaultValue = "false") boolean stderr,
+            @Parameter(description = "Seconds since 1970, or RFC 3339") @RequestParam(required = false) @Nullable
+                    String since,
+            @Parameter(description = "Seconds since 1970, or RFC 3339") @RequestParam(required = false) @Nullable
+                    String until,
+            @Parameter(description = "The time before each line") @RequestParam(defaultValue = "false")
+                    boolean timestamps,
+            @Parameter(description = "Accepted; this log has no further attributes")
+                    @RequestParam(defaultValue = "false")
+                    boolean details,
+            @Parameter(description = "The last so many lines, or all") @RequestParam(defaultValue = "all") String tail,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        ContainerView container = containers.get(id);
+        if (!stdout && !stderr) {
+            throw EngineException.invalid("Bad parameters: you must choose at least one stream");
+        }
+        LogQuery query = new LogQuery(
+                stdout,
+                stderr,
+                Timestamps.parse("since", since),
+                Timestamps.parse("until", until),
+                lines(tail),
+                timestamps);
+        try (FollowedLog log = logs.open(container.id(), containers.logDirectory(container.id()))) {
+            response.setContentType(MultiplexedStream.contentType(DockerVersionFilter.minorVersion(request)));
+            OutputStream output = response.getOutputStream();
+            if (follow && containers.get(container.id()).state().isRunning()) {
+                response.flushBuffer();
+                log.follow(query, new MultiplexedStream(new FlushingStream(output)), () -> true);
+            } else {
+                BufferedOutputStream buffered = new BufferedOutputStream(output, OUTPUT_PIECE);
+                log.read(query, new MultiplexedStream(buffered));
+                buffered.flush();
+            }
+        }
+    }
+
+    /** A count of lines; everything that is not one means all, as in Docker. */
+    private static long lines(String tail) {
+        try {
+            return Long.parseLong(tail);
+        } catch (NumberFormatException e) {
+            LOG.trace("All lines", e);
+            return -1;
+        }
+    }
+
+    @PostMapping("/containers/{id}/attach")
+    @Operation(
+            summary = "Attach to a container",
+            description = "Takes the connection over. With an Upgrade header the answer is 101 and both directions are"
+                    + " streams; without it the answer is a stream of output. Output is framed as in the log.")
+    @ApiResponse(
+            responseCode = "101",
+            description = "The connection is the container's",
+            content = @Content(mediaType = MultiplexedStream.CONTENT_TYPE))
+    @ApiResponse(
+            responseCode = "200",
+            description = "The output, without an upgrade",
+            content = @Content(mediaType = MultiplexedStream.CONTENT_TYPE))
+    void attach(
+            @PathVariable String id,
+            @Parameter(description = "What was written before, first")
+                    @RequestParam(name = "logs", defaultValue = "false")
+                    boolean replay,
+            @Parameter(description = "What is written from now on") @RequestParam(defaultValue = "false")
+                    boolean stream,
+            @Parameter(description = "Send input") @RequestParam(defaultValue = "false") boolean stdin,
+            @RequestParam(defaultValue = "false") boolean stdout,
+            @RequestParam(defaultValue = "false") boolean stderr,
+            @Parameter(description = "Accepted for compatibility; without a terminal there are no keys")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String detachKeys,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        ContainerView container = containers.get(id);
+        CompletableFuture<RunningContainer> process = containers.process(container.id());
+        FollowedLog log = logs.open(container.id(), containers.logDirectory(container.id()));
+        boolean opened = false;
+        try {
+            if (!replay) {
+                log.skipToEnd();
+            }
+            LogQuery query = new LogQuery(stdout, stderr, null, null, -1, false);
+            Attachment attachment = new Attachment(container, process, log, query, stream, stdin && stream);
+            String contentType = MultiplexedStream.contentType(DockerVersionFilter.minorVersion(request));
+            containers.attached(container.id());
+            opened = true;
+            Hijack.open(request, response, contentType, attachment);
+        } finally {
+            if (!opened) {
+                log.close();
+            }
+        }
+    }
+
+    /** One client's connection to a container: lives until the container's run or the client's interest ends. */
+    private record Attachment(
+            ContainerView container,
+            CompletableFuture<RunningContainer> process,
+            FollowedLog log,
+            LogQuery query,
+            boolean stream,
+            boolean stdin)
+            implements Hijack.Session {
+        @Override
+        public void run(InputStream input, OutputStream output) throws IOException {
+            try (log) {
+                if (stdin && container.spec().streams().openStdin()) {
+                    Thread thread = new Thread(() -> pump(input), "lighter-stdin-" + container.shortId());
+                    thread.setDaemon(true);
+                    thread.start();
+                }
+                MultiplexedStream sink = new MultiplexedStream(output);
+                if (stream) {
+                    log.follow(query, sink, () -> true);
+                } else {
+                    log.read(query, sink);
+                }
+            }
+        }
+
+        /** Brings what the client sends to the container, from when it runs; its end closes the container's input when that was asked for. */
+        private void pump(InputStream input) {
+            try {
+                RunningContainer running = process.join();
+                byte[] piece = new byte[INPUT_PIECE];
+                for (int count = input.read(piece); count >= 0; count = input.read(piece)) {
+                    running.writeStdin(ByteBuffer.wrap(piece, 0, count));
+                }
+                if (container.spec().streams().stdinOnce()) {
+                    running.closeStdin();
+                }
+            } catch (IOException | CancellationException | CompletionException e) {
+                LOG.debug("Input to container {} ends", container.shortId(), e);
+            }
+        }
+    }
+}

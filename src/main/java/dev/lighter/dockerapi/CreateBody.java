@@ -1,0 +1,144 @@
+package dev.lighter.dockerapi;
+
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lighter.container.ContainerRequest;
+import dev.lighter.container.ContainerSpec;
+import dev.lighter.error.EngineException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The body of {@code POST /containers/create}. Fields that are not listed here must be at their defaults: a request for something that
+ * this engine would not do is refused, naming the field, and never ignored.
+ */
+final class CreateBody {
+    @JsonProperty("Image")
+    @Nullable
+    String image;
+
+    @JsonProperty("Cmd")
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+    @Nullable
+    List<String> cmd;
+
+    @JsonProperty("Entrypoint")
+    @JsonFormat(with = JsonFormat.Feature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+    @Nullable
+    List<String> entrypoint;
+
+    @JsonProperty("Env")
+    @Nullable
+    List<String> env;
+
+    @JsonProperty("WorkingDir")
+    @Nullable
+    String workingDir;
+
+    @JsonProperty("User")
+    @Nullable
+    String user;
+
+    @JsonProperty("Hostname")
+    @Nullable
+    String hostname;
+
+    @JsonProperty("Domainname")
+    @Nullable
+    String domainname;
+
+    @JsonProperty("Labels")
+    @Nullable
+    Map<String, String> labels;
+
+    @JsonProperty("StopSignal")
+    @Nullable
+    String stopSignal;
+
+    @JsonProperty("StopTimeout")
+    @Nullable
+    Integer stopTimeout;
+
+    @JsonProperty("AttachStdin")
+    boolean attachStdin;
+
+    @JsonProperty("AttachStdout")
+    boolean attachStdout;
+
+    @JsonProperty("AttachStderr")
+    boolean attachStderr;
+
+    @JsonProperty("OpenStdin")
+    boolean openStdin;
+
+    @JsonProperty("StdinOnce")
+    boolean stdinOnce;
+
+    @JsonProperty("HostConfig")
+    @Nullable
+    HostConfigBody hostConfig;
+
+    /** Descriptions without an effect on how a container runs here. */
+    @JsonProperty("ExposedPorts")
+    @Nullable
+    Map<String, Object> exposedPorts;
+
+    @JsonProperty("NetworkingConfig")
+    @Nullable
+    Map<String, Object> networkingConfig;
+
+    @JsonIgnore
+    final Map<String, @Nullable Object> other = new LinkedHashMap<>();
+
+    @JsonAnySetter
+    void other(String name, @Nullable Object value) {
+        other.put(name, value);
+    }
+
+    ContainerRequest toRequest(@Nullable String name) {
+        String from = image;
+        if (from == null || from.isEmpty()) {
+            throw EngineException.invalid("No image specified: name one in Image, such as lighter/host");
+        }
+        UnsupportedFields.refuse("", other);
+        UnsupportedFields.refuseNetworks(networkingConfig);
+        HostConfigBody host = hostConfig == null ? new HostConfigBody() : hostConfig;
+        UnsupportedFields.refuse("HostConfig.", host.other);
+        return new ContainerRequest(
+                name,
+                from,
+                entrypoint,
+                cmd,
+                orEmpty(env),
+                orEmpty(workingDir),
+                orEmpty(user),
+                orEmpty(hostname),
+                orEmpty(domainname),
+                labels == null ? Map.of() : labels,
+                orEmpty(stopSignal),
+                stopTimeout,
+                new ContainerSpec.Streams(attachStdin, attachStdout, attachStderr, openStdin, stdinOnce),
+                host.autoRemove,
+                host.resources(),
+                orEmpty(host.capAdd),
+                orEmpty(host.capDrop),
+                orEmpty(host.securityOpt),
+                host.readonlyRootfs,
+                orEmpty(host.groupAdd),
+                orEmpty(host.networkMode),
+                host.logConfig == null ? "" : orEmpty(host.logConfig.type()),
+                host.logConfig == null || host.logConfig.config() == null ? Map.of() : host.logConfig.config());
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+
+    private static List<String> orEmpty(@Nullable List<String> texts) {
+        return texts == null ? List.of() : texts;
+    }
+}

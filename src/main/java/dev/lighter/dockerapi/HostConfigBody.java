@@ -1,0 +1,117 @@
+package dev.lighter.dockerapi;
+
+import com.fasterxml.jackson.annotation.JsonAnySetter;
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lighter.container.ContainerSpec;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The {@code HostConfig} of a container to create, as far as it has an effect; see {@link CreateBody} for the rest. */
+final class HostConfigBody {
+    @JsonProperty("AutoRemove")
+    boolean autoRemove;
+
+    @JsonProperty("Memory")
+    long memory;
+
+    @JsonProperty("MemorySwap")
+    long memorySwap;
+
+    @JsonProperty("MemoryReservation")
+    long memoryReservation;
+
+    @JsonProperty("NanoCpus")
+    long nanoCpus;
+
+    @JsonProperty("CpuQuota")
+    long cpuQuota;
+
+    @JsonProperty("CpuPeriod")
+    long cpuPeriod;
+
+    @JsonProperty("CpuShares")
+    long cpuShares;
+
+    @JsonProperty("CpusetCpus")
+    @Nullable
+    String cpusetCpus;
+
+    @JsonProperty("CpusetMems")
+    @Nullable
+    String cpusetMems;
+
+    @JsonProperty("PidsLimit")
+    @Nullable
+    Long pidsLimit;
+
+    @JsonProperty("Ulimits")
+    @Nullable
+    List<UlimitBody> ulimits;
+
+    @JsonProperty("CapAdd")
+    @Nullable
+    List<String> capAdd;
+
+    @JsonProperty("CapDrop")
+    @Nullable
+    List<String> capDrop;
+
+    @JsonProperty("SecurityOpt")
+    @Nullable
+    List<String> securityOpt;
+
+    @JsonProperty("ReadonlyRootfs")
+    boolean readonlyRootfs;
+
+    @JsonProperty("GroupAdd")
+    @Nullable
+    List<String> groupAdd;
+
+    @JsonProperty("NetworkMode")
+    @Nullable
+    String networkMode;
+
+    @JsonProperty("LogConfig")
+    @Nullable
+    LogConfigBody logConfig;
+
+    @JsonIgnore
+    final Map<String, @Nullable Object> other = new LinkedHashMap<>();
+
+    /** One resource limit, getrlimit(2). */
+    record UlimitBody(
+            @JsonProperty("Name") String name,
+            @JsonProperty("Soft") long soft,
+            @JsonProperty("Hard") long hard) {}
+
+    /** The log driver and its options. */
+    record LogConfigBody(
+            @JsonProperty("Type") @Nullable String type,
+            @JsonProperty("Config") @Nullable Map<String, String> config) {}
+
+    @JsonAnySetter
+    void other(String name, @Nullable Object value) {
+        other.put(name, value);
+    }
+
+    ContainerSpec.Resources resources() {
+        List<UlimitBody> limits = ulimits == null ? List.of() : ulimits;
+        return new ContainerSpec.Resources(
+                memory,
+                memorySwap,
+                memoryReservation,
+                nanoCpus,
+                cpuQuota,
+                cpuPeriod,
+                cpuShares,
+                cpusetCpus == null ? "" : cpusetCpus,
+                cpusetMems == null ? "" : cpusetMems,
+                pidsLimit,
+                limits.stream()
+                        .map(limit -> new ContainerSpec.Ulimit(limit.name(), limit.soft(), limit.hard()))
+                        .toList());
+    }
+}

@@ -1,0 +1,70 @@
+package dev.lighter.dockerapi;
+
+import dev.lighter.error.EngineException;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Refuses what a request asks for and nobody here would do; defaults, as clients send them, pass. */
+final class UnsupportedFields {
+    /** Fields whose usual value is not empty, or that only describe. */
+    private static final Map<String, Set<String>> USUAL = Map.of(
+            "HostConfig.CgroupnsMode", Set.of("private"),
+            "HostConfig.IpcMode", Set.of("private"),
+            "HostConfig.MemorySwappiness", Set.of("-1"),
+            "HostConfig.Isolation", Set.of("default"),
+            "HostConfig.ShmSize", Set.of("67108864"),
+            "HostConfig.Runtime", Set.of("lighter"));
+
+    private static final Set<String> DESCRIPTIONS =
+            Set.of("HostConfig.ConsoleSize", "HostConfig.Annotations", "ArgsEscaped");
+
+    private UnsupportedFields() {}
+
+    static void refuse(String prefix, Map<String, @Nullable Object> fields) {
+        fields.forEach((name, value) -> {
+            String field = prefix + name;
+            if (field.equals("HostConfig.RestartPolicy") && value instanceof Map<?, ?> policy) {
+                Object kind = policy.get("Name");
+                if (kind == null || kind.equals("") || kind.equals("no")) {
+                    return;
+                }
+            }
+            if (asks(value)
+                    && !DESCRIPTIONS.contains(field)
+                    && !USUAL.getOrDefault(field, Set.of()).contains(String.valueOf(value))) {
+                throw EngineException.invalid(field + " is not available in this engine: leave it out");
+            }
+        });
+    }
+
+    /** Endpoint settings for the default network say nothing; others ask for a network. */
+    static void refuseNetworks(@Nullable Map<String, Object> config) {
+        if (config == null || !(config.get("EndpointsConfig") instanceof Map<?, ?> endpoints)) {
+            return;
+        }
+        endpoints.forEach((network, settings) -> {
+            if (!Set.of("default", "bridge", "none").contains(String.valueOf(network))) {
+                throw EngineException.notFound("network " + network + " not found");
+            }
+            if (asks(settings)) {
+                throw EngineException.invalid("NetworkingConfig.EndpointsConfig." + network
+                        + ": endpoint settings are not available in this engine: leave them out");
+            }
+        });
+    }
+
+    private static boolean asks(@Nullable Object value) {
+        if (value instanceof Collection<?> items) {
+            return items.stream().anyMatch(UnsupportedFields::asks);
+        }
+        if (value instanceof Map<?, ?> fields) {
+            return fields.values().stream().anyMatch(UnsupportedFields::asks);
+        }
+        if (value instanceof Number number) {
+            return number.doubleValue() != 0;
+        }
+        return value != null && !value.equals("") && !value.equals(false);
+    }
+}
