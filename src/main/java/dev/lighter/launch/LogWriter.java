@@ -121,12 +121,13 @@ final class LogWriter implements AutoCloseable {
     }
 
     private void append(int stream, long length) throws ErrnoException {
+        ends[stream] += length;
         Instant now = Instant.now();
         record.clear();
         record.putLong(now.getEpochSecond())
                 .putLong(now.getNano())
                 .putLong(stream + 1L)
-                .putLong(length)
+                .putLong(ends[stream])
                 .flip();
         index.writeFully(record);
     }

@@ -84,6 +84,7 @@ public final class Native {
         if (!direct.isDirect()) {
             throw new IllegalArgumentException("the buffer is not direct");
         }
-        return MEMORY.newPointer(direct).address();
+        // The library adds the buffer's position: a copy of the view stands at its beginning.
+        return MEMORY.newPointer(direct.duplicate().clear()).address();
     }
 }
