@@ -1,0 +1,87 @@
+/** News from the engine as it happens, and whether they come. */
+import { one } from "./dom";
+
+const RETRY_MILLIS = 2000;
+const TOGETHER_MILLIS = 150;
+
+/** What happened, as the engine's event stream tells it. */
+export interface News {
+  type: string;
+  action: string;
+  id: string;
+}
+
+/**
+ * Calls back soon after anything of these types happens, several happenings together, and after every reconnection, as something may have
+ * been missed.
+ */
+export function live(types: readonly string[], changed: (news: readonly News[]) => Promise<void>): void {
+  let waiting: News[] = [];
+  let timer = 0;
+  let running = false;
+
+  const run = async (): Promise<void> => {
+    timer = 0;
+    if (running) {
+      schedule();
+      return;
+    }
+    running = true;
+    const news = waiting;
+    waiting = [];
+    try {
+      await changed(news);
+    } finally {
+      running = false;
+    }
+  };
+  const schedule = (): void => {
+    if (timer === 0) {
+      timer = window.setTimeout(() => void run(), TOGETHER_MILLIS);
+    }
+  };
+  const connect = (): void => {
+    const source = new EventSource("/api/events");
+    source.addEventListener("open", () => {
+      show(true);
+      schedule();
+    });
+    source.addEventListener("error", () => {
+      show(false);
+      if (source.readyState === EventSource.CLOSED) {
+        schedule();
+        window.setTimeout(connect, RETRY_MILLIS);
+      }
+    });
+    const heard = (message: MessageEvent<string>): void => {
+      const news = newsFrom(message.data);
+      if (types.includes(news.type)) {
+        waiting.push(news);
+        schedule();
+      }
+    };
+    source.addEventListener("message", heard);
+    for (const type of types) {
+      source.addEventListener(type, heard);
+    }
+  };
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) {
+      schedule();
+    }
+  });
+  one("#live").hidden = false;
+  connect();
+}
+
+/** What a message of the event stream says. */
+export function newsFrom(data: string): News {
+  const parsed = JSON.parse(data) as { type?: string; action?: string; id?: string; actorId?: string };
+  return { type: parsed.type ?? "", action: parsed.action ?? "", id: parsed.id ?? parsed.actorId ?? "" };
+}
+
+function show(connected: boolean): void {
+  const sign = one("#live");
+  sign.dataset.state = connected ? "live" : "waiting";
+  one("[data-part=label]", sign).textContent = connected ? "Live" : "Reconnecting";
+}

@@ -1,0 +1,20 @@
+/** Starts what the page at hand needs. */
+import { keys } from "./keys";
+import { containerPage } from "./pages/container";
+import { containersPage } from "./pages/containers";
+import { imagesPage } from "./pages/images";
+import { newContainerPage } from "./pages/new-container";
+import { tokensPage } from "./pages/tokens";
+import { theme } from "./theme";
+
+const pages: Record<string, () => void> = {
+  containers: containersPage,
+  "container-new": newContainerPage,
+  container: containerPage,
+  images: imagesPage,
+  tokens: tokensPage,
+};
+
+theme();
+keys();
+pages[document.body.dataset.page ?? ""]?.();

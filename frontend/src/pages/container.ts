@@ -1,0 +1,123 @@
+/** One container: how it is, what it writes, and what made it. */
+import { showAnatomy } from "../anatomy-view";
+import type { Container } from "../api";
+import { containers } from "../api";
+import { act, fillActions } from "../container-actions";
+import { glance, isRunning, since } from "../container-state";
+import { all, copy, one, setAttribute, setText } from "../dom";
+import { Problem } from "../http";
+import { live } from "../live";
+import { LogPane } from "../log-pane";
+import { announce, attempt } from "../notices";
+import { tabs } from "../tabs";
+
+const TAIL = 1000;
+
+/** The page at work. */
+export function containerPage(): void {
+  const head = one("#container");
+  const id = head.dataset.id ?? "";
+  const log = new LogPane(containers.logStream(id, TAIL));
+  let known: Container | null = null;
+  let tab = "";
+  let anatomyOf: string | null = null;
+
+  const show = (container: Container): void => {
+    const { kind, label } = glance(container);
+    setAttribute(one(".state", head), "data-kind", kind);
+    setText(head, "state", label);
+    setText(head, "since", since(container, new Date()));
+    fillActions(head, container);
+    showFacts(container);
+  };
+
+  const anatomy = async (): Promise<void> => {
+    const latest = known?.startedAt ?? null;
+    one("#anatomy-none").hidden = latest !== null;
+    one("#anatomy-all").hidden = latest === null;
+    if (tab === "anatomy" && latest !== null && latest !== anatomyOf) {
+      await attempt(async () => {
+        showAnatomy(await containers.anatomy(id));
+        anatomyOf = latest;
+      });
+    }
+  };
+
+  const load = async (): Promise<void> => {
+    try {
+      const next = await containers.get(id);
+      const startedAnew = known !== null && next.startedAt !== known.startedAt;
+      if (known && glance(known).label !== glance(next).label) {
+        announce(`${next.name}: ${glance(next).label}`);
+      }
+      known = next;
+      show(next);
+      if (startedAnew) {
+        log.open();
+      }
+      await anatomy();
+      document.body.dataset.ready = "true";
+    } catch (error) {
+      if (!(error instanceof Problem)) {
+        throw error;
+      }
+      if (error.status === 404) {
+        gone(head);
+        log.close();
+      }
+    }
+  };
+
+  head.addEventListener("click", (event) => {
+    const button = event.target instanceof Element ? event.target.closest<HTMLButtonElement>("button") : null;
+    if (button?.dataset.copy !== undefined) {
+      void copy(button, button.dataset.copy);
+    } else if (button?.dataset.action !== undefined && known) {
+      const removing = button.dataset.action === "remove";
+      void act(button, known).then((done) => {
+        if (done && removing) {
+          location.assign("/ui/containers");
+        }
+      });
+    }
+  });
+  tabs((name) => {
+    tab = name;
+    void anatomy();
+  });
+  one("#fold").addEventListener("click", () => {
+    const stages = all<HTMLDetailsElement>("#anatomy-groups details");
+    const open = !stages.some((stage) => stage.open);
+    for (const stage of stages) {
+      stage.open = open;
+    }
+  });
+  setInterval(() => {
+    if (known && isRunning(known)) {
+      setText(head, "since", since(known, new Date()));
+    }
+  }, 1000);
+  log.open();
+  live(["container"], load);
+}
+
+function showFacts(container: Container): void {
+  const moment = (time: string | null): string => (time ? new Date(time).toLocaleString() : "–");
+  setText(document, "started", moment(container.startedAt));
+  setText(document, "finished", moment(container.finishedAt));
+  setText(document, "exit", isRunning(container) || !container.finishedAt ? "–" : String(container.exitCode));
+  const error = one("#start-error");
+  error.hidden = container.error === "";
+  error.textContent = container.error;
+}
+
+/** The container was removed while its page was open: what is on the page stays readable, nothing can be done any more. */
+function gone(head: HTMLElement): void {
+  setAttribute(one(".state", head), "data-kind", "ended");
+  setText(head, "state", "Removed");
+  setText(head, "since", "");
+  for (const button of all("[data-action]", head)) {
+    button.hidden = true;
+  }
+  announce("This container has been removed");
+}

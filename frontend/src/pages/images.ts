@@ -1,0 +1,148 @@
+/** The list of images, with archives uploaded by choosing or dropping them. */
+import type { Image } from "../api";
+import { images } from "../api";
+import { confirmed } from "../confirm";
+import { one, reconcile, setAttribute, setText, stamp } from "../dom";
+import { ago, bytes, shortId } from "../format";
+import { Problem, send } from "../http";
+import { live } from "../live";
+import { attempt, notice } from "../notices";
+
+/** The list at work. */
+export function imagesPage(): void {
+  const body = one("#images");
+  let known: Image[] = [];
+
+  const fill = (row: HTMLElement, image: Image): void => {
+    setText(row, "name", title(image));
+    setText(row, "other", image.tags.slice(1).join(", "));
+    setText(row, "id", shortId(image.id));
+    setText(row, "size", bytes(image.sizeBytes));
+    setText(row, "architecture", image.architecture);
+    setText(row, "created", ago(new Date(image.createdAt), new Date()));
+    setAttribute(one("[data-part=created]", row), "title", new Date(image.createdAt).toLocaleString());
+    const run = one("[data-row-link]", row);
+    setAttribute(run, "href", `/ui/containers/new?image=${encodeURIComponent(image.tags[0] ?? image.id)}`);
+    setAttribute(run, "aria-label", `Run a container from ${title(image)}`);
+    setAttribute(one("[data-action=remove]", row), "aria-label", `Remove ${title(image)}`);
+  };
+
+  const load = async (): Promise<void> => {
+    await attempt(async () => {
+      known = await images.list();
+      reconcile(
+        body,
+        known,
+        (image) => image.id,
+        () => stamp("image-row"),
+        fill,
+      );
+      one("#image-table").hidden = known.length === 0;
+      one("#no-images").hidden = known.length > 0;
+      document.body.dataset.ready = "true";
+    });
+  };
+
+  body.addEventListener("click", (event) => {
+    const button =
+      event.target instanceof Element
+        ? event.target.closest<HTMLButtonElement>("[data-action=remove]")
+        : null;
+    const id = button?.closest<HTMLElement>("[data-id]")?.dataset.id;
+    const image = known.find((candidate) => candidate.id === id);
+    if (image) {
+      void remove(image).then(load);
+    }
+  });
+  uploads(load);
+  live(["image"], load);
+}
+
+function title(image: Image): string {
+  return image.tags[0] ?? shortId(image.id);
+}
+
+async function remove(image: Image): Promise<void> {
+  const agreed = await confirmed(
+    `Remove ${title(image)}?`,
+    image.tags.length > 1
+      ? `All its names go: ${image.tags.join(", ")}. Layers that other images use stay.`
+      : "Layers that other images use stay.",
+    "Remove",
+  );
+  if (agreed) {
+    await attempt(async () => {
+      await images.remove(image.id, image.tags.length > 1);
+      notice(`${title(image)} is removed.`);
+    });
+  }
+}
+
+function uploads(loaded: () => Promise<void>): void {
+  const zone = one("#drop");
+  const input = one<HTMLInputElement>("#archive");
+  const take = (files: FileList | null | undefined): void => {
+    for (const file of files ?? []) {
+      void upload(file).then(loaded);
+    }
+  };
+  input.addEventListener("change", () => {
+    take(input.files);
+    input.value = "";
+  });
+  // Dropping works anywhere on the page: a file that misses the zone must not replace the page.
+  document.addEventListener("dragover", (event) => {
+    event.preventDefault();
+    zone.classList.add("over");
+  });
+  document.addEventListener("dragleave", (event) => {
+    if (event.relatedTarget === null) {
+      zone.classList.remove("over");
+    }
+  });
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    zone.classList.remove("over");
+    take(event.dataTransfer?.files);
+  });
+}
+
+async function upload(file: File): Promise<void> {
+  const row = stamp("upload-row");
+  const progress = one<HTMLProgressElement>("progress", row);
+  const cancel = one<HTMLButtonElement>("button", row);
+  const abort = new AbortController();
+  setText(row, "file", file.name);
+  progress.max = Math.max(file.size, 1);
+  progress.setAttribute("aria-label", `Upload of ${file.name}`);
+  cancel.addEventListener("click", () => {
+    abort.abort();
+    row.remove();
+  });
+  one("#uploads").append(row);
+  try {
+    await send(
+      images.uploadPath,
+      file,
+      (sent) => {
+        progress.value = sent;
+        setText(
+          row,
+          "status",
+          sent < file.size ? `${bytes(sent)} of ${bytes(file.size)}` : "Unpacking and verifying…",
+        );
+      },
+      abort.signal,
+    );
+    row.remove();
+    notice(`${file.name} is loaded.`);
+  } catch (error) {
+    if (!(error instanceof Problem)) {
+      throw error;
+    }
+    row.dataset.state = "failed";
+    progress.hidden = true;
+    setText(row, "status", error.message);
+    setText(row, "label", "Dismiss");
+  }
+}

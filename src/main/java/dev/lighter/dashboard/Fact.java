@@ -1,0 +1,63 @@
+package dev.lighter.dashboard;
+
+import dev.lighter.container.ContainerSpec;
+import dev.lighter.container.ContainerView;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One line of what a container was asked to be.
+ *
+ * @param code whether the value is set as code
+ */
+record Fact(String name, String value, boolean code) {
+    /** What is worth telling of a container: what it is in any case, the rest only when somebody asked for it. */
+    static List<Fact> of(ContainerView view) {
+        ContainerSpec spec = view.spec();
+        Facts facts = new Facts();
+        facts.code("Id", view.id());
+        facts.text("Image", spec.image());
+        facts.code("Command", ShellWords.join(spec.command()));
+        facts.text("Created", spec.created().toString());
+        facts.code("Directory", spec.workingDirectory());
+        facts.text("User", spec.user());
+        facts.text("Hostname", spec.hostname());
+        facts.text("Network", spec.networkMode());
+        facts.text("Stop signal", spec.stopSignal());
+        facts.text("Removed at its end", spec.autoRemove() ? "yes" : "");
+        facts.text("Root filesystem", spec.readOnlyRoot() ? "read-only" : "");
+        limits(facts, spec.resources());
+        facts.text("Added capabilities", String.join(", ", spec.capAdd()));
+        facts.text("Dropped capabilities", String.join(", ", spec.capDrop()));
+        facts.text("Security", String.join(", ", spec.securityOptions()));
+        return facts.list;
+    }
+
+    private static void limits(Facts facts, ContainerSpec.Resources resources) {
+        facts.text("Memory limit", resources.memory() > 0 ? Words.memory(resources.memory()) : "");
+        double cpus = resources.nanoCpus() > 0
+                ? resources.nanoCpus() / 1e9
+                : resources.cpuQuota() > 0
+                        ? (double) resources.cpuQuota() / (resources.cpuPeriod() > 0 ? resources.cpuPeriod() : 100_000)
+                        : 0;
+        facts.text("CPU limit", cpus > 0 ? String.valueOf(cpus).replaceAll("\\.0$", "") : "");
+        Long pids = resources.pidsLimit();
+        facts.text("Process limit", pids != null && pids > 0 ? pids.toString() : "");
+    }
+
+    private static final class Facts {
+        private final List<Fact> list = new ArrayList<>();
+
+        void text(String name, String value) {
+            if (!value.isEmpty()) {
+                list.add(new Fact(name, value, false));
+            }
+        }
+
+        void code(String name, String value) {
+            if (!value.isEmpty()) {
+                list.add(new Fact(name, value, true));
+            }
+        }
+    }
+}
