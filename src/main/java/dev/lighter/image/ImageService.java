@@ -20,4 +20,7 @@ public interface ImageService {
 
     /** How many images there are. */
     int count();
+
+    /** All images, newest first. */
+    List<ImageDetails> list();
 }

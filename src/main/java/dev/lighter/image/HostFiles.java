@@ -1,0 +1,181 @@
+package dev.lighter.image;
+
+import dev.lighter.kernel.Arch;
+import dev.lighter.kernel.Elf;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds, for files of this host, all that they need to run: the libraries the dynamic loader would find, the loader, the interpreters
+ * of scripts, and every symbolic link on the way. Belongs to one thread.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man8/ld.so.8.html">ld.so(8)</a>
+ */
+final class HostFiles {
+    private static final List<Path> COMMAND_DIRECTORIES = Stream.of(
+                    "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
+            .map(Path::of)
+            .toList();
+    private static final List<String> STANDARD_DIRECTORIES = List.of("/lib64", "/usr/lib64", "/lib", "/usr/lib");
+    private static final int MOST_LINKS = 40;
+    private static final int LONGEST_FIRST_LINE = 256;
+
+    private final SortedSet<Path> wanted = new TreeSet<>();
+    private final Set<Path> searched = new HashSet<>();
+    private final List<Path> libraryDirectories;
+
+    HostFiles() throws IOException {
+        LinkedHashSet<Path> directories = new LinkedHashSet<>();
+        readLoaderConfiguration(Path.of("/etc/ld.so.conf"), directories, 0);
+        STANDARD_DIRECTORIES.forEach(directory -> directories.add(Path.of(directory)));
+        libraryDirectories = List.copyOf(directories);
+    }
+
+    /** All that was found: files and symbolic links, sorted, no directories. */
+    SortedSet<Path> found() {
+        return wanted;
+    }
+
+    /** Adds a command with what it needs, where the host has it. */
+    void addCommand(String name) throws IOException {
+        for (Path directory : COMMAND_DIRECTORIES) {
+            Path file = directory.resolve(name);
+            if (Files.isExecutable(file) && Files.isRegularFile(file)) {
+                add(file);
+                return;
+            }
+        }
+    }
+
+    /** Adds a file with what it needs; does nothing where there is none. */
+    void add(Path path) throws IOException {
+        Path file = follow(path);
+        if (file == null || !searched.add(file)) {
+            return;
+        }
+        Optional<Elf> elf = Elf.read(file);
+        if (elf.isEmpty()) {
+            addInterpreter(file);
+            return;
+        }
+        if (!elf.get().interpreter().isEmpty()) {
+            add(Path.of(elf.get().interpreter()));
+        }
+        for (String library : elf.get().needed()) {
+            addLibrary(library, elf.get(), file);
+        }
+    }
+
+    private void addLibrary(String name, Elf user, Path file) throws IOException {
+        List<Path> places = new ArrayList<>();
+        Path origin = file.getParent();
+        for (String place : user.searchPaths()) {
+            if (origin != null && !place.isEmpty()) {
+                places.add(Path.of(place.replace("${ORIGIN}", origin.toString()).replace("$ORIGIN", origin.toString()))
+                        .normalize());
+            }
+        }
+        places.addAll(libraryDirectories);
+        for (Path place : places) {
+            Path library = name.contains("/") ? Path.of(name) : place.resolve(name);
+            if (Files.isRegularFile(library)
+                    && Elf.read(library).map(Elf::machine).orElse(0)
+                            == Arch.host().elfMachine()) {
+                add(library);
+                return;
+            }
+        }
+    }
+
+    private void addInterpreter(Path script) throws IOException {
+        byte[] start;
+        try (InputStream in = Files.newInputStream(script)) {
+            start = in.readNBytes(LONGEST_FIRST_LINE);
+        }
+        if (start.length < 3 || start[0] != '#' || start[1] != '!') {
+            return;
+        }
+        String line = new String(start, 2, start.length - 2, StandardCharsets.ISO_8859_1);
+        String[] words = line.substring(0, Math.max(0, (line + "\n").indexOf('\n')))
+                .strip()
+                .split("\\s+");
+        if (words[0].startsWith("/")) {
+            add(Path.of(words[0]));
+        }
+        if (words[0].endsWith("/env") && words.length > 1) {
+            addCommand(words[1]);
+        }
+    }
+
+    /** Adds every symbolic link on the way to a file, and the file. Gives where it really is, or null where there is none. */
+    private @Nullable Path follow(Path path) throws IOException {
+        Path todo = path.toAbsolutePath().normalize();
+        for (int links = 0; links < MOST_LINKS; links++) {
+            Path link = firstLink(todo);
+            if (link == null) {
+                if (!Files.isRegularFile(todo, LinkOption.NOFOLLOW_LINKS)) {
+                    return null;
+                }
+                wanted.add(todo);
+                return todo;
+            }
+            wanted.add(link);
+            Path parent = link.getParent();
+            Path target = Files.readSymbolicLink(link);
+            Path resolved = parent == null ? target : parent.resolve(target);
+            todo = resolved.resolve(link.relativize(todo)).normalize();
+        }
+        return null;
+    }
+
+    private static @Nullable Path firstLink(Path path) {
+        Path current = Path.of("/");
+        for (Path name : path) {
+            current = current.resolve(name);
+            if (Files.isSymbolicLink(current)) {
+                return current;
+            }
+        }
+        return null;
+    }
+
+    private static void readLoaderConfiguration(Path file, Set<Path> directories, int depth) throws IOException {
+        if (!Files.isRegularFile(file) || depth > 8) {
+            return;
+        }
+        for (String raw : Files.readAllLines(file, StandardCharsets.ISO_8859_1)) {
+            String line = raw.replaceFirst("#.*", "").strip();
+            if (line.startsWith("include ")) {
+                Path pattern = Path.of("/etc").resolve(line.substring(8).strip());
+                Path parent = pattern.getParent();
+                Path name = pattern.getFileName();
+                if (parent != null && name != null && Files.isDirectory(parent)) {
+                    TreeSet<Path> included = new TreeSet<>();
+                    try (DirectoryStream<Path> matches = Files.newDirectoryStream(parent, name.toString())) {
+                        matches.forEach(included::add);
+                    }
+                    for (Path one : included) {
+                        readLoaderConfiguration(one, directories, depth + 1);
+                    }
+                }
+            } else if (line.startsWith("/")) {
+                directories.add(Path.of(line));
+            }
+        }
+    }
+}

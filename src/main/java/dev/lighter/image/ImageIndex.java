@@ -1,0 +1,228 @@
+package dev.lighter.image;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All images as of one moment, ready to be asked without touching the database. Immutable: a change makes a new one.
+ */
+final class ImageIndex {
+    static final ImageIndex EMPTY = new ImageIndex();
+
+    private final NavigableMap<String, Entry> images = new TreeMap<>();
+    private final Map<String, String> names = new HashMap<>();
+    private final Map<String, StoredLayer> layers = new HashMap<>();
+    private final Map<String, List<StoredLayer>> layersByDiffId = new HashMap<>();
+    private final Map<String, String> diffIdsByBlob = new HashMap<>();
+    private final List<ImageDetails> newestFirst = new ArrayList<>();
+
+    /** One image with what is computed from it once. */
+    record Entry(
+            StoredImage stored, ImageConfigFile file, ImageDetails details, List<Path> layers, List<String> names) {}
+
+    private ImageIndex() {}
+
+    /** Arranges the database's content; takes over what the index before has already read. */
+    static ImageIndex of(ImageStore.Content content, ImageDirectories directories, ImageIndex before) {
+        ImageIndex index = new ImageIndex();
+        for (StoredLayer layer : content.layers()) {
+            index.layers.put(layer.id(), layer);
+            index.layersByDiffId
+                    .computeIfAbsent(layer.diffId(), key -> new ArrayList<>())
+                    .add(layer);
+        }
+        Map<String, List<String>> namesById = new HashMap<>();
+        content.names().forEach((name, id) -> {
+            index.names.put(name, id);
+            namesById.computeIfAbsent(id, key -> new ArrayList<>()).add(name);
+        });
+        for (StoredImage image : content.images()) {
+            Entry known = before.images.get(image.id());
+            ImageConfigFile file =
+                    known == null ? ImageConfigFile.parse(image.config().getBytes(StandardCharsets.UTF_8)) : known.file;
+            List<String> own = namesById.getOrDefault(image.id(), List.of());
+            long size = 0;
+            List<Path> paths = new ArrayList<>();
+            for (int i = 0; i < image.layers().size(); i++) {
+                StoredImage.Layer layer = image.layers().get(i);
+                StoredLayer stored = index.layers.get(layer.layerId());
+                size += stored == null ? 0 : stored.sizeBytes();
+                paths.add(directories.layer(layer.layerId()));
+                index.diffIdsByBlob.put(layer.blobDigest(), file.diffIds().get(i));
+            }
+            Entry entry = new Entry(image, file, details(image, file, own, size), List.copyOf(paths), own);
+            index.images.put(image.id(), entry);
+            if (!image.removed()) {
+                index.newestFirst.add(entry.details);
+            }
+        }
+        index.newestFirst.sort(
+                Comparator.comparing(ImageDetails::created).reversed().thenComparing(ImageDetails::id));
+        return index;
+    }
+
+    private static ImageDetails details(StoredImage image, ImageConfigFile file, List<String> names, long size) {
+        List<String> tags = new ArrayList<>();
+        Set<String> digests = new LinkedHashSet<>();
+        for (String name : names) {
+            ImageReference reference = ImageReference.parse(name);
+            tags.add(reference.familiar());
+            if (image.manifestDigest() != null) {
+                digests.add(reference.familiarRepository() + "@" + image.manifestDigest());
+            }
+        }
+        return new ImageDetails(
+                image.id(),
+                List.copyOf(tags),
+                List.copyOf(digests),
+                size,
+                file.created(),
+                file.architecture(),
+                file.os(),
+                file.variant(),
+                file.author(),
+                file.comment(),
+                file.config(),
+                file.diffIds());
+    }
+
+    /** The image that is meant, by name before id before the beginning of an id; null where none or more than one is. */
+    @Nullable
+    Entry find(String text) {
+        if (Sha256.isDigest(text)) {
+            return visible(text);
+        }
+        if (Sha256.isHex(text)) {
+            return visible(Sha256.PREFIX + text);
+        }
+        boolean prefixed = text.startsWith(Sha256.PREFIX);
+        String hex = prefixed ? Sha256.hex(text) : text;
+        if (!prefixed) {
+            Entry named = named(ImageReference.parse(text).orLatest());
+            if (named != null) {
+                return named;
+            }
+        }
+        return hex.matches("[0-9a-f]{1,64}") ? byPrefix(Sha256.PREFIX + hex) : null;
+    }
+
+    /** The image with this name. */
+    @Nullable
+    Entry named(ImageReference reference) {
+        String digest = reference.digest();
+        if (digest == null) {
+            String id = names.get(reference.toString());
+            return id == null ? null : visible(id);
+        }
+        for (Entry entry : images.values()) {
+            boolean same = digest.equals(entry.stored.manifestDigest()) || digest.equals(entry.stored.id());
+            if (same
+                    && entry.names.stream()
+                            .anyMatch(name ->
+                                    ImageReference.parse(name).repository().equals(reference.repository()))) {
+                return visible(entry.stored.id());
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Entry byPrefix(String prefix) {
+        Entry found = null;
+        for (Entry entry : images.tailMap(prefix, true).values()) {
+            if (!entry.stored.id().startsWith(prefix)) {
+                break;
+            }
+            if (!entry.stored.removed()) {
+                if (found != null) {
+                    return null;
+                }
+                found = entry;
+            }
+        }
+        return found;
+    }
+
+    private @Nullable Entry visible(String id) {
+        Entry entry = images.get(id);
+        return entry == null || entry.stored.removed() ? null : entry;
+    }
+
+    /** The image with this id, also one that was removed while containers need it. */
+    @Nullable
+    Entry byId(String id) {
+        return images.get(id);
+    }
+
+    /** All images that were not removed, newest first. */
+    List<ImageDetails> newestFirst() {
+        return newestFirst;
+    }
+
+    Collection<Entry> everything() {
+        return images.values();
+    }
+
+    /** Which image has this name, by its full form. */
+    @Nullable
+    String owner(String name) {
+        return names.get(name);
+    }
+
+    List<StoredLayer> layers(String diffId) {
+        return layersByDiffId.getOrDefault(diffId, List.of());
+    }
+
+    Collection<StoredLayer> layers() {
+        return layers.values();
+    }
+
+    /** What a blob that is kept unpacks to. */
+    @Nullable
+    String diffId(String blobDigest) {
+        return diffIdsByBlob.get(blobDigest);
+    }
+
+    /** The layers that images other than this one use. */
+    Set<String> layersBeside(String imageId) {
+        Set<String> used = new HashSet<>();
+        for (Entry entry : images.values()) {
+            if (!entry.stored.id().equals(imageId)) {
+                entry.stored.layers().forEach(layer -> used.add(layer.layerId()));
+            }
+        }
+        return used;
+    }
+
+    /** The blobs that images other than this one use; all of them for an empty id. */
+    Set<String> blobsBeside(String imageId) {
+        Set<String> used = new HashSet<>();
+        for (Entry entry : images.values()) {
+            if (!entry.stored.id().equals(imageId)) {
+                used.addAll(blobs(entry.stored));
+            }
+        }
+        return used;
+    }
+
+    static List<String> blobs(StoredImage image) {
+        List<String> blobs = new ArrayList<>();
+        blobs.add(image.id());
+        if (image.manifestDigest() != null) {
+            blobs.add(image.manifestDigest());
+        }
+        image.layers().forEach(layer -> blobs.add(layer.blobDigest()));
+        return blobs;
+    }
+}

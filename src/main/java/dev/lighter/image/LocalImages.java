@@ -1,0 +1,162 @@
+package dev.lighter.image;
+
+import dev.lighter.error.EngineException;
+import dev.lighter.event.EventService;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.stereotype.Service;
+
+/** The images that this machine keeps. Settles them at start, then makes the starter image in the background where it is missing. */
+@Service
+class LocalImages implements ImageService, InitializingBean, DisposableBean {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalImages.class);
+
+    private final ImageCatalog catalog;
+    private final ImageDirectories directories;
+    private final ImageSettings settings;
+    private final EventService events;
+    private final ExecutorService background = Executors.newCachedThreadPool(task -> {
+        Thread thread = new Thread(task, "lighter-images");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private volatile @Nullable CompletableFuture<Void> starter;
+
+    LocalImages(ImageCatalog catalog, ImageDirectories directories, ImageSettings settings, EventService events) {
+        this.catalog = catalog;
+        this.directories = directories;
+        this.settings = settings;
+        this.events = events;
+    }
+
+    @Override
+    public void afterPropertiesSet() throws IOException {
+        List<String> leftovers = catalog.reconcile();
+        background.execute(() -> remove(leftovers));
+        if (settings.starterImage() && catalog.index().named(StarterImage.NAME) == null) {
+            makeStarter();
+        }
+    }
+
+    private void remove(List<String> temporaries) {
+        try {
+            catalog.removeAll(temporaries);
+        } catch (IOException e) {
+            LOG.warn("Leftovers of images cannot be removed; the next start tries again: {}", e.getMessage());
+        }
+    }
+
+    private synchronized CompletableFuture<Void> makeStarter() {
+        CompletableFuture<Void> running = starter;
+        if (running == null) {
+            running = CompletableFuture.runAsync(this::buildStarter, background);
+            starter = running;
+        }
+        return running;
+    }
+
+    private void buildStarter() {
+        long start = System.nanoTime();
+        try (LoadAttempt attempt = new LoadAttempt(directories, settings)) {
+            ImageDraft draft = new StarterImage().pack(attempt);
+            String id = catalog.add(attempt, draft);
+            catalog.name(id, StarterImage.NAME);
+            events.publish("image", "tag", id, Map.of("name", StarterImage.NAME.familiar()));
+            LOG.info(
+                    "Made {} from the host's files in {} ms",
+                    StarterImage.NAME.familiar(),
+                    (System.nanoTime() - start) / 1_000_000);
+        } catch (IOException | EngineException e) {
+            LOG.error("{} cannot be made: {}", StarterImage.NAME.familiar(), e.getMessage());
+            throw EngineException.internal(
+                    StarterImage.NAME.familiar() + " cannot be made from the host's files: " + e.getMessage(), e);
+        } finally {
+            starter = null;
+        }
+    }
+
+    @Override
+    public ImageDetails get(String reference) {
+        return find(reference).details();
+    }
+
+    private ImageIndex.Entry find(String reference) {
+        ImageIndex.Entry found = catalog.index().find(reference);
+        if (found == null && awaitStarter(reference)) {
+            found = catalog.index().find(reference);
+        }
+        if (found == null) {
+            throw EngineException.notFound("No such image: " + withTag(reference));
+        }
+        return found;
+    }
+
+    private boolean awaitStarter(String reference) {
+        CompletableFuture<Void> running = starter;
+        if (running == null || isId(reference) || !isStarter(reference)) {
+            // It may have been finished since the caller looked.
+            return !isId(reference) && isStarter(reference);
+        }
+        try {
+            running.get();
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw EngineException.unavailable("the engine stopped while " + reference + " was being made");
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof EngineException reason) {
+                throw reason;
+            }
+            throw EngineException.internal(reference + " cannot be made", e);
+        }
+    }
+
+    private static boolean isId(String text) {
+        return text.startsWith(Sha256.PREFIX) || Sha256.isHex(text);
+    }
+
+    private static boolean isStarter(String reference) {
+        return ImageReference.parse(reference).orLatest().equals(StarterImage.NAME);
+    }
+
+    private static String withTag(String reference) {
+        return isId(reference)
+                ? reference
+                : ImageReference.parse(reference).orLatest().familiar();
+    }
+
+    @Override
+    public List<Path> layerDirectories(String imageId) {
+        ImageIndex.Entry image = catalog.index().byId(imageId);
+        if (image == null) {
+            throw EngineException.notFound("No such image: " + imageId);
+        }
+        return image.layers();
+    }
+
+    @Override
+    public int count() {
+        return list().size();
+    }
+
+    @Override
+    public List<ImageDetails> list() {
+        return List.copyOf(catalog.index().newestFirst());
+    }
+
+    @Override
+    public void destroy() {
+        background.shutdownNow();
+    }
+}

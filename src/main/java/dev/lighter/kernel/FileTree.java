@@ -1,0 +1,108 @@
+package dev.lighter.kernel;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+
+/**
+ * Removes whole trees of files, however deep and however many, with a constant number of descriptors: a directory that is not empty is
+ * first moved up beside the tree. Links are removed, not followed. Stateless; safe for all threads, one tree by one thread.
+ *
+ * @see <a href="https://man7.org/linux/man-pages/man2/getdents.2.html">getdents64(2)</a>
+ */
+public final class FileTree {
+    private static final Syscall GETDENTS64 = Syscall.named("getdents64");
+    private static final int LISTING = 64 * 1024;
+    private static final int DT_DIR = 4;
+    private static final String PREFIX = ".removed-";
+    private static final byte[] DOT = {'.'};
+    private static final byte[] DOT_DOT = {'.', '.'};
+
+    private FileTree() {}
+
+    /**
+     * Removes a file or a directory with all it holds. Where the removal is interrupted, some of the tree's directories stay in
+     * {@code parent} under names that begin with {@code .removed-}.
+     */
+    public static void remove(Fd parent, String name) throws ErrnoException {
+        remove(parent, name.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same for a name of raw bytes. */
+    public static void remove(Fd parent, byte[] top) throws ErrnoException {
+        FileCalls.Status status = FileCalls.status(parent, top);
+        if (status == null) {
+            return;
+        }
+        if (!status.isDirectory()) {
+            FileCalls.unlink(parent, top);
+            return;
+        }
+        ByteBuffer listing = ByteBuffer.allocateDirect(LISTING).order(ByteOrder.nativeOrder());
+        Deque<byte[]> waiting = new ArrayDeque<>();
+        waiting.push(top);
+        long moved = 0;
+        while (!waiting.isEmpty()) {
+            byte[] current = waiting.pop();
+            try (Fd directory = FileCalls.openDirectory(parent, current)) {
+                while (true) {
+                    long length = GETDENTS64.call(null, directory.number(), NativeScope.address(listing), LISTING);
+                    if (length == 0) {
+                        break;
+                    }
+                    for (int at = 0; at < length; at += listing.getShort(at + 16)) {
+                        byte[] entry = entryName(listing, at + 19);
+                        if (Arrays.equals(entry, DOT) || Arrays.equals(entry, DOT_DOT)) {
+                            continue;
+                        }
+                        if (!removed(directory, entry, listing.get(at + 18) == DT_DIR)) {
+                            waiting.push(movedUp(directory, entry, parent, moved++));
+                        }
+                    }
+                }
+            }
+            FileCalls.removeDirectory(parent, current);
+        }
+    }
+
+    /** Removes a file or an empty directory; false where it is a directory that holds something. */
+    private static boolean removed(Fd directory, byte[] entry, boolean isDirectory) throws ErrnoException {
+        try {
+            if (isDirectory) {
+                FileCalls.removeDirectory(directory, entry);
+            } else {
+                FileCalls.unlink(directory, entry);
+            }
+            return true;
+        } catch (ErrnoException e) {
+            if (isDirectory && e.is(Errno.ENOTEMPTY)) {
+                return false;
+            }
+            // Some file systems do not tell types in their listings.
+            if (!isDirectory && e.is(Errno.EISDIR)) {
+                return removed(directory, entry, true);
+            }
+            throw e;
+        }
+    }
+
+    /** Moves a directory beside the tree under a name that nothing has; a rename would only replace an empty directory, so the name is new. */
+    private static byte[] movedUp(Fd directory, byte[] entry, Fd parent, long number) throws ErrnoException {
+        byte[] place = (PREFIX + Long.toHexString(System.nanoTime()) + "." + number).getBytes(StandardCharsets.UTF_8);
+        FileCalls.rename(directory, entry, parent, place);
+        return place;
+    }
+
+    private static byte[] entryName(ByteBuffer listing, int start) {
+        int end = start;
+        while (listing.get(end) != 0) {
+            end++;
+        }
+        byte[] name = new byte[end - start];
+        listing.get(start, name);
+        return name;
+    }
+}
