@@ -1,5 +1,8 @@
 package dev.lighter.dashboard;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.security.SecurityRequirements;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -8,18 +11,23 @@ import org.springframework.web.bind.annotation.RequestParam;
 
 /** The way in: the front door, which leads to the containers, and the sign-in page. */
 @Controller
+@Tag(name = "Dashboard", description = "The pages, for browsers that are signed in")
 class FrontPages {
     @GetMapping({"/", "/ui", "/ui/"})
+    @Operation(summary = "The front door", description = "Leads to the containers.")
     String front() {
         return "redirect:/ui/containers";
     }
 
     @GetMapping("/ui/sign-in")
+    @SecurityRequirements
+    @Operation(summary = "The page to sign in on", description = "For everybody.")
     String signIn(
-            @RequestParam(required = false) @Nullable String error,
+            @RequestParam(required = false) @Nullable String next,
             @RequestParam(required = false) @Nullable String signedOut,
             Model model) {
-        model.addAttribute("failed", error != null);
+        model.addAttribute("failed", false);
+        model.addAttribute("next", next);
         model.addAttribute("signedOut", signedOut != null);
         return "account/sign-in";
     }

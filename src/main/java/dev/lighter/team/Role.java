@@ -1,0 +1,7 @@
+package dev.lighter.team;
+
+/** What an account may do. */
+public enum Role {
+    /** Everything. */
+    ADMINISTRATOR
+}

@@ -1,0 +1,63 @@
+package dev.lighter.security;
+
+import static org.springframework.web.servlet.function.RequestPredicates.path;
+
+import dev.lighter.container.ContainerService;
+import dev.lighter.container.log.ContainerLogs;
+import dev.lighter.image.ImageService;
+import dev.lighter.team.Identity;
+import java.util.Objects;
+import org.mockito.Mockito;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.persistence.autoconfigure.EntityScan;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.http.MediaType;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.RouterFunctions;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/**
+ * The engine's server with its real filters, accounts, resources and pages, on doubles of containers and images: what needs neither root nor
+ * a kernel. Not annotated as a configuration, so that no other test finds it by scanning.
+ */
+@EnableAutoConfiguration
+@EntityScan("dev.lighter.team")
+@ComponentScan({
+    "dev.lighter.api",
+    "dev.lighter.dashboard",
+    "dev.lighter.event",
+    "dev.lighter.http",
+    "dev.lighter.security",
+    "dev.lighter.team"
+})
+class EngineWithoutContainers {
+    @Bean
+    ContainerService containerService() {
+        return Mockito.mock(ContainerService.class);
+    }
+
+    @Bean
+    ContainerLogs containerLogs() {
+        return new ContainerLogs();
+    }
+
+    @Bean
+    ImageService imageService() {
+        return Mockito.mock(ImageService.class);
+    }
+
+    /** Stands for Docker's paths: tells who it is asked by. */
+    @Bean
+    RouterFunction<ServerResponse> who() {
+        return RouterFunctions.route(path("/_who"), request -> {
+            Identity identity = (Identity)
+                    Objects.requireNonNull(SecurityContextHolder.getContext().getAuthentication())
+                            .getPrincipal();
+            return ServerResponse.ok()
+                    .contentType(MediaType.TEXT_PLAIN)
+                    .body(Objects.requireNonNull(identity).getName() + " by " + identity.means());
+        });
+    }
+}
