@@ -82,7 +82,7 @@ class ContainerController {
                 .toList();
     }
 
-    @PostMapping(path = "/containers/create", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping("/containers/create")
     @Operation(
             summary = "Create a container",
             description =
@@ -100,6 +100,7 @@ class ContainerController {
             @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             content =
                                     @Content(
+                                            mediaType = MediaType.APPLICATION_JSON_VALUE,
                                             schema = @Schema(implementation = CreateBody.class),
                                             examples =
                                                     @ExampleObject(

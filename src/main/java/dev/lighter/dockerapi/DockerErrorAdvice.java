@@ -4,6 +4,7 @@ import dev.lighter.error.EngineException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,8 @@ import org.springframework.web.context.request.async.AsyncRequestNotUsableExcept
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.NoHandlerFoundException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.MismatchedInputException;
 
 /** Turns every failure on Docker's paths into Docker's answer: a status and a message. */
 @RestControllerAdvice(basePackageClasses = DockerErrorAdvice.class)
@@ -38,8 +41,19 @@ class DockerErrorAdvice {
 
     @ExceptionHandler(HttpMessageNotReadableException.class)
     ResponseEntity<DockerError> unreadable(HttpMessageNotReadableException failure) {
-        return answer(
-                400, "the request's body is not what is expected here: " + firstLine(failure.getMostSpecificCause()));
+        Throwable cause = failure.getMostSpecificCause();
+        if (cause instanceof MismatchedInputException mismatch) {
+            String field = mismatch.getPath().stream()
+                    .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : step.getPropertyName())
+                    .collect(Collectors.joining("."));
+            return answer(
+                    400,
+                    "invalid JSON: " + (field.isEmpty() ? "the body" : field) + " does not have the expected type");
+        }
+        if (cause instanceof JacksonException syntax) {
+            return answer(400, "invalid JSON: " + syntax.getOriginalMessage());
+        }
+        return answer(400, "the request's body is missing or cannot be read: send a JSON object");
     }
 
     @ExceptionHandler(HttpMediaTypeNotSupportedException.class)
