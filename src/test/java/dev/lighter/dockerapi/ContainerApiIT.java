@@ -280,7 +280,7 @@ class ContainerApiIT {
         assertThat(removed.status()).isEqualTo(204);
         assertThat(engine.post("/containers/" + name + "/wait").status()).isEqualTo(404);
         assertThat(engine.post("/containers/x/wait?condition=sometime").status())
-                .isEqualTo(404);
+                .isEqualTo(400);
     }
 
     @Test
