@@ -111,13 +111,34 @@ export function reconcile<T>(
   }
 }
 
-/** Puts text on the clipboard and says so on the button for a moment. */
-export async function copy(button: HTMLElement, text: string): Promise<void> {
-  await navigator.clipboard.writeText(text);
-  const label = button.querySelector("[data-part=label]") ?? button;
+/**
+ * Puts an element's text on the clipboard and says so on the button for a moment. Where the browser denies pages the clipboard (it does on
+ * plain HTTP from another machine), selects the text instead.
+ */
+export async function copyText(button: HTMLElement, source: HTMLElement): Promise<void> {
+  let told = "Copied";
+  try {
+    await navigator.clipboard.writeText(source.textContent);
+  } catch {
+    getSelection()?.selectAllChildren(source);
+    told = "Selected";
+  }
+  const label = one("[data-part=label]", button);
   const before = label.textContent;
-  label.textContent = "Copied";
+  label.textContent = told;
   setTimeout(() => {
     label.textContent = before;
   }, 1500);
+}
+
+/** Makes every time in the page local to its reader; the server sends them in UTC. */
+export function localTimes(): void {
+  for (const time of all<HTMLTimeElement>("time[datetime]")) {
+    time.textContent = moment(time.dateTime);
+  }
+}
+
+/** A moment as its reader writes dates and times. */
+export function moment(time: string): string {
+  return new Date(time).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
 }

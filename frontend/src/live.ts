@@ -12,8 +12,8 @@ export interface News {
 }
 
 /**
- * Calls back soon after anything of these types happens, several happenings together, and after every reconnection, as something may have
- * been missed.
+ * Calls back at once, soon after anything of these types happens, several happenings together, and after every connection, as something
+ * may have been missed.
  */
 export function live(types: readonly string[], changed: (news: readonly News[]) => Promise<void>): void {
   let waiting: News[] = [];
@@ -71,6 +71,7 @@ export function live(types: readonly string[], changed: (news: readonly News[]) 
     }
   });
   one("#live").hidden = false;
+  void run();
   connect();
 }
 

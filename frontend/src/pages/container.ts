@@ -4,7 +4,7 @@ import type { Container } from "../api";
 import { containers } from "../api";
 import { act, fillActions } from "../container-actions";
 import { glance, isRunning, since } from "../container-state";
-import { all, copy, one, setAttribute, setText } from "../dom";
+import { all, copyText, localTimes, moment, one, setAttribute, setText } from "../dom";
 import { Problem } from "../http";
 import { live } from "../live";
 import { LogPane } from "../log-pane";
@@ -70,8 +70,8 @@ export function containerPage(): void {
 
   head.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest<HTMLButtonElement>("button") : null;
-    if (button?.dataset.copy !== undefined) {
-      void copy(button, button.dataset.copy);
+    if (button?.id === "copy-id") {
+      void copyText(button, one("#full-id"));
     } else if (button?.dataset.action !== undefined && known) {
       const removing = button.dataset.action === "remove";
       void act(button, known).then((done) => {
@@ -97,14 +97,14 @@ export function containerPage(): void {
       setText(head, "since", since(known, new Date()));
     }
   }, 1000);
+  localTimes();
   log.open();
   live(["container"], load);
 }
 
 function showFacts(container: Container): void {
-  const moment = (time: string | null): string => (time ? new Date(time).toLocaleString() : "–");
-  setText(document, "started", moment(container.startedAt));
-  setText(document, "finished", moment(container.finishedAt));
+  setText(document, "started", container.startedAt ? moment(container.startedAt) : "–");
+  setText(document, "finished", container.finishedAt ? moment(container.finishedAt) : "–");
   setText(document, "exit", isRunning(container) || !container.finishedAt ? "–" : String(container.exitCode));
   const error = one("#start-error");
   error.hidden = container.error === "";

@@ -1,7 +1,7 @@
 /** The form that runs a container, with the same told as a command for the terminal. */
 import type { NewContainer } from "../api";
 import { containers } from "../api";
-import { all, copy, one } from "../dom";
+import { all, copyText, one } from "../dom";
 import { Problem } from "../http";
 import { joinWords, parseEnvironment, parseMemory, splitWords, TypingError } from "../words";
 
@@ -46,7 +46,7 @@ export function newContainerPage(): void {
     });
   });
   one("#copy-command").addEventListener("click", (event) => {
-    void copy(event.currentTarget as HTMLElement, one("#same-command").textContent);
+    void copyText(event.currentTarget as HTMLElement, one("#same-command"));
   });
   preview();
 }

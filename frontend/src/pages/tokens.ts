@@ -2,7 +2,7 @@
 import type { Token } from "../api";
 import { tokens } from "../api";
 import { confirmed } from "../confirm";
-import { copy, one, reconcile, setAttribute, setText, stamp } from "../dom";
+import { copyText, one, reconcile, setAttribute, setText, stamp } from "../dom";
 import { ago, until } from "../format";
 import { Problem } from "../http";
 import { attempt, notice } from "../notices";
@@ -36,7 +36,7 @@ export function tokensPage(): void {
     void create(form).then(load);
   });
   one("#copy-token").addEventListener("click", (event) => {
-    void copy(event.currentTarget as HTMLElement, one("#secret").textContent);
+    void copyText(event.currentTarget as HTMLElement, one("#secret"));
   });
   body.addEventListener("click", (event) => {
     const button =

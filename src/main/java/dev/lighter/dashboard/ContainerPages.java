@@ -50,6 +50,8 @@ class ContainerPages {
     String detail(@PathVariable String reference, Model model) {
         ContainerView view = containers.get(reference);
         model.addAttribute("container", ContainerRow.of(view, Instant.now()));
+        model.addAttribute("started", Words.moment(view.state().startedAt()));
+        model.addAttribute("finished", Words.moment(view.state().finishedAt()));
         model.addAttribute("facts", Fact.of(view));
         model.addAttribute("environment", view.spec().env());
         model.addAttribute(

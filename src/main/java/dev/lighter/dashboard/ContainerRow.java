@@ -28,12 +28,9 @@ record ContainerRow(
         String since,
         String error,
         boolean running,
-        @Nullable Instant startedAt,
-        @Nullable Instant finishedAt,
         @Nullable Integer exitCode) {
     /** What the page's template of a new row is made from. */
-    static final ContainerRow BLANK =
-            new ContainerRow("", "", "", "", "", "created", "", "", "", false, null, null, null);
+    static final ContainerRow BLANK = new ContainerRow("", "", "", "", "", "created", "", "", "", false, null);
 
     static ContainerRow of(ContainerView view, Instant now) {
         ContainerState state = view.state();
@@ -49,8 +46,6 @@ record ContainerRow(
                 since(view.spec(), state, now),
                 state.error(),
                 state.isRunning(),
-                state.startedAt(),
-                state.finishedAt(),
                 state.finishedAt() == null ? null : (Integer) state.exitCode());
     }
 

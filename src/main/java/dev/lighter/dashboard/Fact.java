@@ -8,17 +8,23 @@ import java.util.List;
 /**
  * One line of what a container was asked to be.
  *
- * @param code whether the value is set as code
+ * @param kind how the value is set
  */
-record Fact(String name, String value, boolean code) {
+record Fact(String name, String value, Kind kind) {
+    /** Words, something to be typed, or a moment in ISO 8601. */
+    enum Kind {
+        TEXT,
+        CODE,
+        TIME
+    }
+
     /** What is worth telling of a container: what it is in any case, the rest only when somebody asked for it. */
     static List<Fact> of(ContainerView view) {
         ContainerSpec spec = view.spec();
         Facts facts = new Facts();
-        facts.code("Id", view.id());
         facts.text("Image", spec.image());
         facts.code("Command", ShellWords.join(spec.command()));
-        facts.text("Created", spec.created().toString());
+        facts.add("Created", spec.created().toString(), Kind.TIME);
         facts.code("Directory", spec.workingDirectory());
         facts.text("User", spec.user());
         facts.text("Hostname", spec.hostname());
@@ -49,14 +55,16 @@ record Fact(String name, String value, boolean code) {
         private final List<Fact> list = new ArrayList<>();
 
         void text(String name, String value) {
-            if (!value.isEmpty()) {
-                list.add(new Fact(name, value, false));
-            }
+            add(name, value, Kind.TEXT);
         }
 
         void code(String name, String value) {
+            add(name, value, Kind.CODE);
+        }
+
+        void add(String name, String value, Kind kind) {
             if (!value.isEmpty()) {
-                list.add(new Fact(name, value, true));
+                list.add(new Fact(name, value, kind));
             }
         }
     }

@@ -2,10 +2,17 @@ package dev.lighter.dashboard;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Times and sizes as the pages say them; the page's script says them in the same words. */
 final class Words {
+    private static final DateTimeFormatter MOMENT = DateTimeFormatter.ofPattern(
+                    "d MMM uuuu, HH:mm:ss 'UTC'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
+
     private Words() {}
 
     /** In the two largest units: {@code 42 s}, {@code 3 min 5 s}, {@code 2 h 10 min}, {@code 4 d 3 h}. */
@@ -40,6 +47,11 @@ final class Words {
             return length.toMinutes() + " min ago";
         }
         return length.toDays() == 0 ? length.toHours() + " h ago" : length.toDays() + " d ago";
+    }
+
+    /** A moment for those whose browser runs no script, in UTC; a dash for none. */
+    static String moment(@Nullable Instant time) {
+        return time == null ? "–" : MOMENT.format(time);
     }
 
     /** A size in powers of ten, as disks are sold: {@code 512 B}, {@code 4.2 MB}, {@code 150 MB}. */
