@@ -88,7 +88,13 @@ export const images = {
 /** Tokens for scripts. */
 export const tokens = {
   list: async () => (await call("GET", path("tokens"))) as Token[],
-  create: async (name: string, expiresAt: string | null) =>
-    (await call("POST", path("tokens"), { name, expiresAt })) as Token & { secret: string },
+  create: async (name: string, expiresInDays: number | null) =>
+    (await call("POST", path("tokens"), { name, expiresInDays })) as Token & { secret: string },
   revoke: (id: string) => call("DELETE", path("tokens", id)),
+};
+
+/** The account of whoever is signed in. */
+export const account = {
+  changePassword: (currentPassword: string, newPassword: string) =>
+    call("PUT", path("account", "password"), { currentPassword, newPassword }),
 };

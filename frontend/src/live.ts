@@ -40,39 +40,71 @@ export function live(types: readonly string[], changed: (news: readonly News[]) 
       timer = window.setTimeout(() => void run(), TOGETHER_MILLIS);
     }
   };
+  const heard = (message: MessageEvent<string>): void => {
+    const news = newsFrom(message.data);
+    if (types.includes(news.type)) {
+      waiting.push(news);
+      schedule();
+    }
+  };
+  one("#live").hidden = false;
+  void run();
+  whileVisible(() => listen(types, heard, schedule));
+}
+
+/** Opens the event stream, again and again when it breaks off; gives what ends that. */
+function listen(
+  types: readonly string[],
+  heard: (message: MessageEvent<string>) => void,
+  connected: () => void,
+): () => void {
+  let source: EventSource | null = null;
+  let retry = 0;
   const connect = (): void => {
-    const source = new EventSource("/api/events");
+    source = new EventSource("/api/events");
     source.addEventListener("open", () => {
       show(true);
-      schedule();
+      connected();
     });
     source.addEventListener("error", () => {
       show(false);
-      if (source.readyState === EventSource.CLOSED) {
-        schedule();
-        window.setTimeout(connect, RETRY_MILLIS);
+      if (source?.readyState === EventSource.CLOSED) {
+        connected();
+        retry = window.setTimeout(connect, RETRY_MILLIS);
       }
     });
-    const heard = (message: MessageEvent<string>): void => {
-      const news = newsFrom(message.data);
-      if (types.includes(news.type)) {
-        waiting.push(news);
-        schedule();
-      }
-    };
-    source.addEventListener("message", heard);
-    for (const type of types) {
+    for (const type of ["message", ...types]) {
       source.addEventListener(type, heard);
     }
   };
-  window.addEventListener("pageshow", (event) => {
-    if (event.persisted) {
-      schedule();
-    }
-  });
-  one("#live").hidden = false;
-  void run();
   connect();
+  return () => {
+    clearTimeout(retry);
+    source?.close();
+  };
+}
+
+/**
+ * Keeps something open only while the page can be seen. A browser opens six connections to a server at most, all tabs together: streams of
+ * hidden tabs would leave none for the one that is looked at.
+ */
+export function whileVisible(open: () => () => void): void {
+  let close: (() => void) | null = null;
+  const follow = (): void => {
+    if (document.hidden) {
+      close?.();
+      close = null;
+    } else {
+      close ??= open();
+    }
+  };
+  document.addEventListener("visibilitychange", follow);
+  window.addEventListener("pagehide", () => {
+    close?.();
+    close = null;
+  });
+  window.addEventListener("pageshow", follow);
+  follow();
 }
 
 /** What a message of the event stream says. */

@@ -25,6 +25,7 @@ export class LogPane {
   #assembler = new LineAssembler();
   #waiting: Line[] = [];
   #dropped = 0;
+  #retry = 0;
   #source: EventSource | null = null;
 
   constructor(streamPath: string) {
@@ -72,10 +73,8 @@ export class LogPane {
       // A stream that breaks off is read anew, as the browser would otherwise go on with lines doubled.
       if (this.#source === source) {
         this.close();
-        setTimeout(() => {
-          if (this.#source === null) {
-            this.open();
-          }
+        this.#retry = window.setTimeout(() => {
+          this.open();
         }, RETRY_MILLIS);
       }
     });
@@ -83,6 +82,7 @@ export class LogPane {
 
   /** Stops reading. */
   close(): void {
+    clearTimeout(this.#retry);
     this.#source?.close();
     this.#source = null;
   }

@@ -1,5 +1,6 @@
 /** Starts what the page at hand needs. */
 import { keys } from "./keys";
+import { accountPage } from "./pages/account";
 import { containerPage } from "./pages/container";
 import { containersPage } from "./pages/containers";
 import { imagesPage } from "./pages/images";
@@ -13,6 +14,7 @@ const pages: Record<string, () => void> = {
   container: containerPage,
   images: imagesPage,
   tokens: tokensPage,
+  account: accountPage,
 };
 
 theme();

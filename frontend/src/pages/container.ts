@@ -6,7 +6,7 @@ import { act, fillActions } from "../container-actions";
 import { glance, isRunning, since } from "../container-state";
 import { all, copyText, localTimes, moment, one, setAttribute, setText } from "../dom";
 import { Problem } from "../http";
-import { live } from "../live";
+import { live, whileVisible } from "../live";
 import { LogPane } from "../log-pane";
 import { announce, attempt } from "../notices";
 import { tabs } from "../tabs";
@@ -98,7 +98,12 @@ export function containerPage(): void {
     }
   }, 1000);
   localTimes();
-  log.open();
+  whileVisible(() => {
+    log.open();
+    return () => {
+      log.close();
+    };
+  });
   live(["container"], load);
 }
 

@@ -7,8 +7,6 @@ import { ago, until } from "../format";
 import { Problem } from "../http";
 import { attempt, notice } from "../notices";
 
-const DAY_MILLIS = 86_400_000;
-
 /** The list at work. */
 export function tokensPage(): void {
   const body = one("#tokens");
@@ -76,10 +74,7 @@ async function create(form: HTMLFormElement): Promise<void> {
   const error = one(".error", form);
   error.hidden = true;
   try {
-    const made = await tokens.create(
-      typeof name === "string" ? name.trim() : "",
-      days > 0 ? new Date(Date.now() + days * DAY_MILLIS).toISOString() : null,
-    );
+    const made = await tokens.create(typeof name === "string" ? name.trim() : "", days > 0 ? days : null);
     form.reset();
     one("#secret").textContent = made.secret;
     const shown = one("#made");

@@ -2,8 +2,12 @@ package dev.lighter.dashboard;
 
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ContainerView;
+import dev.lighter.image.ImageService;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -14,19 +18,21 @@ import org.springframework.web.bind.annotation.RequestParam;
 /** The pages on containers: the list, the form, and one container. */
 @Controller
 @RequestMapping("/ui/containers")
+@Tag(name = "Dashboard", description = "The pages, for browsers that are signed in")
 class ContainerPages {
     /** As many rows as the page's script shows at first. */
     private static final int MOST_ROWS = 200;
 
     private final ContainerService containers;
-    private final ImageChoices images;
+    private final ImageService images;
 
-    ContainerPages(ContainerService containers, ImageChoices images) {
+    ContainerPages(ContainerService containers, ImageService images) {
         this.containers = containers;
         this.images = images;
     }
 
     @GetMapping
+    @Operation(summary = "The page of all containers", description = "Changes by itself as they come and go.")
     String list(Model model) {
         List<ContainerView> views = containers.list();
         model.addAttribute(
@@ -40,13 +46,15 @@ class ContainerPages {
     }
 
     @GetMapping("/new")
+    @Operation(summary = "The form that runs a container", description = "An image in the query is chosen beforehand.")
     String form(@RequestParam(defaultValue = "") String image, Model model) {
-        model.addAttribute("images", images.namesWith(image));
+        model.addAttribute("images", choices(image));
         model.addAttribute("chosen", image);
         return "containers/new";
     }
 
     @GetMapping("/{reference}")
+    @Operation(summary = "The page of one container", description = "Its state, its log and its anatomy.")
     String detail(@PathVariable String reference, Model model) {
         ContainerView view = containers.get(reference);
         model.addAttribute("container", ContainerRow.of(view, Instant.now()));
@@ -61,5 +69,14 @@ class ContainerPages {
                         .sorted()
                         .toList());
         return "containers/detail";
+    }
+
+    /** The names of all images, and the image asked for even when it has none. */
+    private List<String> choices(String asked) {
+        Stream<String> names = images.list().stream().flatMap(image -> image.repoTags().stream());
+        return Stream.concat(names, Stream.of(asked))
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .toList();
     }
 }

@@ -1,8 +1,11 @@
 package dev.lighter.dashboard;
 
+import dev.lighter.error.EngineException;
+import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.security.SecurityRequirements;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -30,5 +33,11 @@ class FrontPages {
         model.addAttribute("next", next);
         model.addAttribute("signedOut", signedOut != null);
         return "account/sign-in";
+    }
+
+    @GetMapping("/ui/**")
+    @Hidden
+    String nothing(HttpServletRequest request) {
+        throw EngineException.notFound("There is no page at " + request.getRequestURI() + ".");
     }
 }

@@ -13,10 +13,11 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** Signing in and out. */
+/** Signing in and out, and one's own account. */
 @Controller
 @Tag(name = "Dashboard", description = "The pages, for browsers that are signed in")
 class SignInPages {
@@ -67,6 +68,12 @@ class SignInPages {
         endPresent(request);
         SignInCookie.clear(request, response);
         return "redirect:/ui/sign-in?signedOut";
+    }
+
+    @GetMapping("/ui/account")
+    @Operation(summary = "The page of your account", description = "Changes the password.")
+    String account() {
+        return "account/password";
     }
 
     private void endPresent(HttpServletRequest request) {
