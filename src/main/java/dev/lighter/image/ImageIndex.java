@@ -194,6 +194,17 @@ final class ImageIndex {
         return diffIdsByBlob.get(blobDigest);
     }
 
+    /** The bytes of an image's layers that other images use, too. */
+    long sharedBytes(Entry image) {
+        Set<String> others = layersBeside(image.stored.id());
+        long shared = 0;
+        for (StoredImage.Layer layer : image.stored.layers()) {
+            StoredLayer stored = layers.get(layer.layerId());
+            shared += stored != null && others.contains(layer.layerId()) ? stored.sizeBytes() : 0;
+        }
+        return shared;
+    }
+
     /** The layers that images other than this one use. */
     Set<String> layersBeside(String imageId) {
         Set<String> used = new HashSet<>();

@@ -28,8 +28,8 @@ final class LoadAttempt implements AutoCloseable {
 
     LoadAttempt(ImageDirectories directories, ImageSettings settings) throws IOException {
         this.directories = directories;
+        this.budget = new LoadBudget(settings, directories.data());
         this.directory = directories.newTemporary();
-        this.budget = new LoadBudget(settings, directory);
         this.unpacking = Executors.newCachedThreadPool(task -> {
             Thread thread = new Thread(task, "lighter-unpack");
             thread.setDaemon(true);

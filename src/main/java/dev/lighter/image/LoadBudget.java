@@ -68,7 +68,15 @@ final class LoadBudget {
 
             @Override
             public int read(byte[] buffer, int offset, int length) throws IOException {
-                int got = super.read(buffer, offset, length);
+                int got;
+                try {
+                    got = super.read(buffer, offset, length);
+                } catch (EngineException e) {
+                    throw e;
+                } catch (RuntimeException e) {
+                    // Decoders meet some broken input only by stumbling over it.
+                    throw new IOException("the compressed data is broken", e);
+                }
                 count += Math.max(0, got);
                 if (count > settings.expansionFromBytes()
                         && count / settings.mostExpansion() > compressedBytes.getAsLong()) {

@@ -3,7 +3,9 @@ package dev.lighter.image;
 import dev.lighter.error.EngineException;
 import dev.lighter.event.EventService;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Service;
 
 /** The images that this machine keeps. Settles them at start, then makes the starter image in the background where it is missing. */
@@ -26,6 +30,8 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     private final ImageDirectories directories;
     private final ImageSettings settings;
     private final EventService events;
+    private final ImageLoader loader;
+    private final ImageRemover remover;
     private final ExecutorService background = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "lighter-images");
         thread.setDaemon(true);
@@ -33,11 +39,19 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     });
     private volatile @Nullable CompletableFuture<Void> starter;
 
-    LocalImages(ImageCatalog catalog, ImageDirectories directories, ImageSettings settings, EventService events) {
+    LocalImages(
+            ImageCatalog catalog,
+            ImageDirectories directories,
+            ImageSettings settings,
+            EventService events,
+            ImageLoader loader,
+            ImageRemover remover) {
         this.catalog = catalog;
         this.directories = directories;
         this.settings = settings;
         this.events = events;
+        this.loader = loader;
+        this.remover = remover;
     }
 
     @Override
@@ -138,11 +152,15 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
 
     @Override
     public List<Path> layerDirectories(String imageId) {
+        return known(imageId).layers();
+    }
+
+    private ImageIndex.Entry known(String imageId) {
         ImageIndex.Entry image = catalog.index().byId(imageId);
         if (image == null) {
             throw EngineException.notFound("No such image: " + imageId);
         }
-        return image.layers();
+        return image;
     }
 
     @Override
@@ -153,6 +171,65 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     @Override
     public List<ImageDetails> list() {
         return List.copyOf(catalog.index().newestFirst());
+    }
+
+    @Override
+    public long sizeBytes(String imageId) {
+        return known(imageId).details().sizeBytes();
+    }
+
+    @Override
+    public long sharedBytes(String imageId) {
+        return catalog.index().sharedBytes(known(imageId));
+    }
+
+    @Override
+    public List<LoadedImage> load(InputStream archive, String platform, LoadProgress progress) {
+        ImagePlatform wanted = platform.isEmpty() ? ImagePlatform.host() : ImagePlatform.parse(platform);
+        return loader.load(archive, wanted, progress);
+    }
+
+    @Override
+    public void tag(String reference, String repository, String tag) {
+        ImageReference name = ImageReference.parse(repository);
+        if (name.digest() != null) {
+            throw EngineException.invalid("refusing to create a tag with a digest reference");
+        }
+        if (!tag.isEmpty()) {
+            name = name.withTag(tag);
+        }
+        name = name.orLatest();
+        String id = find(reference).stored().id();
+        catalog.name(id, name);
+        events.publish("image", "tag", id, Map.of("name", name.familiar()));
+    }
+
+    @Override
+    public List<ImageRemoval> remove(String reference, boolean force) {
+        return remover.remove(find(reference), reference, force);
+    }
+
+    @Override
+    public ImageDetails make(String reference) {
+        ImageReference name = ImageReference.parse(reference).orLatest();
+        if (!name.equals(StarterImage.NAME)) {
+            throw EngineException.notFound("pull access denied for " + name.familiarRepository()
+                    + ": this version does not pull from registries; load an archive with docker load");
+        }
+        if (catalog.index().named(name) == null) {
+            makeStarter().join();
+        }
+        return get(reference);
+    }
+
+    @EventListener(ApplicationReadyEvent.class)
+    void deleteUnusedLater() {
+        background.execute(remover::deleteUnused);
+        events.subscribe(Instant.now(), event -> {
+            if (event.type().equals("container") && event.action().equals("destroy")) {
+                background.execute(remover::deleteUnused);
+            }
+        });
     }
 
     @Override

@@ -1,0 +1,208 @@
+package dev.lighter.image;
+
+import dev.lighter.error.EngineException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Finds the images in an archive's documents: Docker's {@code manifest.json}, which goes first where there are both, or an OCI layout's
+ * {@code index.json}. Belongs to one thread.
+ *
+ * @see <a href="https://github.com/opencontainers/image-spec/blob/main/image-layout.md">OCI image layout</a>
+ */
+final class ArchiveManifests {
+    private static final int DEEPEST_INDEX = 4;
+    private static final int MOST_MANIFESTS = 1000;
+    private static final String NAME = "io.containerd.image.name";
+    private static final String REF_NAME = "org.opencontainers.image.ref.name";
+    private static final String REFERENCE_TYPE = "vnd.docker.reference.type";
+
+    private final ArchiveContent content;
+    private final ImagePlatform platform;
+
+    /** An image with the names that the archive gives it. */
+    record Found(ImageDraft draft, List<ImageReference> names) {}
+
+    private record Manifest(byte[] bytes, JsonNode json, ImagePlatform platform) {
+        String configDigest() {
+            return json.path("config").path("digest").asString("");
+        }
+
+        List<String> layers() {
+            List<String> layers = new ArrayList<>();
+            json.path("layers").forEach(layer -> layers.add(layer.path("digest").asString("")));
+            return layers;
+        }
+    }
+
+    ArchiveManifests(ArchiveContent content, ImagePlatform platform) {
+        this.content = content;
+        this.platform = platform;
+    }
+
+    /** All images of the archive; at least one. */
+    List<Found> images() {
+        byte[] docker = content.document("manifest.json");
+        byte[] index = content.document("index.json");
+        List<Found> found;
+        if (docker != null) {
+            found = docker(json(docker, "manifest.json"), index == null ? null : json(index, "index.json"));
+        } else if (index != null) {
+            found = layout(json(index, "index.json"));
+        } else {
+            throw EngineException.invalid("the archive has neither a manifest.json (docker save) nor an index.json"
+                    + " (OCI layout): it is no archive of images");
+        }
+        if (found.isEmpty()) {
+            throw EngineException.invalid("the archive names no image");
+        }
+        return found;
+    }
+
+    private List<Found> docker(JsonNode manifest, @Nullable JsonNode index) {
+        if (!manifest.isArray()) {
+            throw EngineException.invalid("the archive's manifest.json is not a list");
+        }
+        List<Manifest> manifests = new ArrayList<>();
+        if (index != null) {
+            collect(index, 0, manifests);
+        }
+        List<Found> found = new ArrayList<>();
+        for (JsonNode image : manifest) {
+            String configName = image.path("Config").asString("");
+            byte[] config = content.document(configName);
+            if (config == null) {
+                throw EngineException.invalid("the archive has no configuration \"" + configName + "\"");
+            }
+            List<String> layers = new ArrayList<>();
+            image.path("Layers").forEach(layer -> layers.add(content.digest(layer.asString(""))));
+            List<ImageReference> names = new ArrayList<>();
+            image.path("RepoTags").forEach(tag -> names.add(name(tag.asString(""))));
+            String digest = Sha256.of(config);
+            byte[] bytes = manifests.stream()
+                    .filter(one -> one.configDigest().equals(digest) && one.layers().equals(layers))
+                    .map(Manifest::bytes)
+                    .findFirst()
+                    .orElse(null);
+            found.add(new Found(new ImageDraft(config, bytes, layers), names));
+        }
+        return found;
+    }
+
+    private List<Found> layout(JsonNode index) {
+        Map<String, List<Manifest>> byName = new LinkedHashMap<>();
+        int unnamed = 0;
+        for (JsonNode descriptor : index.path("manifests")) {
+            List<Manifest> manifests = new ArrayList<>();
+            collectOne(descriptor, 0, manifests);
+            if (!manifests.isEmpty()) {
+                String name = annotatedName(descriptor);
+                byName.computeIfAbsent(name.isEmpty() ? "@" + unnamed++ : name, key -> new ArrayList<>())
+                        .addAll(manifests);
+            }
+        }
+        List<Found> found = new ArrayList<>();
+        byName.forEach((name, manifests) -> found.add(new Found(
+                draft(choose(manifests)), name.startsWith("@") ? List.of() : List.of(name(name)))));
+        return found;
+    }
+
+    /** A name with a repository; a mere tag, which the layout also allows there, names nothing by itself. */
+    private static String annotatedName(JsonNode descriptor) {
+        JsonNode annotations = descriptor.path("annotations");
+        String name = annotations.path(NAME).asString("");
+        if (!name.isEmpty()) {
+            return name;
+        }
+        String reference = annotations.path(REF_NAME).asString("");
+        return reference.contains(":") || reference.contains("/") ? reference : "";
+    }
+
+    private static ImageReference name(String text) {
+        ImageReference name = ImageReference.parse(text).orLatest();
+        if (name.tag() == null) {
+            throw EngineException.invalid("the archive names an image by digest: " + text);
+        }
+        return ImageReference.parse(name.repository() + ":" + name.tag());
+    }
+
+    private Manifest choose(List<Manifest> manifests) {
+        for (Manifest manifest : manifests) {
+            if (platform.accepts(manifest.platform)) {
+                return manifest;
+            }
+        }
+        if (manifests.size() == 1) {
+            return manifests.get(0);
+        }
+        throw EngineException.invalid("the archive has no image for " + platform + "; it has "
+                + manifests.stream()
+                        .map(manifest -> manifest.platform.toString())
+                        .collect(Collectors.joining(", ")));
+    }
+
+    private ImageDraft draft(Manifest manifest) {
+        for (String layer : manifest.layers()) {
+            if (!content.has(layer)) {
+                throw EngineException.invalid("the archive has no layer " + layer + ", which its manifest names");
+            }
+        }
+        return new ImageDraft(content.documentOf(manifest.configDigest()), manifest.bytes, manifest.layers());
+    }
+
+    private void collect(JsonNode index, int depth, List<Manifest> found) {
+        index.path("manifests").forEach(descriptor -> collectOne(descriptor, depth, found));
+    }
+
+    /** Gathers the manifests of images below a descriptor, through nested indexes, those for other platforms that are not there left out. */
+    private void collectOne(JsonNode descriptor, int depth, List<Manifest> found) {
+        if (descriptor.path("annotations").has(REFERENCE_TYPE)) {
+            return;
+        }
+        String digest = descriptor.path("digest").asString("");
+        if (!content.has(digest)) {
+            if (depth == 0) {
+                throw EngineException.invalid("the archive has no manifest " + digest + ", which its index names");
+            }
+            return;
+        }
+        if (depth > DEEPEST_INDEX || found.size() > MOST_MANIFESTS) {
+            throw EngineException.invalid("the archive's indexes are nested too deep or too large");
+        }
+        byte[] bytes = content.documentOf(digest);
+        JsonNode json = json(bytes, digest);
+        if (json.has("manifests")) {
+            collect(json, depth + 1, found);
+        } else if (json.path("config").isObject() && json.path("layers").isArray()) {
+            found.add(new Manifest(bytes, json, platform(descriptor, json)));
+        }
+    }
+
+    /** A descriptor need not tell the platform; the configuration does. */
+    private ImagePlatform platform(JsonNode descriptor, JsonNode manifest) {
+        if (descriptor.path("platform").isObject()) {
+            return ImagePlatform.of(descriptor.path("platform"));
+        }
+        String config = manifest.path("config").path("digest").asString("");
+        return content.has(config)
+                ? ImagePlatform.of(json(content.documentOf(config), config))
+                : new ImagePlatform("", "", "");
+    }
+
+    private static JsonNode json(byte[] bytes, String name) {
+        try {
+            return ImageConfigFile.JSON.readTree(bytes);
+        } catch (JacksonException e) {
+            throw new EngineException(
+                    EngineException.Kind.INVALID,
+                    "the archive's " + name + " is not JSON: " + e.getOriginalMessage(),
+                    e);
+        }
+    }
+}
