@@ -133,7 +133,7 @@ class ContainerController {
 
     private Sizes sizes(ContainerView container) {
         long own = containers.writtenBytes(container.id());
-        return new Sizes(own, own + images.get(container.spec().imageId()).sizeBytes());
+        return new Sizes(own, own + images.sizeBytes(container.spec().imageId()));
     }
 
     @PostMapping("/containers/{id}/start")

@@ -163,7 +163,8 @@ final class ArchiveContent {
     String digest(String name) {
         String digest = digests.get(follow(normalize("", name)));
         if (digest == null) {
-            throw EngineException.invalid("the archive has no " + TarEntry.readable(name) + ", which its manifest names");
+            throw EngineException.invalid(
+                    "the archive has no " + TarEntry.readable(name) + ", which its manifest names");
         }
         return digest;
     }

@@ -86,7 +86,8 @@ final class ArchiveManifests {
             image.path("RepoTags").forEach(tag -> names.add(name(tag.asString(""))));
             String digest = Sha256.of(config);
             byte[] bytes = manifests.stream()
-                    .filter(one -> one.configDigest().equals(digest) && one.layers().equals(layers))
+                    .filter(one ->
+                            one.configDigest().equals(digest) && one.layers().equals(layers))
                     .map(Manifest::bytes)
                     .findFirst()
                     .orElse(null);
@@ -108,8 +109,8 @@ final class ArchiveManifests {
             }
         }
         List<Found> found = new ArrayList<>();
-        byName.forEach((name, manifests) -> found.add(new Found(
-                draft(choose(manifests)), name.startsWith("@") ? List.of() : List.of(name(name)))));
+        byName.forEach((name, manifests) ->
+                found.add(new Found(draft(choose(manifests)), name.startsWith("@") ? List.of() : List.of(name(name)))));
         return found;
     }
 

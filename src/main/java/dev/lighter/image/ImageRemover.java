@@ -68,7 +68,8 @@ class ImageRemover {
             String name = nameOf(image, asked);
             if (!force && image.names().size() == 1 && !containers.isEmpty()) {
                 throw EngineException.conflict("conflict: unable to remove repository reference \"" + asked
-                        + "\" (must force) - container " + shortId(containers.get(0).containerId())
+                        + "\" (must force) - container "
+                        + shortId(containers.get(0).containerId())
                         + " is using its referenced image " + shortId(id));
             }
             untag(image, List.of(name), done);
@@ -110,8 +111,7 @@ class ImageRemover {
     }
 
     private static EngineException conflict(String id, String force, String reason) {
-        return EngineException.conflict(
-                "conflict: unable to delete " + shortId(id) + " (" + force + ") - " + reason);
+        return EngineException.conflict("conflict: unable to delete " + shortId(id) + " (" + force + ") - " + reason);
     }
 
     private void untag(ImageIndex.Entry image, List<String> names, List<ImageRemoval> done) {
@@ -148,7 +148,8 @@ class ImageRemover {
 
     private static Set<String> repositories(ImageIndex.Entry image) {
         Set<String> repositories = new HashSet<>();
-        image.names().forEach(name -> repositories.add(ImageReference.parse(name).repository()));
+        image.names()
+                .forEach(name -> repositories.add(ImageReference.parse(name).repository()));
         return repositories;
     }
 
@@ -158,9 +159,7 @@ class ImageRemover {
         String chain = "";
         for (int i = 0; i < image.file().diffIds().size(); i++) {
             String diffId = image.file().diffIds().get(i);
-            chain = chain.isEmpty()
-                    ? diffId
-                    : Sha256.of((chain + " " + diffId).getBytes(StandardCharsets.UTF_8));
+            chain = chain.isEmpty() ? diffId : Sha256.of((chain + " " + diffId).getBytes(StandardCharsets.UTF_8));
             if (removed.layerIds().contains(image.stored().layers().get(i).layerId())) {
                 gone.add(0, chain);
             }

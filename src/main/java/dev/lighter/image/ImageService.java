@@ -48,6 +48,6 @@ public interface ImageService {
      */
     List<ImageRemoval> remove(String reference, boolean force);
 
-    /** Makes the starter image where it is missing, and gives it. Fails with NOT_FOUND where the name is another image's. */
+    /** Makes the starter image where it is missing, and gives it. Fails with NOT_IMPLEMENTED for every other name. */
     ImageDetails make(String reference);
 }

@@ -87,7 +87,9 @@ final class LayerTree implements AutoCloseable {
         return FileCalls.openInRoot(root, path.isEmpty() ? HERE : bytes(path), Fd.O_PATH | Fd.O_DIRECTORY);
     }
 
-    private @Nullable Fd open(String path) throws ErrnoException {
+    /** The same, but null where the layer has none. */
+    @Nullable
+    Fd open(String path) throws ErrnoException {
         try {
             return existing(path);
         } catch (ErrnoException e) {

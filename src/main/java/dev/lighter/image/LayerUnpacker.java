@@ -199,10 +199,10 @@ final class LayerUnpacker implements AutoCloseable {
     private void link(TarEntry entry, String path, byte[] name) throws IOException {
         String target = tree.normalize(entry.linkName());
         int slash = target.lastIndexOf('/');
-        try (Fd from = tree.existing(slash < 0 ? "" : target.substring(0, slash))) {
+        try (Fd from = tree.open(slash < 0 ? "" : target.substring(0, slash))) {
             byte[] targetName = bytes(target.substring(slash + 1));
-            FileCalls.Status status = target.isEmpty() ? null : FileCalls.status(from, targetName);
-            if (status == null || status.isDirectory()) {
+            FileCalls.Status status = from == null || target.isEmpty() ? null : FileCalls.status(from, targetName);
+            if (from == null || status == null || status.isDirectory()) {
                 throw EngineException.invalid("the layer's hard link " + TarEntry.readable(entry.name()) + " leads to "
                         + TarEntry.readable(entry.linkName()) + ", which is no file of the layer");
             }

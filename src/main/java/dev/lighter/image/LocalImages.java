@@ -96,8 +96,12 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
             throw EngineException.internal(
                     StarterImage.NAME.familiar() + " cannot be made from the host's files: " + e.getMessage(), e);
         } finally {
-            starter = null;
+            starterEnded();
         }
+    }
+
+    private synchronized void starterEnded() {
+        starter = null;
     }
 
     @Override
@@ -122,17 +126,21 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
             // It may have been finished since the caller looked.
             return !isId(reference) && isStarter(reference);
         }
+        await(running);
+        return true;
+    }
+
+    private static void await(CompletableFuture<Void> made) {
         try {
-            running.get();
-            return true;
+            made.get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw EngineException.unavailable("the engine stopped while " + reference + " was being made");
+            throw EngineException.unavailable("the engine stopped while " + StarterImage.NAME.familiar() + " was made");
         } catch (ExecutionException e) {
             if (e.getCause() instanceof EngineException reason) {
                 throw reason;
             }
-            throw EngineException.internal(reference + " cannot be made", e);
+            throw EngineException.internal(StarterImage.NAME.familiar() + " cannot be made", e);
         }
     }
 
@@ -213,11 +221,11 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     public ImageDetails make(String reference) {
         ImageReference name = ImageReference.parse(reference).orLatest();
         if (!name.equals(StarterImage.NAME)) {
-            throw EngineException.notFound("pull access denied for " + name.familiarRepository()
-                    + ": this version does not pull from registries; load an archive with docker load");
+            throw EngineException.notImplemented("cannot pull " + name.familiar()
+                    + ": pulling is not available in this version; load an archive with docker load");
         }
         if (catalog.index().named(name) == null) {
-            makeStarter().join();
+            await(makeStarter());
         }
         return get(reference);
     }
