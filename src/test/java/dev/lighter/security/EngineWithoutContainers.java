@@ -5,6 +5,7 @@ import static org.springframework.web.servlet.function.RequestPredicates.path;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.log.ContainerLogs;
 import dev.lighter.image.ImageService;
+import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.team.Identity;
 import java.util.Objects;
 import org.mockito.Mockito;
@@ -19,7 +20,7 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
- * The engine's server with its real filters, accounts, resources and pages, on doubles of containers and images: what needs neither root nor
+ * The engine's server with its real filters, accounts, Docker paths, resources and pages, on doubles of containers and images: what needs neither root nor
  * a kernel. Not annotated as a configuration, so that no other test finds it by scanning.
  */
 @EnableAutoConfiguration
@@ -27,15 +28,21 @@ import org.springframework.web.servlet.function.ServerResponse;
 @ComponentScan({
     "dev.lighter.api",
     "dev.lighter.dashboard",
+    "dev.lighter.dockerapi",
     "dev.lighter.event",
     "dev.lighter.http",
     "dev.lighter.security",
     "dev.lighter.team"
 })
-class EngineWithoutContainers {
+public class EngineWithoutContainers {
     @Bean
     ContainerService containerService() {
         return Mockito.mock(ContainerService.class);
+    }
+
+    @Bean
+    Cgroups cgroups() {
+        return Mockito.mock(Cgroups.class);
     }
 
     @Bean

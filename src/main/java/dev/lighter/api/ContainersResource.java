@@ -1,0 +1,156 @@
+package dev.lighter.api;
+
+import dev.lighter.container.ContainerService;
+import dev.lighter.container.ContainerView;
+import dev.lighter.error.EngineException;
+import dev.lighter.launch.Anatomy;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.validation.Valid;
+import java.net.URI;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Containers, in Lighter's own words. */
+@RestController
+@RequestMapping("/api/containers")
+@Tag(name = "Containers", description = "Containers, in Lighter's own words")
+class ContainersResource {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainersResource.class);
+
+    private final ContainerService containers;
+
+    ContainersResource(ContainerService containers) {
+        this.containers = containers;
+    }
+
+    @GetMapping
+    @Operation(summary = "List containers", description = "All of them, newest first, running or not.")
+    List<ContainerAnswer> list() {
+        return containers.list().stream().map(ContainerAnswer::of).toList();
+    }
+
+    @PostMapping
+    @ResponseStatus(HttpStatus.CREATED)
+    @Operation(
+            summary = "Create a container",
+            description =
+                    "And start it, unless start is false. When the start fails, nothing of the container is left.")
+    @ApiResponse(responseCode = "201", description = "The container")
+    ResponseEntity<ContainerAnswer> create(@Valid @RequestBody NewContainer wanted) {
+        ContainerView created = containers.create(wanted.toRequest());
+        ContainerAnswer answer = ContainerAnswer.of(created);
+        if (wanted.wantsStart()) {
+            try {
+                containers.start(created.id());
+            } catch (EngineException e) {
+                discard(created);
+                throw e;
+            }
+            answer = latest(created);
+        }
+        return ResponseEntity.created(URI.create("/api/containers/" + created.id()))
+                .body(answer);
+    }
+
+    /** As it is now; a container that ended at once and removed itself is told as it was created. */
+    private ContainerAnswer latest(ContainerView created) {
+        try {
+            return ContainerAnswer.of(containers.get(created.id()));
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.NOT_FOUND) {
+                throw e;
+            }
+            return ContainerAnswer.of(created);
+        }
+    }
+
+    private void discard(ContainerView created) {
+        try {
+            containers.remove(created.id(), true);
+        } catch (EngineException e) {
+            LOG.debug("Container {} removes itself", created.shortId(), e);
+        }
+    }
+
+    @GetMapping("/{id}")
+    @Operation(summary = "Show a container")
+    ContainerAnswer get(@Parameter(description = "Id, its beginning, or name") @PathVariable String id) {
+        return ContainerAnswer.of(containers.get(id));
+    }
+
+    @PostMapping("/{id}/start")
+    @Operation(summary = "Start a container", description = "Does nothing when it runs.")
+    ContainerAnswer start(@Parameter(description = "Id, its beginning, or name") @PathVariable String id) {
+        ContainerView container = containers.get(id);
+        containers.start(container.id());
+        return latest(container);
+    }
+
+    @PostMapping("/{id}/stop")
+    @Operation(
+            summary = "Stop a container",
+            description =
+                    "With its stop signal, and by force when that has not helped in time. Does nothing when it does"
+                            + " not run. Answers when it has ended.")
+    ContainerAnswer stop(
+            @Parameter(description = "Id, its beginning, or name") @PathVariable String id,
+            @Parameter(description = "How long to wait before force; -1 for ever", example = "10")
+                    @RequestParam(required = false)
+                    @Nullable
+                    Integer timeoutSeconds) {
+        if (timeoutSeconds != null && timeoutSeconds < -1) {
+            throw EngineException.invalid("timeoutSeconds must be -1 or more");
+        }
+        ContainerView container = containers.get(id);
+        containers.stop(container.id(), null, timeoutSeconds);
+        return latest(container);
+    }
+
+    @PostMapping("/{id}/kill")
+    @Operation(summary = "Send a signal to a container", description = "SIGKILL when none is named.")
+    ContainerAnswer kill(
+            @Parameter(description = "Id, its beginning, or name") @PathVariable String id,
+            @Parameter(description = "By name or number", example = "SIGHUP") @RequestParam(defaultValue = "")
+                    String signal) {
+        ContainerView container = containers.get(id);
+        containers.kill(container.id(), signal);
+        return latest(container);
+    }
+
+    @DeleteMapping("/{id}")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Operation(summary = "Remove a container", description = "With all it wrote.")
+    @ApiResponse(responseCode = "204", description = "The container is gone")
+    void remove(
+            @Parameter(description = "Id, its beginning, or name") @PathVariable String id,
+            @Parameter(description = "Kill it first when it runs") @RequestParam(defaultValue = "false")
+                    boolean force) {
+        containers.remove(id, force);
+    }
+
+    @GetMapping("/{id}/anatomy")
+    @Operation(
+            summary = "Show how a container was made",
+            description =
+                    "The system calls of its latest start, in groups, each with what it is for and the time it took."
+                            + " Kept after the container has ended.")
+    Anatomy anatomy(@Parameter(description = "Id, its beginning, or name") @PathVariable String id) {
+        return containers.anatomy(id);
+    }
+}

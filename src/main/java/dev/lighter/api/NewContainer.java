@@ -1,0 +1,104 @@
+package dev.lighter.api;
+
+import dev.lighter.container.ContainerRequest;
+import dev.lighter.container.ContainerSpec;
+import io.swagger.v3.oas.annotations.media.Schema;
+import jakarta.validation.constraints.DecimalMax;
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a container is asked for with; what is left out comes from the image or is the default. */
+@Schema(name = "NewContainer")
+record NewContainer(
+        @NotBlank(message = "is missing: name one, such as lighter/host")
+        @Schema(description = "Name or id", example = "lighter/host", requiredMode = Schema.RequiredMode.REQUIRED)
+        @Nullable
+        String image,
+
+        @Schema(description = "Generated when left out", example = "builder") @Nullable
+        String name,
+
+        @Schema(description = "The program and its arguments", example = "[\"sh\", \"-c\", \"echo hello\"]") @Nullable
+        List<@NotNull(message = "must not hold null") String> command,
+
+        @Schema(description = "NAME=value", example = "[\"LANG=C.UTF-8\"]") @Nullable
+        List<@NotNull(message = "must not hold null") String> env,
+
+        @Nullable String workingDirectory,
+
+        @Schema(description = "A user of the image's passwd file, or an id", example = "nobody") @Nullable
+        String user,
+
+        @Min(value = 6_291_456, message = "must be at least 6291456 (6 MB)") @Schema(example = "268435456") @Nullable
+        Long memoryBytes,
+
+        @DecimalMin(value = "0.01", message = "must be at least 0.01")
+        @DecimalMax(value = "100000", message = "must be at most 100000")
+        @Schema(description = "Processors, in fractions too", example = "1.5")
+        @Nullable
+        Double cpus,
+
+        @Min(value = 1, message = "must be at least 1")
+        @Schema(description = "Processes and threads", example = "100")
+        @Nullable
+        Long pidsLimit,
+
+        @Schema(description = "Whether it is removed when it ends", defaultValue = "false") @Nullable
+        Boolean autoRemove,
+
+        @Schema(description = "Whether it is started at once", defaultValue = "true") @Nullable
+        Boolean start) {
+    private static final double NANOS = 1e9;
+
+    boolean wantsStart() {
+        return start == null || start;
+    }
+
+    ContainerRequest toRequest() {
+        ContainerSpec.Resources resources = new ContainerSpec.Resources(
+                memoryBytes == null ? 0 : memoryBytes,
+                0,
+                0,
+                cpus == null ? 0 : Math.round(cpus * NANOS),
+                0,
+                0,
+                0,
+                "",
+                "",
+                pidsLimit,
+                List.of());
+        return new ContainerRequest(
+                name,
+                orEmpty(image),
+                null,
+                command == null || command.isEmpty() ? null : command,
+                env == null ? List.of() : env,
+                orEmpty(workingDirectory),
+                orEmpty(user),
+                "",
+                "",
+                Map.of(),
+                "",
+                null,
+                new ContainerSpec.Streams(false, true, true, false, false),
+                autoRemove != null && autoRemove,
+                resources,
+                List.of(),
+                List.of(),
+                List.of(),
+                false,
+                List.of(),
+                "",
+                "",
+                Map.of());
+    }
+
+    private static String orEmpty(@Nullable String text) {
+        return text == null ? "" : text;
+    }
+}
