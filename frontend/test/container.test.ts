@@ -4,7 +4,7 @@ import { stretches } from "../src/anatomy-view";
 import type { Container } from "../src/api";
 import { glance, matches, since } from "../src/container-state";
 import { changes } from "../src/pages/containers";
-import { blamed, dockerCommand, wanted } from "../src/pages/new-container";
+import { blamed, dockerCommand, fieldOf, wanted } from "../src/pages/new-container";
 
 const web: Container = {
   id: "0123456789abcdef",
@@ -123,6 +123,12 @@ test("a sentence of the engine finds its field", () => {
   assert.equal(blamed("No such image: nope:latest."), "image");
   assert.equal(blamed('exec: "nope": executable file not found in $PATH.'), "command");
   assert.equal(blamed("Something else."), "");
+  assert.deepEqual(["memoryBytes", "pidsLimit", "command[0].<list element>", "name"].map(fieldOf), [
+    "memory",
+    "pids",
+    "command",
+    "name",
+  ]);
 });
 
 test("stretches of the anatomy's bar follow each other and fill no more than the whole", () => {

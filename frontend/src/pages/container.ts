@@ -6,6 +6,7 @@ import { act, fillActions } from "../container-actions";
 import { glance, isRunning, since } from "../container-state";
 import { all, copyText, localTimes, moment, one, setAttribute, setText } from "../dom";
 import { Problem } from "../http";
+import type { News } from "../live";
 import { live, whileVisible } from "../live";
 import { LogPane } from "../log-pane";
 import { announce, attempt } from "../notices";
@@ -43,7 +44,12 @@ export function containerPage(): void {
     }
   };
 
-  const load = async (): Promise<void> => {
+  const load = async (news: readonly News[]): Promise<void> => {
+    if (news.some((item) => item.id === id && item.action === "destroy")) {
+      gone(head);
+      log.close();
+      return;
+    }
     try {
       const next = await containers.get(id);
       const startedAnew = known !== null && next.startedAt !== known.startedAt;

@@ -59,7 +59,7 @@ async function run(form: HTMLFormElement): Promise<void> {
     if (error instanceof FieldError) {
       tell(form, error.field, error.message);
     } else if (error instanceof Problem) {
-      tell(form, error.field === "" ? blamed(error.message) : error.field, error.message);
+      tell(form, error.field === "" ? blamed(error.message) : fieldOf(error.field), error.message);
     } else {
       throw error;
     }
@@ -80,6 +80,12 @@ export function blamed(message: string): string {
     [/\buser\b|\bgroup\b|passwd/i, "user"],
   ];
   return signs.find(([sign]) => sign.test(message))?.[1] ?? "";
+}
+
+/** The form's name of a part of the request, such as `command[0]`. */
+export function fieldOf(part: string): string {
+  const name = part.replace(/[[.].*$/, "");
+  return { memoryBytes: "memory", pidsLimit: "pids" }[name] ?? name;
 }
 
 /** What the form asks for. */

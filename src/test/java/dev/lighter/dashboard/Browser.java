@@ -1,0 +1,196 @@
+package dev.lighter.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lighter.engine.Engine;
+import java.io.File;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.ExpectedCondition;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** A headless browser on an engine's pages, with its own cookies. Elements are waited for, as pages change by themselves. */
+final class Browser implements AutoCloseable {
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final Engine engine;
+    private final ChromeDriver driver;
+    private final WebDriverWait patience;
+
+    Browser(Engine engine) {
+        this.engine = engine;
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary("/usr/bin/chromium");
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage");
+        LoggingPreferences logging = new LoggingPreferences();
+        logging.enable(LogType.BROWSER, Level.ALL);
+        options.setCapability(ChromeOptions.LOGGING_PREFS, logging);
+        driver = new ChromeDriver(
+                new ChromeDriverService.Builder()
+                        .usingDriverExecutable(new File("/usr/bin/chromedriver"))
+                        .build(),
+                options);
+        patience = new WebDriverWait(driver, PATIENCE);
+        patience.ignoring(StaleElementReferenceException.class);
+        resize(1440, 900);
+    }
+
+    /** A browser that the administrator has signed in with. */
+    static Browser signedIn(Engine engine) throws IOException {
+        Browser browser = new Browser(engine);
+        browser.signIn(engine.password());
+        browser.see("h1", "Containers");
+        return browser;
+    }
+
+    void signIn(String password) {
+        open("/ui/sign-in");
+        type("#username", "admin");
+        type("#password", password + Keys.ENTER);
+    }
+
+    void open(String path) {
+        driver.get("http://127.0.0.1:" + engine.port() + path);
+    }
+
+    /** Opens a page anew, also when the present address differs in nothing but what follows the #. */
+    void reopen(String path) {
+        driver.get("about:blank");
+        open(path);
+    }
+
+    /** The text of a page in a browser that runs no scripts. */
+    String withoutScript(String path) {
+        driver.executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", true));
+        try {
+            open(path);
+            return text("main");
+        } finally {
+            driver.executeCdpCommand("Emulation.setScriptExecutionDisabled", Map.of("value", false));
+        }
+    }
+
+    /** Opens a page whose content the script fetches, and waits until it is there. */
+    void openLive(String path) {
+        open(path);
+        find("body[data-ready=true]");
+    }
+
+    String path() {
+        return driver.getCurrentUrl().replaceFirst("^https?://[^/]+", "");
+    }
+
+    /** The first element that matches and can be seen. */
+    WebElement find(String selector) {
+        return patience.until(now -> now.findElements(By.cssSelector(selector)).stream()
+                .filter(WebElement::isDisplayed)
+                .findFirst()
+                .orElse(null));
+    }
+
+    /** Waits until an element with this text can be seen; gives it. */
+    WebElement see(String selector, String text) {
+        return patience.withMessage(() -> "no " + selector + " with \"" + text + "\" in: " + text("main"))
+                .until((ExpectedCondition<WebElement>) now -> now.findElements(By.cssSelector(selector)).stream()
+                        .filter(element ->
+                                element.isDisplayed() && element.getText().contains(text))
+                        .findFirst()
+                        .orElse(null));
+    }
+
+    /** Waits until no element that matches and has this text can be seen. */
+    void seeNo(String selector, String text) {
+        patience.withMessage(() -> "still a " + selector + " with \"" + text + "\"")
+                .until(now -> now.findElements(By.cssSelector(selector)).stream()
+                        .noneMatch(element ->
+                                element.isDisplayed() && element.getText().contains(text)));
+    }
+
+    /** The row of a list that has this text. */
+    WebElement row(String text) {
+        return see("tbody tr", text);
+    }
+
+    void click(String selector) {
+        find(selector).click();
+    }
+
+    void type(String selector, String text) {
+        find(selector).sendKeys(text);
+    }
+
+    /** Gives a file to an input for files, which pages hide. */
+    void choose(String selector, String file) {
+        driver.findElement(By.cssSelector(selector)).sendKeys(file);
+    }
+
+    /** Presses keys where the focus is. */
+    void press(CharSequence... keys) {
+        driver.switchTo().activeElement().sendKeys(keys);
+    }
+
+    /** Moves the focus with Tab until it is on what matches; fails when it never gets there. */
+    void tabTo(String selector) {
+        for (int pressed = 0; pressed < 60; pressed++) {
+            WebElement focus = driver.switchTo().activeElement();
+            if (Boolean.TRUE.equals(script("return arguments[0].matches(arguments[1])", focus, selector))) {
+                assertThat(script("return getComputedStyle(arguments[0]).outlineStyle", focus))
+                        .as("the focus on %s can be seen", selector)
+                        .isNotEqualTo("none");
+                return;
+            }
+            focus.sendKeys(Keys.TAB);
+        }
+        throw new AssertionError("Tab does not lead to " + selector + " on " + path());
+    }
+
+    String text(String selector) {
+        return driver.findElement(By.cssSelector(selector)).getText();
+    }
+
+    Object script(String script, Object... arguments) {
+        Object result = driver.executeScript(script, arguments);
+        return result == null ? "" : result;
+    }
+
+    void await(String what, String script) {
+        patience.withMessage(what).until(now -> Boolean.TRUE.equals(script(script)));
+    }
+
+    void resize(int width, int height) {
+        driver.executeCdpCommand(
+                "Emulation.setDeviceMetricsOverride",
+                Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", width < 500));
+    }
+
+    void prefer(String scheme) {
+        driver.executeCdpCommand(
+                "Emulation.setEmulatedMedia",
+                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+    }
+
+    /** What the browser complained about since the last call: scripts that failed, content that the policy refused, missing files. */
+    List<String> complaints() {
+        return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+                .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
+                .map(entry -> entry.getLevel() + " " + entry.getMessage())
+                .toList();
+    }
+
+    @Override
+    public void close() {
+        driver.quit();
+    }
+}
