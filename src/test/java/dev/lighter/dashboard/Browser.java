@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.StaleElementReferenceException;
@@ -24,6 +25,12 @@ import org.openqa.selenium.support.ui.WebDriverWait;
 /** A headless browser on an engine's pages, with its own cookies. Elements are waited for, as pages change by themselves. */
 final class Browser implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    /** Tells at every start that it does not know so new a browser; nothing here depends on that. */
+    private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
+    static {
+        SELENIUM.setLevel(Level.SEVERE);
+    }
 
     private final Engine engine;
     private final ChromeDriver driver;

@@ -30,8 +30,8 @@ class ContainersBrowserIT {
 
     @AfterEach
     void complainsAboutNothing() {
-        try (browser) {
-            assertThat(browser.complaints()).isEmpty();
+        try (Browser closing = browser) {
+            assertThat(closing.complaints()).isEmpty();
         }
     }
 
@@ -44,7 +44,8 @@ class ContainersBrowserIT {
         browser.type("#env", "PLACE=harbour");
         browser.type("#memory", "64m");
         assertThat(browser.text("#same-command"))
-                .startsWith("docker run -d --name from-the-form -e PLACE=harbour --memory 67108864 lighter/host:latest");
+                .startsWith(
+                        "docker run -d --name from-the-form -e PLACE=harbour --memory 67108864 lighter/host:latest");
         browser.click("#run button[type=submit]");
 
         browser.see("h1", "from-the-form");
@@ -70,7 +71,9 @@ class ContainersBrowserIT {
 
         engine.post("/containers/by-the-socket/start");
         browser.see("tr .state[data-kind=running]", "Running");
-        String first = browser.row("by-the-socket").findElement(By.cssSelector(".c-since")).getText();
+        String first = browser.row("by-the-socket")
+                .findElement(By.cssSelector(".c-since"))
+                .getText();
         browser.await(
                 "the uptime goes on",
                 "return [...document.querySelectorAll('tbody tr')].some(row => row.textContent.includes('by-the-socket')"
@@ -168,9 +171,12 @@ class ContainersBrowserIT {
         for (String stage : new String[] {"Namespaces", "Filesystem", "Privileges"}) {
             browser.see("details.stage h3", stage);
         }
-        assertThat(browser.see("details.stage .calls li", "pivot_root").findElement(By.tagName("p")).getText())
+        assertThat(browser.see("details.stage .calls li", "pivot_root")
+                        .findElement(By.tagName("p"))
+                        .getText())
                 .isNotEmpty();
-        assertThat(browser.find("#anatomy-bar svg[role=img]").getDomAttribute("aria-label")).contains("ms", "µs");
+        assertThat(browser.find("#anatomy-bar svg[role=img]").getDomAttribute("aria-label"))
+                .contains("ms", "µs");
         browser.click("#fold");
         browser.seeNo("details.stage .calls li", "");
         browser.openLive("/ui/containers");
