@@ -60,6 +60,7 @@ class LooksBrowserIT {
                 "/containers/create?name=" + NAME,
                 "{\"Image\":\"lighter/host\",\"Cmd\":[\"sh\",\"-c\",\"echo " + "wide".repeat(100) + "\"]}");
         engine.post("/containers/" + NAME + "/start");
+        engine.post("/containers/" + NAME + "/wait");
     }
 
     @AfterEach

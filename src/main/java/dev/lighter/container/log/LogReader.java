@@ -241,6 +241,7 @@ final class LogReader implements AutoCloseable {
                             if (lineEnd || !inLine[stream]) {
                                 if (found == lines) {
                                     positions[stream] = from + i + 1;
+                                    nextRecord = record;
                                     return;
                                 }
                                 found++;
