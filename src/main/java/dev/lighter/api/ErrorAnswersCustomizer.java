@@ -65,14 +65,15 @@ final class ErrorAnswersCustomizer implements GlobalOpenApiCustomizer {
         }
         restrict(path, surface, operation);
         for (int status : statuses(path, surface, method, operation)) {
-            String key = Integer.toString(status);
-            ApiResponse own = responses.get(key);
-            if (own == null) {
-                responses.addApiResponse(key, error(surface, path, status));
-            } else if (own.getContent() == null) {
-                own.setContent(error(surface, path, status).getContent());
-            }
+            responses.computeIfAbsent(Integer.toString(status), added -> error(surface, path, status));
         }
+        responses.forEach((status, response) -> {
+            boolean error = status.matches("[45]..");
+            if (error && (response.getContent() == null || response.getContent().isEmpty())) {
+                response.setContent(
+                        error(surface, path, Integer.parseInt(status)).getContent());
+            }
+        });
     }
 
     /** Docker's paths take tokens only, pages cookies only, open paths neither. */
@@ -105,7 +106,7 @@ final class ErrorAnswersCustomizer implements GlobalOpenApiCustomizer {
     }
 
     private static ApiResponse error(Surface surface, String path, int status) {
-        String sentence = SENTENCES.getOrDefault(status, "");
+        String sentence = SENTENCES.getOrDefault(status, "what is wrong and what to do");
         Content content = switch (surface) {
             case API ->
                 new Content()

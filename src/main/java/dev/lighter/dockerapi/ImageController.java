@@ -79,7 +79,6 @@ class ImageController {
                             in = ParameterIn.PATH,
                             description = NAME + ", then /json",
                             example = "lighter/host:latest/json"))
-    @ApiResponse(responseCode = "404", description = "No such image")
     ImageInspect inspect(@PathVariable String path) {
         ImageDetails image = images.get(before(path, "/json"));
         return ImageInspect.of(image, images.layerDirectories(image.id()));
@@ -139,6 +138,10 @@ class ImageController {
                 @Parameter(name = "fromImage", in = ParameterIn.QUERY, example = "lighter/host"),
                 @Parameter(name = "tag", in = ParameterIn.QUERY, example = "latest")
             })
+    @ApiResponse(
+            responseCode = "200",
+            description = "The stream",
+            content = @Content(schema = @Schema(implementation = ProgressLine.class)))
     @ApiResponse(responseCode = "501", description = "Another image than lighter/host was asked for")
     void create(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String name = query(request, "fromImage");
@@ -166,7 +169,6 @@ class ImageController {
                             example = "lighter/host:latest/tag"))
     @ApiResponse(responseCode = "201", description = "It has the name")
     @ApiResponse(responseCode = "400", description = "The name is not a valid one")
-    @ApiResponse(responseCode = "404", description = "No such image")
     ResponseEntity<Void> tag(
             @PathVariable String path,
             @Parameter(description = "The new repository", example = "registry.example.com/app")
@@ -189,8 +191,6 @@ class ImageController {
                             in = ParameterIn.PATH,
                             description = NAME,
                             example = "lighter/host:latest"))
-    @ApiResponse(responseCode = "404", description = "No such image")
-    @ApiResponse(responseCode = "409", description = "Containers use it, or it has several names")
     List<ImageDeleteItem> remove(
             @PathVariable String path,
             @Parameter(description = "Although stopped containers were made from it, or it has several names")

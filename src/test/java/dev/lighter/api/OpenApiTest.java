@@ -88,7 +88,8 @@ class OpenApiTest {
                 mappings.getHandlerMethods().entrySet()) {
             Class<?> controller = mapping.getValue().getBeanType();
             if (!controller.getName().startsWith("dev.lighter.")
-                    || AnnotatedElementUtils.hasAnnotation(controller, Hidden.class)) {
+                    || AnnotatedElementUtils.hasAnnotation(controller, Hidden.class)
+                    || mapping.getValue().hasMethodAnnotation(Hidden.class)) {
                 continue;
             }
             Set<RequestMethod> methods = mapping.getKey().getMethodsCondition().getMethods();
