@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  * What an uploaded archive of images holds, read in one pass: documents are kept in memory, everything else goes into the attempt as
  * blobs. The archive's names are keys only and never reach the file system. Belongs to one thread.
  */
-final class ArchiveContent {
+final class ArchiveContent implements AutoCloseable {
     private static final int LARGEST_DOCUMENT = 8 << 20;
     private static final int MOST_DOCUMENT_BYTES = 64 << 20;
     private static final int MOST_ENTRIES = 20_000;
     private static final int MOST_LINKS = 16;
+    private static final int MOST_UNPACKING = 2;
     private static final Pattern BLOB_NAME = Pattern.compile("blobs/([a-z0-9]+)/([0-9a-f]+)");
     private static final Pattern LEGACY_NAME = Pattern.compile("([0-9a-f]{64})\\.(?:tar|json)");
     private static final int SHORT_NAME = 12;
@@ -30,6 +31,7 @@ final class ArchiveContent {
     private final Map<String, byte[]> documents = new HashMap<>();
     private final Map<String, String> digests = new HashMap<>();
     private final Map<String, String> links = new HashMap<>();
+    private final Deque<BlobIngest> unpacking = new ArrayDeque<>();
     private long documentBytes;
 
     ArchiveContent(LoadAttempt attempt, ImageIndex known, LoadProgress progress) {
@@ -56,12 +58,15 @@ final class ArchiveContent {
             }
         }
         tar.drain();
+        awaitUnpacking(0);
     }
 
     private void file(TarReader tar, String name, long size) throws IOException {
         String expected = expectedDigest(name);
         boolean kept = expected != null && known.diffId(expected) != null && attempt.lease(expected);
-        try (BlobIngest ingest = new BlobIngest(attempt, kept)) {
+        BlobIngest ingest = new BlobIngest(attempt, kept);
+        boolean waits = false;
+        try {
             byte[] buffer = ingest.buffer();
             int count = fill(tar, buffer);
             if (size <= LARGEST_DOCUMENT && isDocument(buffer, count)) {
@@ -76,12 +81,35 @@ final class ArchiveContent {
                 progress.layer(shortName, done, size);
                 count = fill(tar, ingest.buffer());
             }
-            String digest = ingest.finish();
+            String digest = ingest.end();
             if (kept && expected != null) {
                 attempt.addDiffId(expected, String.valueOf(known.diffId(expected)));
             }
             verify(name, expected, digest);
             digests.put(name, digest);
+            unpacking.add(ingest);
+            waits = true;
+        } finally {
+            if (!waits) {
+                ingest.close();
+            }
+        }
+        awaitUnpacking(MOST_UNPACKING);
+    }
+
+    /** Lets layers be unpacked while the next ones are read, but not more than so many. */
+    private void awaitUnpacking(int most) throws IOException {
+        while (unpacking.size() > most) {
+            try (BlobIngest oldest = unpacking.remove()) {
+                oldest.awaitLayer();
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (BlobIngest ingest : unpacking) {
+            ingest.close();
         }
     }
 

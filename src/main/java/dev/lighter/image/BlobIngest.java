@@ -33,6 +33,7 @@ final class BlobIngest implements AutoCloseable {
     private @Nullable FileChannel channel;
     private @Nullable ChunkPipe pipe;
     private @Nullable Future<@Nullable UnpackedLayer> unpacking;
+    private String digestText = "";
     private boolean plain;
     private long written;
 
@@ -76,33 +77,39 @@ final class BlobIngest implements AutoCloseable {
         }
     }
 
-    /** All was taken; waits for the unpacking. Gives the blob's digest. */
-    String finish() throws IOException {
+    /** All was taken. Gives the blob's digest; the unpacking may go on. */
+    String end() throws IOException {
         if (pipe != null) {
             pipe.end();
         }
-        String result = Sha256.finish(digest);
+        digestText = Sha256.finish(digest);
         FileChannel out = channel;
         if (out == null) {
             if (!onlyHash) {
                 Files.createFile(file);
-                attempt.addBlob(result, file);
+                attempt.addBlob(digestText, file);
             }
-            return result;
+            return digestText;
         }
         if (out.size() < written) {
             // The file ends with a hole.
             out.write(ByteBuffer.wrap(ZEROS, 0, 1), written - 1);
         }
         out.close();
-        attempt.addBlob(result, file);
+        attempt.addBlob(digestText, file);
+        return digestText;
+    }
+
+    /** Waits for the unpacking, after the end. */
+    void awaitLayer() throws IOException {
         UnpackedLayer layer = unpacked();
         if (layer != null) {
             attempt.addLayer(
-                    result,
-                    plain ? new UnpackedLayer(result, layer.directory(), layer.sizeBytes(), layer.implied()) : layer);
+                    digestText,
+                    plain
+                            ? new UnpackedLayer(digestText, layer.directory(), layer.sizeBytes(), layer.implied())
+                            : layer);
         }
-        return result;
     }
 
     private void store(FileChannel out, int count) throws IOException {

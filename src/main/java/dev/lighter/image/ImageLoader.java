@@ -28,8 +28,8 @@ class ImageLoader {
     }
 
     List<LoadedImage> load(InputStream archive, ImagePlatform platform, LoadProgress progress) {
-        try (LoadAttempt attempt = new LoadAttempt(directories, settings)) {
-            ArchiveContent content = new ArchiveContent(attempt, catalog.index(), progress);
+        try (LoadAttempt attempt = new LoadAttempt(directories, settings);
+                ArchiveContent content = new ArchiveContent(attempt, catalog.index(), progress)) {
             content.read(archive);
             List<LoadedImage> loaded = new ArrayList<>();
             for (ArchiveManifests.Found image : new ArchiveManifests(content, platform).images()) {

@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("lighter.images")
 public record ImageSettings(
         @DefaultValue("68719476736") long mostBytes,
-        @DefaultValue("600000") long mostFiles,
+        @DefaultValue("500000") long mostFiles,
         @DefaultValue("200") int mostExpansion,
         @DefaultValue("268435456") long expansionFromBytes,
         @DefaultValue("67108864") long reservedBytes,

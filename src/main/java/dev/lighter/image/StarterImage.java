@@ -160,7 +160,8 @@ final class StarterImage {
                 tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
                 write(tar);
             }
-            layer = ingest.finish();
+            layer = ingest.end();
+            ingest.awaitLayer();
         }
         return new ImageDraft(config(layer), null, List.of(layer));
     }
