@@ -11,11 +11,13 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.springframework.boot.ApplicationArguments;
-import org.springframework.boot.ApplicationRunner;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
@@ -24,7 +26,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @ConditionalOnProperty("lighter.rehearse")
-final class Rehearsal implements ApplicationRunner {
+final class Rehearsal {
+    private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
     private static final Pattern ID = Pattern.compile("\"Id\":\"([0-9a-f]{64})\"");
 
     private final LighterProperties properties;
@@ -35,8 +38,26 @@ final class Rehearsal implements ApplicationRunner {
         this.context = context;
     }
 
-    @Override
-    public void run(ApplicationArguments arguments) throws IOException {
+    /** On a thread of its own, as a client would be: other listeners go on meanwhile. */
+    @EventListener(ApplicationReadyEvent.class)
+    void begin() {
+        new Thread(this::run, "lighter-rehearsal").start();
+    }
+
+    private void run() {
+        int code = 1;
+        try {
+            perform();
+            code = 0;
+        } catch (IOException | RuntimeException e) {
+            LOG.error("The rehearsal failed", e);
+        } finally {
+            int result = code;
+            System.exit(SpringApplication.exit(context, () -> result));
+        }
+    }
+
+    private void perform() throws IOException {
         for (String path :
                 new String[] {"/_ping", "/version", "/info", "/images/json", "/ui/sign-in", "/ui/containers"}) {
             ask("GET", path, "");
@@ -55,7 +76,6 @@ final class Rehearsal implements ApplicationRunner {
         ask("GET", "/containers/json?all=1", "");
         ask("GET", "/api/containers/" + id.group(1) + "/anatomy", "");
         ask("DELETE", container, "");
-        System.exit(SpringApplication.exit(context));
     }
 
     private String ask(String method, String path, String body) throws IOException {
