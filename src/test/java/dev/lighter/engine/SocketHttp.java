@@ -11,6 +11,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Locale;
@@ -91,6 +92,24 @@ public final class SocketHttp implements AutoCloseable {
         byte[] chunk = input.readNBytes(Integer.parseInt(line(), 16));
         line();
         return chunk;
+    }
+
+    /** Reads past the next chunk of a body; gives its length, 0 at the end. */
+    public int skipChunk() throws IOException {
+        int length = Integer.parseInt(line(), 16);
+        input.skipNBytes(length);
+        line();
+        return length;
+    }
+
+    /** Sends a request whose body is a file. */
+    public void sendFile(String method, String path, String type, Path file) throws IOException {
+        String head = method + " " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: " + type
+                + "\r\nContent-Length: " + Files.size(file) + "\r\n\r\n";
+        output.write(head.getBytes(StandardCharsets.UTF_8));
+        try (InputStream content = Files.newInputStream(file)) {
+            content.transferTo(output);
+        }
     }
 
     /** What comes behind the headers, for connections that were taken over. */

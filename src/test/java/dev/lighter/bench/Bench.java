@@ -1,0 +1,214 @@
+package dev.lighter.bench;
+
+import dev.lighter.bench.Measurements.Crowd;
+import dev.lighter.bench.Subject.Figure;
+import dev.lighter.engine.Engine;
+import dev.lighter.engine.SocketHttp;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prints a table of figures: this engine's through its socket, beside those of peers that are installed, measured in the same run. Uses the
+ * engine at {@code lighter.bench.socket} or the usual place, or starts one of its own.
+ */
+public final class Bench {
+    private static final int WARM_UP = 300;
+    private static final int RUNS = 200;
+    private static final int PEER_RUNS = 20;
+    private static final int CROWD = 504;
+    private static final int PEER_CROWD = 48;
+    private static final int STARTS = 5;
+
+    private final List<Subject> subjects = new ArrayList<>();
+    private final Table table = new Table();
+
+    private Bench() {}
+
+    /** Measures and prints. */
+    public static void main(String[] arguments) throws Exception {
+        new Bench().run();
+        System.exit(0);
+    }
+
+    private void run() throws Exception {
+        String asked = System.getProperty("lighter.bench.socket", "");
+        Path running = Path.of(asked.isEmpty() ? "/run/lighter/lighter.sock" : asked);
+        Path directory = Files.createTempDirectory(Path.of("/var/tmp"), "lighter-bench-");
+        if (answers(running)) {
+            measure(running, null, directory);
+        } else if (!asked.isEmpty()) {
+            throw new IOException("no engine answers at " + asked);
+        } else {
+            try (Engine engine = Engine.start()) {
+                measure(engine.socket(), engine, directory);
+            }
+        }
+        delete(directory);
+    }
+
+    private static boolean answers(Path socket) {
+        try (SocketHttp http = new SocketHttp(socket)) {
+            return http.request("GET", "/_ping", "").status() == 200;
+        } catch (IOException nobody) {
+            return false;
+        }
+    }
+
+    private void measure(Path socket, @Nullable Engine own, Path directory) throws Exception {
+        Subject lighter = new Subject("Lighter", socket, "lighter/host");
+        subjects.add(lighter);
+        Path archive = directory.resolve("image.tar");
+        Path root = directory.resolve("root");
+        long archiveBytes = SampleImage.write(archive);
+        try (Peers peers = new Peers(directory)) {
+            SampleImage.copyHost(root);
+            subjects.addAll(peers.start(root));
+            for (Subject subject : subjects) {
+                measure(subject, subject == lighter, archive, archiveBytes);
+            }
+        }
+        alone("crun", root, directory);
+        alone("runc", root, directory);
+        notServed(lighter);
+        engineItself(own);
+        table.print(subjects.stream().map(Subject::name).toList());
+    }
+
+    private void measure(Subject subject, boolean ours, Path archive, long archiveBytes) throws Exception {
+        String name = subject.name();
+        System.err.println("Measuring " + name);
+        int runs = ours ? RUNS : PEER_RUNS;
+        Measurements.warmUp(subject, ours ? WARM_UP : 5);
+        table.put(Row.START, name, Measurements.start(subject, runs));
+        table.put(Row.LIFE, name, Measurements.wholeLife(subject, runs));
+        Crowd crowd = Measurements.crowd(subject, ours ? CROWD : PEER_CROWD);
+        table.put(Row.RATE, name, crowd.startsPerSecond());
+        table.put(Row.MEMORY, name, crowd.memoryEach());
+        table.put(Row.LIST, name, crowd.listMillis());
+        table.put(Row.REMOVE, name, crowd.removalsPerSecond());
+        Figure[] log = Measurements.log(subject);
+        table.put(Row.LOG_IN, name, log[0]);
+        table.put(Row.LOG_OUT, name, log[1]);
+        System.err.println("Loading " + archiveBytes / 1_000_000 + " MB into " + name);
+        table.put(Row.LOAD, name, Measurements.load(subject, archive));
+        try (SocketHttp http = subject.connect()) {
+            http.request("DELETE", "/v1.40/images/lighter/bench?force=1", "");
+        }
+    }
+
+    /** A bare runtime, without an engine: a whole run of {@code true}. */
+    private void alone(String runtime, Path root, Path directory) throws IOException, InterruptedException {
+        if (!Peers.isInstalled(runtime)) {
+            return;
+        }
+        Path bundle = Files.createDirectories(directory.resolve(runtime));
+        SampleImage.writeBundle(bundle, root);
+        table.put(
+                Row.LIFE,
+                runtime + " alone",
+                Measurements.command(
+                        PEER_RUNS,
+                        runtime,
+                        "--root",
+                        bundle + "/state",
+                        "run",
+                        "--bundle",
+                        bundle.toString(),
+                        "bench"));
+    }
+
+    private void notServed(Subject lighter) throws IOException {
+        for (Row row : List.of(Row.EXEC, Row.PULL, Row.BUILD)) {
+            if (!lighter.serves("POST", row.path())) {
+                table.put(row, lighter.name(), Figure.missing("not served"));
+            }
+        }
+    }
+
+    private void engineItself(@Nullable Engine own) throws Exception {
+        if (own == null) {
+            table.put(Row.ENGINE_START, "Lighter", Figure.missing("only of its own engine"));
+            table.put(Row.ENGINE_MEMORY, "Lighter", Figure.missing("only of its own engine"));
+            return;
+        }
+        List<Double> starts = new ArrayList<>();
+        for (int i = 0; i < STARTS; i++) {
+            own.kill();
+            own.launch();
+            starts.add((double) own.awaitAnswer());
+        }
+        table.put(Row.ENGINE_START, "Lighter", Figure.of(Measurements.median(starts), STARTS));
+        Thread.sleep(5000);
+        long kilobytes = Files.readAllLines(Path.of("/proc/" + own.pid() + "/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
+        table.put(Row.ENGINE_MEMORY, "Lighter", Figure.of(kilobytes / 1024.0, 1));
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> tree = Files.walk(directory)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    /** What is measured, in the order of the table. */
+    enum Row {
+        START("start of a created container, no network", "ms", 4, true, ""),
+        LIFE("create, start, wait, delete of true, no network", "ms", 12, true, ""),
+        EXEC("exec of true", "ms", 5, true, "/containers/none/exec"),
+        RATE("create and start, 8 clients, no network", "per s", 150, false, ""),
+        MEMORY("memory of an idle container, all parts", "MB", 0.75, true, ""),
+        LIST("list of all of these (504; peers 48)", "ms", 8, true, ""),
+        LOG_IN("100-byte lines into the log", "MB/s", 180, false, ""),
+        LOG_OUT("the log out again", "MB/s", 300, false, ""),
+        LOAD("load of an archive of 455 MB", "s", 2, true, ""),
+        PULL("pull and push over loopback", "s", 3, true, "/images/none/push"),
+        BUILD("build of ten RUN true", "s", 0.25, true, "/build"),
+        REMOVE("kill, wait, remove, 8 clients", "per s", 150, false, ""),
+        ENGINE_START("engine, from start to first answer", "ms", 2500, true, ""),
+        ENGINE_MEMORY("engine's resident memory, idle", "MB", 300, true, "");
+
+        private final String title;
+        private final String unit;
+        private final double bar;
+        private final boolean lessIsBetter;
+        private final String path;
+
+        Row(String title, String unit, double bar, boolean lessIsBetter, String path) {
+            this.title = title;
+            this.unit = unit;
+            this.bar = bar;
+            this.lessIsBetter = lessIsBetter;
+            this.path = path;
+        }
+
+        String path() {
+            return path;
+        }
+
+        String title() {
+            return title + " (" + unit + ")";
+        }
+
+        String bar() {
+            return (lessIsBetter ? "at most " : "at least ")
+                    + String.format(Locale.ROOT, "%.4g", bar).replaceAll("\\.?0+$", "");
+        }
+
+        /** How many times better the first value is than the second. */
+        double ratio(double ours, double theirs) {
+            return lessIsBetter ? theirs / ours : ours / theirs;
+        }
+    }
+}
