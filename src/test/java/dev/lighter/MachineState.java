@@ -24,7 +24,7 @@ import java.util.function.Predicate;
  *
  * @param kinds for each kind of thing, such as {@code mount}, all there are
  */
-record MachineState(SortedMap<String, SortedSet<String>> kinds) {
+public record MachineState(SortedMap<String, SortedSet<String>> kinds) {
     private static final Path PROC = Path.of("/proc");
     private static final String OURS = "lighter";
     private static final List<Path> FILE_PLACES =
