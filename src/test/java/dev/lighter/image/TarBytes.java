@@ -10,43 +10,43 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /** Makes tar archives for tests, also ones that nobody should make. */
-final class TarBytes {
+public final class TarBytes {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes, StandardCharsets.UTF_8.name());
 
     private boolean finished;
 
-    TarBytes() {
+    public TarBytes() {
         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
     }
 
-    TarBytes file(String name, String content) {
+    public TarBytes file(String name, String content) {
         return file(name, content.getBytes(StandardCharsets.UTF_8));
     }
 
-    TarBytes file(String name, byte[] content) {
+    public TarBytes file(String name, byte[] content) {
         return put(entry(name, TarConstants.LF_NORMAL, 0644), content);
     }
 
-    TarBytes file(String name, int mode, int uid, int gid, Map<String, String> xattrs) {
+    public TarBytes file(String name, int mode, int uid, int gid, Map<String, String> xattrs) {
         TarArchiveEntry entry = entry(name, TarConstants.LF_NORMAL, mode);
         entry.setIds(uid, gid);
         xattrs.forEach((key, value) -> entry.addPaxHeader("SCHILY.xattr." + key, value));
         return put(entry, new byte[] {'x'});
     }
 
-    TarBytes directory(String name, int mode, int uid, int gid) {
+    public TarBytes directory(String name, int mode, int uid, int gid) {
         TarArchiveEntry entry = entry(name + "/", TarConstants.LF_DIR, mode);
         entry.setIds(uid, gid);
         return put(entry, new byte[0]);
     }
 
-    TarBytes symlink(String name, String target) {
+    public TarBytes symlink(String name, String target) {
         return link(name, target, TarConstants.LF_SYMLINK);
     }
 
-    TarBytes hardLink(String name, String target) {
+    public TarBytes hardLink(String name, String target) {
         return link(name, target, TarConstants.LF_LINK);
     }
 
@@ -56,7 +56,7 @@ final class TarBytes {
         return put(entry, new byte[0]);
     }
 
-    TarBytes device(String name, byte type, int major, int minor) {
+    public TarBytes device(String name, byte type, int major, int minor) {
         TarArchiveEntry entry = entry(name, type, 0660);
         entry.setDevMajor(major);
         entry.setDevMinor(minor);
@@ -82,7 +82,7 @@ final class TarBytes {
         }
     }
 
-    byte[] bytes() {
+    public byte[] bytes() {
         try {
             if (!finished) {
                 tar.finish();

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 
 /** An image for tests, to be packed as an archive of Docker's or as an OCI layout. */
-record TestImage(List<byte[]> layers, Map<String, Object> config, String architecture) {
-    static TestImage of(TarBytes... layers) {
+public record TestImage(List<byte[]> layers, Map<String, Object> config, String architecture) {
+    public static TestImage of(TarBytes... layers) {
         List<byte[]> bytes = new ArrayList<>();
         for (TarBytes layer : layers) {
             bytes.add(layer.bytes());
@@ -20,15 +20,15 @@ record TestImage(List<byte[]> layers, Map<String, Object> config, String archite
         return new TestImage(bytes, Map.of("Cmd", List.of("/bin/true")), "amd64");
     }
 
-    TestImage on(String otherArchitecture) {
+    public TestImage on(String otherArchitecture) {
         return new TestImage(layers, config, otherArchitecture);
     }
 
-    TestImage labelled(String name, String value) {
+    public TestImage labelled(String name, String value) {
         return new TestImage(layers, Map.of("Labels", Map.of(name, value)), architecture);
     }
 
-    byte[] configFile() {
+    public byte[] configFile() {
         Map<String, Object> file = new LinkedHashMap<>();
         file.put("architecture", architecture);
         file.put("os", "linux");
@@ -44,12 +44,12 @@ record TestImage(List<byte[]> layers, Map<String, Object> config, String archite
         return json(file);
     }
 
-    String id() {
+    public String id() {
         return Sha256.of(configFile());
     }
 
     /** As {@code docker save} of version 1.2 packs it. */
-    byte[] dockerArchive(String... names) {
+    public byte[] dockerArchive(String... names) {
         TarBytes archive = new TarBytes();
         List<String> paths = new ArrayList<>();
         for (int i = 0; i < layers.size(); i++) {
@@ -89,7 +89,7 @@ record TestImage(List<byte[]> layers, Map<String, Object> config, String archite
         return json(Map.of("schemaVersion", 2, "manifests", descriptors));
     }
 
-    byte[] ociArchive(String compression, String name) {
+    public byte[] ociArchive(String compression, String name) {
         TarBytes layout = new TarBytes();
         layout.file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}");
         Map<String, Object> descriptor = addTo(layout, compression);
