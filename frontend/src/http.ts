@@ -20,10 +20,11 @@ interface ProblemDetails {
   errors?: { field?: string; message?: string; detail?: string }[];
 }
 
-/** The value of the token that proves that a request comes from our own page. */
-export function csrfToken(cookies: string): string {
-  const match = /(?:^|;\s*)XSRF-TOKEN=([^;]*)/.exec(cookies);
-  return match ? decodeURIComponent(match[1] ?? "") : "";
+/** The token that proves that a request comes from our own page: its cookie has the page's port in its name, where there is one. */
+export function csrfToken(cookies: string, port: string): string {
+  const start = port === "" ? "XSRF-TOKEN=" : `XSRF-TOKEN-${port}=`;
+  const cookie = cookies.split(/;\s*/).find((candidate) => candidate.startsWith(start));
+  return cookie === undefined ? "" : decodeURIComponent(cookie.slice(start.length));
 }
 
 /** The problem that an answer's body tells of. */
@@ -65,7 +66,7 @@ export function asSentence(text: string): string {
 export async function call(method: string, path: string, body?: unknown): Promise<unknown> {
   const headers: Record<string, string> = { Accept: "application/json" };
   if (method !== "GET") {
-    headers["X-XSRF-TOKEN"] = csrfToken(document.cookie);
+    headers["X-XSRF-TOKEN"] = csrfToken(document.cookie, location.port);
   }
   const request: RequestInit = { method, headers, credentials: "same-origin" };
   if (body !== undefined) {
@@ -104,7 +105,7 @@ export function send(
     const request = new XMLHttpRequest();
     request.open("POST", path);
     request.setRequestHeader("Accept", "application/json");
-    request.setRequestHeader("X-XSRF-TOKEN", csrfToken(document.cookie));
+    request.setRequestHeader("X-XSRF-TOKEN", csrfToken(document.cookie, location.port));
     request.setRequestHeader("Content-Type", "application/x-tar");
     request.upload.addEventListener("progress", (event) => {
       progress(event.loaded);

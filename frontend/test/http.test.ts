@@ -4,8 +4,9 @@ import { asSentence, csrfToken, problemFrom } from "../src/http";
 import { newsFrom } from "../src/live";
 
 test("the CSRF token is found among the cookies", () => {
-  assert.equal(csrfToken("lighter-theme=dark; XSRF-TOKEN=ab%2Bc; x=1"), "ab+c");
-  assert.equal(csrfToken("NOT-XSRF-TOKEN=no"), "");
+  assert.equal(csrfToken("lighter-theme=dark; XSRF-TOKEN=ab%2Bc; x=1", ""), "ab+c");
+  assert.equal(csrfToken("XSRF-TOKEN=other; XSRF-TOKEN-8081=no; XSRF-TOKEN-8080=yes", "8080"), "yes");
+  assert.equal(csrfToken("NOT-XSRF-TOKEN=no", ""), "");
 });
 
 test("problem details become a sentence, with the field to blame where one is named", () => {

@@ -12,9 +12,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.Part;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -123,16 +121,11 @@ class ImagesResource {
                                         schema = @Schema(implementation = Upload.class))
                             }))
     @ApiResponse(responseCode = "201", description = "The images that the archive held")
-    List<LoadedAnswer> upload(HttpServletRequest request) throws IOException, ServletException {
-        String type = String.valueOf(request.getContentType()).toLowerCase(Locale.ROOT);
-        List<LoadedImage> loaded;
-        if (type.startsWith(MediaType.MULTIPART_FORM_DATA_VALUE)) {
-            try (InputStream archive = file(request).getInputStream()) {
-                loaded = images.load(archive, "", LoadProgress.SILENT);
-            }
-        } else {
-            loaded = images.load(request.getInputStream(), "", LoadProgress.SILENT);
-        }
+    List<LoadedAnswer> upload(HttpServletRequest request) throws IOException {
+        String type = String.valueOf(request.getContentType());
+        boolean form = type.toLowerCase(Locale.ROOT).startsWith(MediaType.MULTIPART_FORM_DATA_VALUE);
+        InputStream body = request.getInputStream();
+        List<LoadedImage> loaded = images.load(form ? FormFile.open(body, type) : body, "", LoadProgress.SILENT);
         return loaded.stream().map(LoadedAnswer::of).toList();
     }
 
@@ -140,13 +133,6 @@ class ImagesResource {
     @Schema(name = "ImageUpload")
     record Upload(
             @Schema(type = "string", format = "binary") String archive) {}
-
-    private static Part file(HttpServletRequest request) throws IOException, ServletException {
-        return request.getParts().stream()
-                .filter(part -> part.getSubmittedFileName() != null)
-                .findFirst()
-                .orElseThrow(() -> EngineException.invalid("the form has no file: send the archive as one"));
-    }
 
     @DeleteMapping
     @Operation(

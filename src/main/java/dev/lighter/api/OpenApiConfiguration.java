@@ -35,7 +35,7 @@ class OpenApiConfiguration {
 
                                 On the unix socket every request acts as the administrator. On TCP scripts send a token as \
                                 `Authorization: Bearer lt_…`; browsers sign in at `/ui/sign-in`, and their cookie is good for the \
-                                pages and for `/api`, where every change also needs the CSRF token in `X-XSRF-TOKEN`.
+                                pages and for `/api`, where every change also needs the CSRF token of the cookie `XSRF-TOKEN-<port>` in `X-XSRF-TOKEN`.
                                 """.formatted(DockerVersionFilter.OLDEST_MINOR, DockerVersionFilter.NEWEST_MINOR))
                         .license(new License().name("Apache-2.0").url("https://www.apache.org/licenses/LICENSE-2.0")))
                 .servers(List.of(new Server().url("/").description("This engine")))

@@ -8,6 +8,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.security.web.csrf.CsrfTokenRepository;
@@ -22,7 +24,7 @@ import org.springframework.stereotype.Component;
 final class CsrfTokens implements CsrfTokenRepository {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
-    private static final String COOKIE = "XSRF-TOKEN";
+    private static final Pattern PORT = Pattern.compile(":([0-9]{1,5})$");
     private static final int LONGEST = 64;
 
     private final SignInService signIns;
@@ -41,8 +43,8 @@ final class CsrfTokens implements CsrfTokenRepository {
     /** The pages' script reads the cookie and sends its value back in a header. */
     @Override
     public void saveToken(@Nullable CsrfToken token, HttpServletRequest request, HttpServletResponse response) {
-        if (token != null && !token.getToken().equals(SignInCookie.read(request, COOKIE))) {
-            SignInCookie.write(request, response, COOKIE, token.getToken(), SignInService.LIFETIME, false);
+        if (token != null && !token.getToken().equals(SignInCookie.read(request, cookie(request)))) {
+            SignInCookie.write(request, response, cookie(request), token.getToken(), SignInService.LIFETIME, false);
         }
     }
 
@@ -52,7 +54,7 @@ final class CsrfTokens implements CsrfTokenRepository {
         if (secret != null && signIns.find(secret).isPresent()) {
             return token(derived(secret));
         }
-        String own = SignInCookie.read(request, COOKIE);
+        String own = SignInCookie.read(request, cookie(request));
         return own == null || own.length() > LONGEST ? null : token(own);
     }
 
@@ -67,5 +69,11 @@ final class CsrfTokens implements CsrfTokenRepository {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }
+    }
+
+    /** With the port that the browser sees, because cookies do not tell ports apart: the pages' script knows it too. */
+    private static String cookie(HttpServletRequest request) {
+        Matcher port = PORT.matcher(String.valueOf(request.getHeader("Host")));
+        return port.find() ? "XSRF-TOKEN-" + port.group(1) : "XSRF-TOKEN";
     }
 }

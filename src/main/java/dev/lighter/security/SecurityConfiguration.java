@@ -4,6 +4,8 @@ import dev.lighter.http.RequestOrigin;
 import dev.lighter.http.Surface;
 import dev.lighter.team.AccountService;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.util.Set;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -94,9 +96,19 @@ class SecurityConfiguration {
                 .logout(AbstractHttpConfigurer::disable)
                 .exceptionHandling(
                         handling -> handling.authenticationEntryPoint(refusals).accessDeniedHandler(refusals))
-                .headers(headers -> headers.contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_POLICY))
+                .headers(headers -> headers.addHeaderWriter(SecurityConfiguration::writeContentPolicy)
                         .frameOptions(frames -> frames.deny())
                         .referrerPolicy(policy -> policy.policy(ReferrerPolicy.SAME_ORIGIN)));
+    }
+
+    /** The library that shows the API document styles its elements one by one. */
+    private static void writeContentPolicy(HttpServletRequest request, HttpServletResponse response) {
+        boolean document = request.getRequestURI().startsWith("/api/swagger-ui/");
+        response.setHeader(
+                "Content-Security-Policy",
+                document
+                        ? CONTENT_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+                        : CONTENT_POLICY);
     }
 
     private static RequestMatcher surfaces(Surface... surfaces) {
