@@ -1,19 +1,20 @@
 /** How a container was made: the system calls, by stage, each with what it is for and where the time went. */
 import type { Anatomy, Group } from "./api";
 import { element, one } from "./dom";
-import { counted, nanos } from "./format";
+import { counted, nanos, shortId } from "./format";
+import { asSentence } from "./http";
 
 const SVG = "http://www.w3.org/2000/svg";
 
-/** Shows an anatomy in place of what was shown before. */
-export function showAnatomy(anatomy: Anatomy): void {
+/** Shows the anatomy of a container in place of what was shown before. */
+export function showAnatomy(id: string, anatomy: Anatomy): void {
   const calls = anatomy.groups.reduce((sum, group) => sum + group.calls.length, 0);
   one("#anatomy-time").textContent = nanos(anatomy.totalNanos);
   one("#anatomy-calls").textContent = counted(calls, "system call");
   one("#anatomy-stages").textContent = counted(anatomy.groups.length, "stage");
   one("#anatomy-bar").replaceChildren(bar(anatomy));
   one("#anatomy-groups").replaceChildren(
-    ...anatomy.groups.map((group, at) => stage(group, at, anatomy.totalNanos)),
+    ...anatomy.groups.map((group, at) => stage(id, group, at, anatomy.totalNanos)),
   );
 }
 
@@ -62,7 +63,7 @@ function rectangle(from: number, width: number, at: number): SVGElement {
   return rect;
 }
 
-function stage(group: Group, at: number, totalNanos: number): HTMLElement {
+function stage(id: string, group: Group, at: number, totalNanos: number): HTMLElement {
   const small = document.createElementNS(SVG, "svg");
   small.setAttribute("class", "bar small");
   small.setAttribute("aria-hidden", "true");
@@ -78,7 +79,9 @@ function stage(group: Group, at: number, totalNanos: number): HTMLElement {
   );
   const list = element("ol", { class: "calls" });
   for (const { call, purpose } of group.calls) {
-    list.append(element("li", {}, code(call), element("p", {}, purpose)));
+    list.append(
+      element("li", {}, code(shortened(call, id)), element("p", {}, asSentence(shortened(purpose, id)))),
+    );
   }
   return element(
     "details",
@@ -87,6 +90,11 @@ function stage(group: Group, at: number, totalNanos: number): HTMLElement {
     element("p", { class: "purpose" }, group.purpose),
     list,
   );
+}
+
+/** A text without the many digits of the container's own id. */
+function shortened(text: string, id: string): string {
+  return text.replaceAll(id, `${shortId(id)}…`);
 }
 
 /** A call as strace prints it, its name set off from its arguments. */

@@ -37,17 +37,17 @@ export function ago(then: Date, now: Date): string {
 /** How long until something: `in 5 min`, or `now` when the time has come. */
 export function until(then: Date, now: Date): string {
   const seconds = (then.getTime() - now.getTime()) / 1000;
-  return seconds <= 0 ? "now" : `in ${inOneUnit(seconds)}`;
+  return seconds <= 0 ? "now" : `in ${inOneUnit(seconds, Math.round)}`;
 }
 
-function inOneUnit(seconds: number): string {
+function inOneUnit(seconds: number, whole = Math.floor): string {
   if (seconds < MINUTE) {
-    return `${Math.floor(seconds)} s`;
+    return `${whole(seconds)} s`;
   }
   if (seconds < HOUR) {
-    return `${Math.floor(seconds / MINUTE)} min`;
+    return `${whole(seconds / MINUTE)} min`;
   }
-  return seconds < DAY ? `${Math.floor(seconds / HOUR)} h` : `${Math.floor(seconds / DAY)} d`;
+  return seconds < DAY ? `${whole(seconds / HOUR)} h` : `${whole(seconds / DAY)} d`;
 }
 
 /** A size as disks are sold and Docker prints it, in powers of ten: `512 B`, `4.2 MB`, `1.5 GB`. */

@@ -58,7 +58,9 @@ function defaultSentence(status: number): string {
 /** The first letter large, a full stop at the end. */
 export function asSentence(text: string): string {
   const trimmed = text.trim();
-  const capital = /^[a-z]+[ ,:]/.test(trimmed) ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1) : trimmed;
+  const capital = /^[a-z]+(?:[ ,:']|$)/.test(trimmed)
+    ? trimmed.charAt(0).toUpperCase() + trimmed.slice(1)
+    : trimmed;
   return /[.!?…]$/.test(capital) ? capital : `${capital}.`;
 }
 

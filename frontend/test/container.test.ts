@@ -4,6 +4,7 @@ import { stretches } from "../src/anatomy-view";
 import type { Container } from "../src/api";
 import { glance, matches, since } from "../src/container-state";
 import { changes } from "../src/pages/containers";
+import { loadedSentence } from "../src/pages/images";
 import { blamed, dockerCommand, fieldOf, wanted } from "../src/pages/new-container";
 
 const web: Container = {
@@ -144,4 +145,13 @@ test("stretches of the anatomy's bar follow each other and fill no more than the
     { from: 100, width: 0 },
   ]);
   assert.deepEqual(stretches({ totalNanos: 0, groups: [group(0)] }), [{ from: 0, width: 0 }]);
+});
+
+test("an upload tells the names it brought", () => {
+  assert.equal(loadedSentence("a.tar", '[{"name":"app:1","id":"x"}]'), "app:1 is loaded.");
+  assert.equal(
+    loadedSentence("a.tar", '[{"name":"a:1"},{"name":"b:2"},{"name":""}]'),
+    "a:1, b:2 are loaded.",
+  );
+  assert.equal(loadedSentence("a.tar", '[{"name":"","id":"x"}]'), "a.tar is loaded.");
 });

@@ -18,7 +18,7 @@ test("problem details become a sentence, with the field to blame where one is na
   assert.equal(problem.field, "name");
   assert.equal(problem.status, 400);
   assert.equal(problemFrom(404, '{"detail":"No such container: x"}').message, "No such container: x.");
-  assert.equal(problemFrom(409, '{"message":"taken"}').message, "taken.");
+  assert.equal(problemFrom(409, '{"message":"taken"}').message, "Taken.");
 });
 
 test("an answer that is no JSON still gives a sentence", () => {

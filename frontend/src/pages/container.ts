@@ -38,7 +38,7 @@ export function containerPage(): void {
     one("#anatomy-all").hidden = latest === null;
     if (tab === "anatomy" && latest !== null && latest !== anatomyOf) {
       await attempt(async () => {
-        showAnatomy(await containers.anatomy(id));
+        showAnatomy(id, await containers.anatomy(id));
         anatomyOf = latest;
       });
     }

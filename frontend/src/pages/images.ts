@@ -121,7 +121,7 @@ async function upload(file: File): Promise<void> {
   });
   one("#uploads").append(row);
   try {
-    await send(
+    const answer = await send(
       images.uploadPath,
       file,
       (sent) => {
@@ -135,7 +135,7 @@ async function upload(file: File): Promise<void> {
       abort.signal,
     );
     row.remove();
-    notice(`${file.name} is loaded.`);
+    notice(loadedSentence(file.name, answer));
   } catch (error) {
     if (!(error instanceof Problem)) {
       throw error;
@@ -145,4 +145,14 @@ async function upload(file: File): Promise<void> {
     setText(row, "status", error.message);
     setText(row, "label", "Dismiss");
   }
+}
+
+/** What an archive brought, by name where the archive gives names. */
+export function loadedSentence(file: string, answer: string): string {
+  const names = (JSON.parse(answer) as { name: string }[])
+    .map((image) => image.name)
+    .filter((name) => name !== "");
+  return names.length === 0
+    ? `${file} is loaded.`
+    : `${names.join(", ")} ${names.length === 1 ? "is" : "are"} loaded.`;
 }

@@ -73,7 +73,7 @@ final class AnatomyRecorder implements AutoCloseable {
             purposes.putIfAbsent(name, step.section.purpose());
             calls.computeIfAbsent(name, key -> new ArrayList<>());
             if (isShown(step)) {
-                calls.get(name).add(new Anatomy.Call(step.shown(), step.purpose));
+                calls.get(name).add(new Anatomy.Call(step.shown(), CallPurposes.of(step)));
             }
         }
         List<Anatomy.Group> groups = new ArrayList<>();

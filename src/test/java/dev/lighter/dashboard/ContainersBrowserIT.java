@@ -177,6 +177,9 @@ class ContainersBrowserIT {
                 .isNotEmpty();
         assertThat(browser.find("#anatomy-bar svg[role=img]").getDomAttribute("aria-label"))
                 .contains("ms", "µs");
+        assertThat(browser.script("return document.querySelectorAll('.calls p:empty').length"))
+                .as("calls without an explanation")
+                .isEqualTo(0L);
         browser.click("#fold");
         browser.seeNo("details.stage .calls li", "");
         browser.openLive("/ui/containers");

@@ -83,11 +83,14 @@ class LooksBrowserIT {
                 "/ui/nowhere"
             })
     void everyPageFitsAPhoneAndIsLegibleInBothSchemesWithoutComplaints(String page) {
-        browser.resize(390, 844);
         for (String scheme : new String[] {"light", "dark"}) {
             browser.prefer(scheme);
+            browser.resize(1440, 900);
             browser.reopen(page);
             settle(page);
+            assertThat(browser.script(TOO_FAINT)).as("texts of %s, %s", page, scheme).isEqualTo("");
+
+            browser.resize(390, 844);
 
             assertThat(browser.script("return document.documentElement.scrollWidth - innerWidth"))
                     .as("what sticks out of %s", page)

@@ -23,7 +23,7 @@ class TokensBrowserIT {
             browser.click("#create-token button[type=submit]");
             browser.see("#made", "shown only this once");
             String secret = browser.text("#secret");
-            assertThat(browser.row("made in a browser").getText()).contains("never", "in 29 d");
+            assertThat(browser.row("made in a browser").getText()).contains("never", "in 30 d");
             assertThat(status(engine, secret)).isEqualTo(200);
 
             browser.openLive("/ui/tokens");
