@@ -52,7 +52,9 @@ final class CallPurposes {
         if (shown.contains("\"stdout\"") || shown.contains("\"stderr\"") || shown.contains("\"stdin\"")) {
             return "opens the stream's FIFO";
         }
-        return shown.contains("\"exit") ? "opens the file that keeps the exit status" : "opens it for the calls that follow";
+        return shown.contains("\"exit")
+                ? "opens the file that keeps the exit status"
+                : "opens it for the calls that follow";
     }
 
     private static String mounted(String shown) {

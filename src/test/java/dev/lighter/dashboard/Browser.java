@@ -12,7 +12,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
-import org.openqa.selenium.StaleElementReferenceException;
+import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
@@ -50,7 +50,9 @@ final class Browser implements AutoCloseable {
                         .build(),
                 options);
         patience = new WebDriverWait(driver, PATIENCE);
-        patience.ignoring(StaleElementReferenceException.class);
+        // A page that is being left answers in many ways that its elements are gone; what stays wrong is told at the
+        // end of patience.
+        patience.ignoring(WebDriverException.class);
         resize(1440, 900);
     }
 

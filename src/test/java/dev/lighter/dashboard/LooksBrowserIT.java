@@ -88,7 +88,9 @@ class LooksBrowserIT {
             browser.resize(1440, 900);
             browser.reopen(page);
             settle(page);
-            assertThat(browser.script(TOO_FAINT)).as("texts of %s, %s", page, scheme).isEqualTo("");
+            assertThat(browser.script(TOO_FAINT))
+                    .as("texts of %s, %s", page, scheme)
+                    .isEqualTo("");
 
             browser.resize(390, 844);
 
