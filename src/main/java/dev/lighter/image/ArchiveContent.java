@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * blobs. The archive's names are keys only and never reach the file system. Belongs to one thread.
  */
 final class ArchiveContent implements AutoCloseable {
-    private static final int LARGEST_DOCUMENT = 8 << 20;
-    private static final int MOST_DOCUMENT_BYTES = 64 << 20;
+    private static final int LARGEST_DOCUMENT = 2 << 20;
+    private static final int MOST_DOCUMENT_BYTES = 16 << 20;
     private static final int MOST_ENTRIES = 20_000;
     private static final int MOST_LINKS = 16;
     private static final int MOST_UNPACKING = 2;

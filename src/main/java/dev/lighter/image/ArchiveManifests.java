@@ -18,28 +18,19 @@ import tools.jackson.databind.JsonNode;
  */
 final class ArchiveManifests {
     private static final int DEEPEST_INDEX = 4;
-    private static final int MOST_MANIFESTS = 1000;
+    private static final int MOST_VISITS = 1000;
     private static final String NAME = "io.containerd.image.name";
     private static final String REF_NAME = "org.opencontainers.image.ref.name";
     private static final String REFERENCE_TYPE = "vnd.docker.reference.type";
 
     private final ArchiveContent content;
     private final ImagePlatform platform;
+    private int visits;
 
     /** An image with the names that the archive gives it. */
     record Found(ImageDraft draft, List<ImageReference> names) {}
 
-    private record Manifest(byte[] bytes, JsonNode json, ImagePlatform platform) {
-        String configDigest() {
-            return json.path("config").path("digest").asString("");
-        }
-
-        List<String> layers() {
-            List<String> layers = new ArrayList<>();
-            json.path("layers").forEach(layer -> layers.add(layer.path("digest").asString("")));
-            return layers;
-        }
-    }
+    private record Manifest(byte[] bytes, String configDigest, List<String> layers, ImagePlatform platform) {}
 
     ArchiveManifests(ArchiveContent content, ImagePlatform platform) {
         this.content = content;
@@ -163,6 +154,10 @@ final class ArchiveManifests {
 
     /** Gathers the manifests of images below a descriptor, through nested indexes, those for other platforms that are not there left out. */
     private void collectOne(JsonNode descriptor, int depth, List<Manifest> found) {
+        // Indexes may name each other many times over; the small ones of real archives never come near.
+        if (++visits > MOST_VISITS) {
+            throw EngineException.invalid("the archive's indexes name more than " + MOST_VISITS + " manifests");
+        }
         if (descriptor.path("annotations").has(REFERENCE_TYPE)) {
             return;
         }
@@ -173,16 +168,25 @@ final class ArchiveManifests {
             }
             return;
         }
-        if (depth > DEEPEST_INDEX || found.size() > MOST_MANIFESTS) {
-            throw EngineException.invalid("the archive's indexes are nested too deep or too large");
+        if (depth > DEEPEST_INDEX) {
+            throw EngineException.invalid("the archive's indexes are nested too deep");
         }
         byte[] bytes = content.documentOf(digest);
         JsonNode json = json(bytes, digest);
         if (json.has("manifests")) {
             collect(json, depth + 1, found);
         } else if (json.path("config").isObject() && json.path("layers").isArray()) {
-            found.add(new Manifest(bytes, json, platform(descriptor, json)));
+            found.add(manifest(bytes, json, platform(descriptor, json)));
         }
+    }
+
+    private static Manifest manifest(byte[] bytes, JsonNode json, ImagePlatform platform) {
+        if (json.path("layers").size() > ImageConfigFile.MOST_LAYERS) {
+            throw EngineException.invalid("the image has more than " + ImageConfigFile.MOST_LAYERS + " layers");
+        }
+        List<String> layers = new ArrayList<>();
+        json.path("layers").forEach(layer -> layers.add(layer.path("digest").asString("")));
+        return new Manifest(bytes, json.path("config").path("digest").asString(""), layers, platform);
     }
 
     /** A descriptor need not tell the platform; the configuration does. */

@@ -19,6 +19,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds, for files of this host, all that they need to run: the libraries the dynamic loader would find, the loader, the interpreters
@@ -32,6 +34,7 @@ final class HostFiles {
             .map(Path::of)
             .toList();
     private static final List<String> STANDARD_DIRECTORIES = List.of("/lib64", "/usr/lib64", "/lib", "/usr/lib");
+    private static final Logger LOG = LoggerFactory.getLogger(HostFiles.class);
     private static final int MOST_LINKS = 40;
     private static final int LONGEST_FIRST_LINE = 256;
 
@@ -52,7 +55,7 @@ final class HostFiles {
     }
 
     /** Adds a command with what it needs, where the host has it. */
-    void addCommand(String name) throws IOException {
+    private void addCommand(String name) throws IOException {
         for (Path directory : COMMAND_DIRECTORIES) {
             Path file = directory.resolve(name);
             if (Files.isExecutable(file) && Files.isRegularFile(file)) {
@@ -60,6 +63,42 @@ final class HostFiles {
                 return;
             }
         }
+    }
+
+    /** Adds a library of this name with what it needs, where the loader would find one. */
+    void addLibrary(String name) throws IOException {
+        for (Path directory : libraryDirectories) {
+            add(directory.resolve(name));
+        }
+    }
+
+    /**
+     * Adds a command with what it needs, where the host has it; but leaves out one that is broken or that would make all files together
+     * larger than {@code mostBytes}.
+     */
+    void tryCommand(String name, long mostBytes) throws IOException {
+        Set<Path> wantedBefore = Set.copyOf(wanted);
+        Set<Path> searchedBefore = Set.copyOf(searched);
+        String reason = "it would make the image too large";
+        try {
+            addCommand(name);
+            if (sizeBytes() <= mostBytes) {
+                return;
+            }
+        } catch (IOException e) {
+            reason = String.valueOf(e.getMessage());
+        }
+        LOG.info("The command {} is left out: {}", name, reason);
+        wanted.retainAll(wantedBefore);
+        searched.retainAll(searchedBefore);
+    }
+
+    private long sizeBytes() throws IOException {
+        long size = 0;
+        for (Path file : wanted) {
+            size += Files.isSymbolicLink(file) ? 0 : Files.size(file);
+        }
+        return size;
     }
 
     /** Adds a file with what it needs; does nothing where there is none. */

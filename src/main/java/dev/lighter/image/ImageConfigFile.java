@@ -28,7 +28,7 @@ record ImageConfigFile(
         ImageConfig config,
         List<String> diffIds) {
     static final JsonMapper JSON = new JsonMapper();
-    private static final int MOST_LAYERS = 128;
+    static final int MOST_LAYERS = 128;
 
     /** Reads the file; fails with INVALID where it is none. */
     static ImageConfigFile parse(byte[] bytes) {

@@ -29,7 +29,7 @@ class ImageStore {
                 .getResultStream()
                 .forEach(name -> names.put(name.name(), name.imageId()));
         return new Content(
-                entities.createQuery("select i from ImageEntity i", ImageEntity.class)
+                entities.createQuery("select distinct i from ImageEntity i left join fetch i.layers", ImageEntity.class)
                         .getResultStream()
                         .map(ImageEntity::stored)
                         .toList(),
