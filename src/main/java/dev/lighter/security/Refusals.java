@@ -11,7 +11,9 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.InsufficientAuthenticationException;
 import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.security.web.csrf.CsrfException;
@@ -63,6 +65,11 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, R
     @Override
     public void handle(HttpServletRequest request, HttpServletResponse response, AccessDeniedException failure)
             throws IOException {
+        if (Surface.of(request) == Surface.API
+                && SecurityContextHolder.getContext().getAuthentication() == null) {
+            commence(request, response, new InsufficientAuthenticationException("nobody asks", failure));
+            return;
+        }
         ErrorAnswer.send(
                 request,
                 response,

@@ -245,6 +245,16 @@ class SecurityTest {
     }
 
     @Test
+    void aChangeByNobodyIsUnauthorizedAndNotForbidden() throws IOException {
+        assertThat(http.post("/api/tokens", "{}", "Content-Type: application/json")
+                        .status())
+                .isEqualTo(401);
+        assertThat(http.post("/containers/create", "{}", "Content-Type: application/json")
+                        .status())
+                .isEqualTo(401);
+    }
+
+    @Test
     void signingInWithoutCsrfTokenIsRefused() throws IOException {
         Answer answer = http.post(
                 "/ui/sign-in",

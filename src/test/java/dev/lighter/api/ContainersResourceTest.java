@@ -1,0 +1,144 @@
+package dev.lighter.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.doThrow;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
+import static org.mockito.Mockito.verifyNoInteractions;
+import static org.mockito.Mockito.when;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.delete;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.get;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.post;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.content;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.header;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
+import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
+
+import dev.lighter.container.ContainerRequest;
+import dev.lighter.container.ContainerService;
+import dev.lighter.container.ContainerSpec;
+import dev.lighter.container.ContainerState;
+import dev.lighter.container.ContainerState.Status;
+import dev.lighter.container.ContainerView;
+import dev.lighter.error.EngineException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentCaptor;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.ResultActions;
+import org.springframework.test.web.servlet.setup.MockMvcBuilders;
+
+class ContainersResourceTest {
+    private static final String ID = "4f".repeat(32);
+    private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
+
+    private final ContainerService containers = mock(ContainerService.class);
+    private final MockMvc server = MockMvcBuilders.standaloneSetup(new ContainersResource(containers))
+            .setControllerAdvice(new ErrorAdvice())
+            .build();
+
+    private static ContainerView view(Status status) {
+        ContainerSpec.Resources limits =
+                new ContainerSpec.Resources(1 << 28, 0, 0, 1_500_000_000, 0, 0, 0, "", "", null, List.of());
+        ContainerSpec spec = new ContainerSpec(
+                "app",
+                "sha256:1",
+                NOON,
+                List.of("sleep"),
+                List.of("1"),
+                List.of(),
+                "/",
+                "",
+                "host",
+                "",
+                Map.of(),
+                "",
+                null,
+                new ContainerSpec.Streams(false, true, true, false, false),
+                false,
+                limits,
+                List.of(),
+                List.of(),
+                List.of(),
+                false,
+                List.of(),
+                "",
+                "",
+                Map.of());
+        return new ContainerView(ID, "one", spec, new ContainerState(status, 0, 0, false, "", null, null));
+    }
+
+    private ResultActions create(String body) throws Exception {
+        return server.perform(
+                post("/api/containers").contentType(MediaType.APPLICATION_JSON).content(body));
+    }
+
+    @Test
+    void creatingStartsAndTellsTheContainer() throws Exception {
+        when(containers.create(any())).thenReturn(view(Status.CREATED));
+        when(containers.get(ID)).thenReturn(view(Status.RUNNING));
+
+        create("{\"image\":\"app\",\"memoryBytes\":268435456,\"cpus\":1.5,\"command\":[\"sleep\",\"1\"]}")
+                .andExpect(status().isCreated())
+                .andExpect(header().string("Location", "/api/containers/" + ID))
+                .andExpect(jsonPath("$.state").value("running"))
+                .andExpect(jsonPath("$.command[1]").value("1"))
+                .andExpect(jsonPath("$.cpus").value(1.5))
+                .andExpect(jsonPath("$.pidsLimit").isEmpty());
+
+        verify(containers).start(ID);
+        ArgumentCaptor<ContainerRequest> asked = ArgumentCaptor.forClass(ContainerRequest.class);
+        verify(containers).create(asked.capture());
+        assertThat(asked.getValue().resources().nanoCpus()).isEqualTo(1_500_000_000);
+        assertThat(asked.getValue().cmd()).containsExactly("sleep", "1");
+    }
+
+    @Test
+    void aContainerThatCannotStartIsRemoved() throws Exception {
+        when(containers.create(any())).thenReturn(view(Status.CREATED));
+        when(containers.start(ID)).thenThrow(EngineException.invalid("executable file not found"));
+
+        create("{\"image\":\"app\"}")
+                .andExpect(status().isBadRequest())
+                .andExpect(content().contentType(MediaType.APPLICATION_PROBLEM_JSON));
+
+        verify(containers).remove(ID, true);
+    }
+
+    @Test
+    void requestsThatMakeNoSenseReachNobody() throws Exception {
+        for (String body : List.of(
+                "{}",
+                "{\"image\":\"\"}",
+                "{\"image\":\"a\",\"cpus\":-1}",
+                "{\"image\":\"a\",\"memoryBytes\":1}",
+                "{\"image\":\"a\",\"pidsLimit\":0}",
+                "{\"image\":\"a\",\"command\":\"sh\"}",
+                "{\"image\":\"a\",\"command\":[null]}",
+                "{",
+                "")) {
+            create(body)
+                    .andExpect(status().isBadRequest())
+                    .andExpect(content().contentType(MediaType.APPLICATION_PROBLEM_JSON));
+        }
+        verifyNoInteractions(containers);
+    }
+
+    @Test
+    void failuresOfTheServiceBecomeProblems() throws Exception {
+        when(containers.get("x")).thenThrow(EngineException.notFound("No such container: x"));
+        doThrow(EngineException.conflict("container is running"))
+                .when(containers)
+                .remove("y", false);
+
+        server.perform(get("/api/containers/x"))
+                .andExpect(status().isNotFound())
+                .andExpect(jsonPath("$.detail").value("No such container: x"))
+                .andExpect(jsonPath("$.instance").value("/api/containers/x"));
+        server.perform(delete("/api/containers/y")).andExpect(status().isConflict());
+    }
+}
