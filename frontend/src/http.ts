@@ -89,9 +89,16 @@ export async function call(method: string, path: string, body?: unknown): Promis
   return text === "" ? undefined : (JSON.parse(text) as unknown);
 }
 
+let leaving = false;
+
+/** The page is being left for good: requests that are refused from now on lead nowhere. */
+export function leave(): void {
+  leaving = true;
+}
+
 /** A session that has ended leads to the sign-in page. */
 export function signInAgainIf(status: number): void {
-  if (status === 401) {
+  if (status === 401 && !leaving) {
     location.assign("/ui/sign-in");
   }
 }

@@ -1,4 +1,5 @@
 /** Starts what the page at hand needs. */
+import { leave } from "./http";
 import { keys } from "./keys";
 import { accountPage } from "./pages/account";
 import { containerPage } from "./pages/container";
@@ -19,4 +20,5 @@ const pages: Record<string, () => void> = {
 
 theme();
 keys();
+document.querySelector(".sign-out")?.addEventListener("submit", leave);
 pages[document.body.dataset.page ?? ""]?.();

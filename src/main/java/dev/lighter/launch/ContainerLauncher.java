@@ -251,12 +251,19 @@ public final class ContainerLauncher implements AutoCloseable {
         return anatomies.read(directory);
     }
 
-    /** Lets all containers go; they run on under their monitors. */
+    /** Lets all containers go; they run on under their monitors. Where there are none, nothing is left on the machine. */
     @Override
     public void close() {
         loop.close();
         finisher.shutdown();
         anatomies.close();
         overlays.close();
+        try {
+            if (cgroups.list().isEmpty()) {
+                cgroups.removeParent();
+            }
+        } catch (IOException e) {
+            LOG.warn("The parent control group stays behind: {}", e.getMessage());
+        }
     }
 }
