@@ -13,8 +13,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.event.EventListener;
@@ -25,23 +25,29 @@ import org.springframework.stereotype.Component;
  * class-data archive that {@code ./lighter run} makes. Only when {@code lighter.rehearse} says so.
  */
 @Component
-@ConditionalOnProperty("lighter.rehearse")
 final class Rehearsal {
     private static final Logger LOG = LoggerFactory.getLogger(Rehearsal.class);
     private static final Pattern ID = Pattern.compile("\"Id\":\"([0-9a-f]{64})\"");
 
     private final LighterProperties properties;
     private final ConfigurableApplicationContext context;
+    private final boolean wanted;
 
-    Rehearsal(LighterProperties properties, ConfigurableApplicationContext context) {
+    Rehearsal(
+            LighterProperties properties,
+            ConfigurableApplicationContext context,
+            @Value("${lighter.rehearse:false}") boolean wanted) {
         this.properties = properties;
+        this.wanted = wanted;
         this.context = context;
     }
 
     /** On a thread of its own, as a client would be: other listeners go on meanwhile. */
     @EventListener(ApplicationReadyEvent.class)
     void begin() {
-        new Thread(this::run, "lighter-rehearsal").start();
+        if (wanted) {
+            new Thread(this::run, "lighter-rehearsal").start();
+        }
     }
 
     private void run() {

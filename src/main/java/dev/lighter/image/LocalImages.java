@@ -21,7 +21,7 @@ import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Service;
 
-/** The images that this machine keeps. Settles them at start, then makes the starter image in the background where it is missing. */
+/** The images that this machine keeps. Settles them at start; makes the starter image once the engine is ready, where it is missing. */
 @Service
 class LocalImages implements ImageService, InitializingBean, DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(LocalImages.class);
@@ -37,7 +37,8 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
         thread.setDaemon(true);
         return thread;
     });
-    private volatile @Nullable CompletableFuture<Void> starter;
+    private @Nullable CompletableFuture<Void> starter;
+    private volatile boolean starterWanted;
 
     LocalImages(
             ImageCatalog catalog,
@@ -58,9 +59,7 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     public void afterPropertiesSet() throws IOException {
         List<String> leftovers = catalog.reconcile();
         background.execute(() -> remove(leftovers));
-        if (settings.starterImage() && catalog.index().named(StarterImage.NAME) == null) {
-            makeStarter();
-        }
+        starterWanted = settings.starterImage() && catalog.index().named(StarterImage.NAME) == null;
     }
 
     private void remove(List<String> temporaries) {
@@ -86,6 +85,7 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
             ImageDraft draft = new StarterImage().pack(attempt);
             String id = catalog.add(attempt, draft);
             catalog.name(id, StarterImage.NAME);
+            starterWanted = false;
             events.publish("image", "tag", id, Map.of("name", StarterImage.NAME.familiar()));
             LOG.info(
                     "Made {} from the host's files in {} ms",
@@ -121,12 +121,13 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     }
 
     private boolean awaitStarter(String reference) {
-        CompletableFuture<Void> running = starter;
-        if (running == null || isId(reference) || !isStarter(reference)) {
-            // It may have been finished since the caller looked.
-            return !isId(reference) && isStarter(reference);
+        if (isId(reference) || !isStarter(reference)) {
+            return false;
         }
-        await(running);
+        if (starterWanted) {
+            await(makeStarter());
+        }
+        // It may have been finished since the caller looked.
         return true;
     }
 
@@ -231,7 +232,10 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     }
 
     @EventListener(ApplicationReadyEvent.class)
-    void deleteUnusedLater() {
+    void ready() {
+        if (starterWanted) {
+            var ignored = makeStarter();
+        }
         background.execute(remover::deleteUnused);
         events.subscribe(Instant.now(), event -> {
             if (event.type().equals("container") && event.action().equals("destroy")) {

@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationEnvironmentPreparedEvent;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.aot.AbstractAotProcessor;
 
 /**
  * Looks, before anything is touched, whether the engine can start: rights, kernel, data directory, addresses. Holds the lock on the data
@@ -36,6 +37,10 @@ public final class StartChecks implements ApplicationListener<ApplicationEnviron
 
     @Override
     public void onApplicationEvent(ApplicationEnvironmentPreparedEvent event) {
+        if (Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+            // The build prepares the application's beans; nothing will run.
+            return;
+        }
         LighterProperties properties =
                 Binder.get(event.getEnvironment()).bindOrCreate("lighter", LighterProperties.class);
         try {

@@ -74,6 +74,7 @@ public final class Engine implements AutoCloseable {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
         String built = System.getProperty("lighter.engine", "");
+        command.add("-Dspring.aot.enabled=" + isPrepared());
         if (built.isEmpty()) {
             command.addAll(List.of("-cp", classPath(), "dev.lighter.Application"));
         } else {
@@ -86,6 +87,11 @@ public final class Engine implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
+    }
+
+    /** Whether the build has written the beans' wiring, which the engine then starts with. */
+    private static boolean isPrepared() {
+        return Engine.class.getResource("/dev/lighter/Application__ApplicationContextInitializer.class") != null;
     }
 
     /** The tests' own class path without the tests. */
