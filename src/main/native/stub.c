@@ -3,6 +3,9 @@
  * into it from its control socket (descriptor 3: a length, then that many bytes, the table of
  * operations first), and carries the operations out one after another. What went wrong is written to
  * descriptor 4 as (index, result). There is no policy in here: see dev.lighter.launch.
+ *
+ * A monitor stays for as long as its container. So that it takes few pages, the region shares its page
+ * table with the stub's own code, and holds the stack, so that a program can unmap all that lies above.
  */
 typedef unsigned long word;
 
@@ -16,8 +19,10 @@ struct op {
 enum { IGNORE = 1, BELOW = 2, ZERO = 4, ABOVE = 8, REPORT = 16 };
 enum { CONTROL = 3, REPORTS = 4 };
 
-#define REGION ((struct op *) 0x20000000)
+#define REGION 0x410000
 #define REGION_SIZE 0x80000
+#define STACK_SIZE 0x400
+#define PROGRAM ((struct op *) (REGION + STACK_SIZE))
 
 #if defined(__x86_64__)
 enum { NR_read = 0, NR_write = 1, NR_mmap = 9, NR_exit_group = 231 };
@@ -30,6 +35,7 @@ static long call(word nr, word a, word b, word c, word d, word e, word f)
 		: "rcx", "r11", "memory");
 	return result;
 }
+#define RUN_ON(stack) __asm__ volatile("mov %0, %%rsp\n\tcall run" : : "r"(stack) : "memory")
 #elif defined(__aarch64__)
 enum { NR_read = 63, NR_write = 64, NR_mmap = 222, NR_exit_group = 94 };
 static long call(word nr, word a, word b, word c, word d, word e, word f)
@@ -39,6 +45,7 @@ static long call(word nr, word a, word b, word c, word d, word e, word f)
 	__asm__ volatile("svc 0" : "+r"(x0) : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5) : "memory");
 	return (long) x0;
 }
+#define RUN_ON(stack) __asm__ volatile("mov sp, %0\n\tbl run" : : "r"(stack) : "memory")
 #else
 #error "this architecture is not known"
 #endif
@@ -59,15 +66,14 @@ static word value(const struct op *op, int k)
 	return op->flags >> (8 + k) & 1 ? *(word *) op->arg[k] : op->arg[k];
 }
 
-void _start(void)
+__attribute__((noreturn, used)) void run(void)
 {
 	word length;
 
-	call(NR_mmap, (word) REGION, REGION_SIZE, 3 /* read, write */, 0x32 /* private, anonymous, fixed */, -1, 0);
 	receive((char *) &length, sizeof length);
-	receive((char *) REGION, length);
+	receive((char *) PROGRAM, length);
 	for (word i = 0;;) {
-		struct op *op = REGION + i;
+		struct op *op = PROGRAM + i;
 		long report[2] = { i, call(op->nr, value(op, 0), value(op, 1), value(op, 2),
 			value(op, 3), value(op, 4), value(op, 5)) };
 		long result = report[1];
@@ -81,4 +87,11 @@ void _start(void)
 			call(NR_exit_group, 1, 0, 0, 0, 0, 0);
 		i = op->flags & (result < 0 ? BELOW : result == 0 ? ZERO : ABOVE) ? op->target : i + 1;
 	}
+}
+
+void _start(void)
+{
+	call(NR_mmap, REGION, REGION_SIZE, 3 /* read, write */, 0x32 /* private, anonymous, fixed */, -1, 0);
+	RUN_ON((word) PROGRAM);
+	__builtin_unreachable();
 }

@@ -156,6 +156,7 @@ final class MonitorProgram {
         program.call("close", number(Descriptors.MOUNT)).why("the container alone holds its root filesystem");
         program.call("close", number(Descriptors.REPORTS)).why("the engine now waits only for the container's exec");
         program.releaseFrom(unneeded).why("gives back the memory of the part that only the container needed");
+        program.releaseAbove().why("and its first stack, with the page tables for it");
         send(hello, "tells the engine the container's process id");
         loop();
     }

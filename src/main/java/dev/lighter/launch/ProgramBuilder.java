@@ -1,5 +1,6 @@
 package dev.lighter.launch;
 
+import dev.lighter.kernel.Arch;
 import dev.lighter.launch.Step.Label;
 import dev.lighter.launch.Step.Section;
 import java.nio.ByteBuffer;
@@ -14,10 +15,22 @@ import org.jspecify.annotations.Nullable;
  * address where the stub puts it. Not safe for threads.
  */
 final class ProgramBuilder {
-    /** Where the stub maps a program, and the most it may hold; see stub.c. */
-    static final long BASE = 0x2000_0000L;
+    /** The region of memory that the stub maps, and how much of it is its stack; see stub.c. */
+    private static final long REGION = 0x41_0000L;
 
-    static final int MOST_BYTES = 0x80000;
+    private static final int REGION_BYTES = 0x80000;
+    private static final int STACK_BYTES = 0x400;
+
+    /** Where the stub puts a program, and the most it may hold. */
+    static final long BASE = REGION + STACK_BYTES;
+
+    static final int MOST_BYTES = REGION_BYTES - STACK_BYTES;
+
+    /** The end of what a process can map. */
+    private static final long TASK_END = switch (Arch.host()) {
+        case X86_64 -> 0x7fff_ffff_f000L;
+        case AARCH64 -> 0xffff_ffff_f000L;
+    };
 
     /** The size of one operation: number, six arguments, store address, flags and jump target. */
     static final int STEP_BYTES = 72;
@@ -110,6 +123,13 @@ final class ProgramBuilder {
         return release;
     }
 
+    /** Appends a call that unmaps everything above the program: the first stack, and what the kernel maps for libraries. */
+    Step releaseAbove() {
+        long from = REGION + REGION_BYTES;
+        return call("munmap", Arg.named(from, String.format("%#x", from)), Arg.number(TASK_END - from))
+                .ignoringFailure();
+    }
+
     /** Lays operations out first, then data, kept data last; fills in all addresses. */
     Program link() {
         int end = place(data, steps.size() * STEP_BYTES);
@@ -143,8 +163,9 @@ final class ProgramBuilder {
         return end;
     }
 
+    /** The first offset from here on that is at the beginning of a page. */
     private static int aligned(int offset) {
-        return offset + PAGE - 1 & -PAGE;
+        return (offset + STACK_BYTES + PAGE - 1 & -PAGE) - STACK_BYTES;
     }
 
     private static void fill(ByteBuffer image, List<Data> blocks) {

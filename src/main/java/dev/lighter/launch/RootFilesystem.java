@@ -10,6 +10,7 @@ import static dev.lighter.launch.Flags.octal;
 import dev.lighter.launch.Step.Label;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,13 +73,13 @@ final class RootFilesystem {
                 generated(ContainerFiles.HOSTNAME, "/etc/hostname"),
                 generated(ContainerFiles.HOSTS, "/etc/hosts"),
                 generated(ContainerFiles.RESOLV_CONF, "/etc/resolv.conf"));
+        Shared shared = shared();
         streams();
         pivot();
-        kernelFilesystems();
-        devices();
-        cgroups();
+        kernelFilesystems(shared);
+        cgroups(shared);
         generated.forEach(this::attach);
-        mask();
+        mask(shared);
         if (!spec.openStdin()) {
             program.call("openat", AT_FDCWD, program.string("/dev/null"), Flags.READ_CLOEXEC, ZERO)
                     .into(opened, 0);
@@ -103,15 +104,57 @@ final class RootFilesystem {
     }
 
     private Generated generated(String file, String target) {
+        return new Generated(file, target, openTree(file));
+    }
+
+    /** Directories of one filesystem in memory, each a mount of its own that is attached nowhere yet. */
+    private record Shared(Data devices, Data cgroups, List<Data> masks) {}
+
+    /** One filesystem for all that needs memory: every further one would cost each control group of the machine a little. */
+    private Shared shared() {
+        mount(
+                        "tmpfs",
+                        ContainerFiles.LOG,
+                        "tmpfs",
+                        Flags.MS_NOSUID | Flags.MS_STRICTATIME,
+                        "MS_NOSUID|MS_STRICTATIME",
+                        "mode=755,size=65536k")
+                .why("a filesystem in memory, for a moment in a directory that the container will not see");
+        Data devices = part("dev", this::devices);
+        Data cgroups = part("cgroup", this::cgroupDirectories);
+        String empty = ContainerFiles.LOG + "/empty";
+        makeDirectory(empty);
+        List<Data> masks =
+                MASKED_DIRECTORIES.stream().map(directory -> openTree(empty)).toList();
+        return new Shared(devices, cgroups, masks);
+    }
+
+    private Data part(String name, Consumer<String> contents) {
+        String path = ContainerFiles.LOG + "/" + name;
+        makeDirectory(path);
+        contents.accept(path);
+        return openTree(path);
+    }
+
+    private Data openTree(String path) {
         Data tree = program.zeros(8);
         program.call(
                         "open_tree",
                         AT_FDCWD,
-                        program.string(file),
+                        program.string(path),
                         Arg.named(OPEN_TREE_CLONE_CLOEXEC, "OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC"))
-                .into(tree, 0)
-                .why("takes hold of the engine's " + file + " before the host's files are out of sight");
-        return new Generated(file, target, tree);
+                .into(tree, 0);
+        return tree;
+    }
+
+    private Step moveTree(Data tree, String target) {
+        return program.call(
+                "move_mount",
+                Arg.valueAt(tree, 0, "fd"),
+                program.string(""),
+                AT_FDCWD,
+                program.string(target),
+                Arg.named(MOVE_MOUNT_F_EMPTY_PATH, "MOVE_MOUNT_F_EMPTY_PATH"));
     }
 
     private void streams() {
@@ -150,19 +193,11 @@ final class RootFilesystem {
         program.call("chdir", program.string("/"));
     }
 
-    private void kernelFilesystems() {
+    private void kernelFilesystems(Shared shared) {
         directory("/proc");
         mount("proc", "/proc", "proc", Flags.PROC_MOUNT, null).why("the container's own processes, and only these");
         directory("/dev");
-        mount(
-                        "tmpfs",
-                        "/dev",
-                        "tmpfs",
-                        Flags.MS_NOSUID | Flags.MS_STRICTATIME,
-                        "MS_NOSUID|MS_STRICTATIME",
-                        "mode=755,size=65536k")
-                .why("devices live in memory");
-        makeDirectory("/dev/pts");
+        moveTree(shared.devices(), "/dev").why("devices live in memory");
         mount(
                         "devpts",
                         "/dev/pts",
@@ -171,39 +206,50 @@ final class RootFilesystem {
                         "MS_NOSUID|MS_NOEXEC",
                         "newinstance,ptmxmode=0666,mode=0620,gid=5")
                 .why("terminals of its own");
-        makeDirectory("/dev/shm");
         mount("shm", "/dev/shm", "tmpfs", Flags.PROC_MOUNT, "mode=1777,size=65536k")
                 .why("POSIX shared memory");
-        makeDirectory("/dev/mqueue");
         mount("mqueue", "/dev/mqueue", "mqueue", Flags.PROC_MOUNT, null).why("POSIX message queues");
         directory("/sys");
         mount("sysfs", "/sys", "sysfs", Flags.READ_ONLY_MOUNT, null).why("the kernel's objects, read-only");
     }
 
-    private void devices() {
+    private void devices(String directory) {
         for (Device device : DEVICES) {
             long number = (long) device.major() << 8 | device.minor();
             program.call(
                             "mknodat",
                             AT_FDCWD,
-                            program.string("/dev/" + device.name()),
+                            program.string(directory + "/" + device.name()),
                             Arg.named(S_IFCHR | 0666, "S_IFCHR|0666"),
                             Arg.named(number, "makedev(" + device.major() + ", " + device.minor() + ")"))
                     .why("the device " + device.name());
         }
-        link("/proc/self/fd", "/dev/fd");
-        link("/proc/self/fd/0", "/dev/stdin");
-        link("/proc/self/fd/1", "/dev/stdout");
-        link("/proc/self/fd/2", "/dev/stderr");
-        link("pts/ptmx", "/dev/ptmx");
-        link("/proc/kcore", "/dev/core");
+        link("/proc/self/fd", directory + "/fd");
+        link("/proc/self/fd/0", directory + "/stdin");
+        link("/proc/self/fd/1", directory + "/stdout");
+        link("/proc/self/fd/2", directory + "/stderr");
+        link("pts/ptmx", directory + "/ptmx");
+        link("/proc/kcore", directory + "/core");
+        for (String place : List.of("pts", "shm", "mqueue")) {
+            makeDirectory(directory + "/" + place);
+        }
     }
 
     private void link(String target, String path) {
         program.call("symlinkat", program.string(target), AT_FDCWD, program.string(path));
     }
 
-    private void cgroups() {
+    private void cgroupDirectories(String directory) {
+        for (Path file : facts.taskFiles()) {
+            makeDirectory(directory + "/" + controllers(file));
+        }
+    }
+
+    private static String controllers(Path taskFile) {
+        return taskFile.getName(CGROUP_ROOT.getNameCount()).toString();
+    }
+
+    private void cgroups(Shared shared) {
         if (facts.unifiedCgroup()) {
             mount("cgroup2", "/sys/fs/cgroup", "cgroup2", Flags.READ_ONLY_MOUNT, null)
                     .ignoringFailure()
@@ -213,12 +259,9 @@ final class RootFilesystem {
         if (facts.taskFiles().isEmpty()) {
             return;
         }
-        mount("tmpfs", "/sys/fs/cgroup", "tmpfs", Flags.PROC_MOUNT, "mode=755,size=64k");
+        moveTree(shared.cgroups(), "/sys/fs/cgroup").why("a directory for each kind of control group");
         for (Path file : facts.taskFiles()) {
-            String controllers = file.getName(CGROUP_ROOT.getNameCount()).toString();
-            String target = "/sys/fs/cgroup/" + controllers;
-            makeDirectory(target);
-            mount("cgroup", target, "cgroup", Flags.READ_ONLY_MOUNT, controllers)
+            mount("cgroup", "/sys/fs/cgroup/" + controllers(file), "cgroup", Flags.READ_ONLY_MOUNT, controllers(file))
                     .why("its own control group, to read its limits from");
         }
         mount(null, "/sys/fs/cgroup", null, Flags.READ_ONLY_REMOUNT, null);
@@ -251,7 +294,7 @@ final class RootFilesystem {
     private static final int CREATE_EMPTY = 0100 | 04000 | 02000000;
     private static final int MOVE_MOUNT_T_SYMLINKS = 0x10;
 
-    private void mask() {
+    private void mask(Shared shared) {
         Data place = program.zeros(8);
         for (String file : MASKED_FILES) {
             Label next = new Label();
@@ -259,10 +302,12 @@ final class RootFilesystem {
             mount("/dev/null", file, null, Flags.BIND, null).why("hides " + file);
             program.mark(next);
         }
-        for (String directory : MASKED_DIRECTORIES) {
+        for (int i = 0; i < MASKED_DIRECTORIES.size(); i++) {
+            String directory = MASKED_DIRECTORIES.get(i);
             Label next = new Label();
             ifThere(directory, place, next);
-            mount("tmpfs", directory, "tmpfs", Flags.READ_ONLY_MOUNT, "size=0k").why("hides " + directory);
+            moveTree(shared.masks().get(i), directory).why("hides " + directory);
+            mount(null, directory, null, Flags.READ_ONLY_REMOUNT, null);
             program.mark(next);
         }
         for (String path : READ_ONLY) {
