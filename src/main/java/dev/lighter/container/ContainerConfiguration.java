@@ -31,7 +31,9 @@ class ContainerConfiguration {
     }
 
     @Bean(destroyMethod = "close")
-    ContainerLauncher containerLauncher(Cgroups cgroups, ContainerLogs logs) throws IOException {
-        return new ContainerLauncher(cgroups, logs);
+    ContainerLauncher containerLauncher(Cgroups cgroups, ContainerLogs logs, LighterProperties properties)
+            throws IOException {
+        return new ContainerLauncher(
+                cgroups, logs, properties.data().toAbsolutePath().normalize().resolve("base"));
     }
 }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,6 +42,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerService.class);
     private static final int DEFAULT_STOP_SECONDS = 10;
     private static final int EXIT_THREADS = 8;
+    private static final int RECORDERS = 4;
     private static final int KILL_TIMEOUT_SECONDS = 30;
 
     private final ContainerStore store;
@@ -53,6 +55,12 @@ public class ContainerService implements ImageUsers, DisposableBean {
     private final ContainerRegistry registry = new ContainerRegistry();
     private final ExecutorService exits = Executors.newFixedThreadPool(EXIT_THREADS, task -> {
         Thread thread = new Thread(task, "lighter-exit");
+        thread.setDaemon(true);
+        return thread;
+    });
+
+    private final ExecutorService recorder = Executors.newFixedThreadPool(RECORDERS, task -> {
+        Thread thread = new Thread(task, "lighter-recorder");
         thread.setDaemon(true);
         return thread;
     });
@@ -123,10 +131,17 @@ public class ContainerService implements ImageUsers, DisposableBean {
                 return false;
             }
             requireNotRemoving(container);
+            // The intention is recorded while the kernel is at work; were the engine to end now, the next one would
+            // find out what came of it.
+            Instant startedAt = Instant.now();
+            ContainerState intention = container.state.started(0, startedAt);
+            CompletableFuture<Void> recorded =
+                    CompletableFuture.runAsync(() -> store.update(container.id, intention), recorder);
             RunningContainer running;
             try {
                 running = launcher.launch(launchSpecs.make(container));
             } catch (LaunchException e) {
+                recorded.join();
                 record(container, container.state.failedToStart(e.exitCode(), String.valueOf(e.getMessage())));
                 container.nextExit.complete(new WaitResult(e.exitCode(), ""));
                 logs.ended(container.id);
@@ -139,8 +154,13 @@ public class ContainerService implements ImageUsers, DisposableBean {
                         String.valueOf(e.getMessage()),
                         e);
             }
-            watch(container, running, Instant.now());
-            record(container, container.state);
+            watch(container, running, startedAt);
+            try {
+                recorded.join();
+            } catch (CompletionException e) {
+                send(container, running, Processes.SIGKILL);
+                throw EngineException.internal("the start of container " + container.id + " cannot be recorded", e);
+            }
             events.started(container.view());
             return true;
         } finally {
@@ -401,5 +421,6 @@ public class ContainerService implements ImageUsers, DisposableBean {
     @Override
     public void destroy() {
         exits.shutdown();
+        recorder.shutdown();
     }
 }

@@ -30,6 +30,7 @@ import org.springframework.stereotype.Component;
 class Reconciler implements InitializingBean {
     private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
     private static final int THREADS = 4;
+    private static final int FAILED_TO_START = 128;
 
     private final ContainerStore store;
     private final ContainerService service;
@@ -99,6 +100,13 @@ class Reconciler implements InitializingBean {
                         container.id,
                         ended.exit().code());
                 service.ended(container, ended.exit());
+            } else if (adoption instanceof Adoption.NeverStarted && state.isRunning()) {
+                LOG.info("Container {} was about to start when the engine ended; it did not", container.id);
+                container.state = state.failedToStart(FAILED_TO_START, "the engine ended while the container started");
+                store.update(container.id, container.state);
+                if (container.spec.autoRemove()) {
+                    remove(container);
+                }
             } else if (container.spec.autoRemove() && state.status() == Status.EXITED) {
                 remove(container);
             }

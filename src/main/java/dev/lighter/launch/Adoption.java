@@ -7,4 +7,7 @@ public sealed interface Adoption {
 
     /** It has ended; its log is complete. */
     record Ended(Exit exit) implements Adoption {}
+
+    /** It was never launched since its directory was prepared. */
+    record NeverStarted() implements Adoption {}
 }

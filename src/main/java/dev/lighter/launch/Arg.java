@@ -6,12 +6,17 @@ import org.jspecify.annotations.Nullable;
  * One argument of a system call in a program: a number, the address of data, or the value of a variable at the time of the call; with
  * the words a reader sees for it.
  */
-record Arg(long number, @Nullable Data data, int offset, boolean indirect, String shown) {
+record Arg(
+        long number,
+        @Nullable Data data,
+        int offset,
+        boolean indirect,
+        @Nullable String words) {
     static final Arg NULL = new Arg(0, null, 0, false, "NULL");
     static final Arg ZERO = number(0);
 
     static Arg number(long value) {
-        return new Arg(value, null, 0, false, Long.toString(value));
+        return new Arg(value, null, 0, false, null);
     }
 
     /** A number with its symbolic form, such as {@code MS_BIND|MS_REC}. */
@@ -32,5 +37,13 @@ record Arg(long number, @Nullable Data data, int offset, boolean indirect, Strin
     /** The eight bytes at a place within data, read when the call is made. */
     static Arg valueAt(Data data, int offset, String shown) {
         return new Arg(0, data, offset, true, shown);
+    }
+
+    /** What a reader sees: its words, else the number, else the text that it points to. */
+    String shown() {
+        if (words != null) {
+            return words;
+        }
+        return data == null ? Long.toString(number) : '"' + data.text() + '"';
     }
 }

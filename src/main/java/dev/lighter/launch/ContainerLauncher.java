@@ -34,6 +34,7 @@ public final class ContainerLauncher implements AutoCloseable {
     private final FactFinder facts;
     private final Stub stub;
     private final OverlayMounter overlays;
+    private final BaseLayer base;
     private final HostConfiguration host = new HostConfiguration();
     private final EventLoop loop;
     private final ExecutorService finisher;
@@ -44,9 +45,11 @@ public final class ContainerLauncher implements AutoCloseable {
     /**
      * @param cgroups where the containers' control groups live
      * @param listener hears of every container's log
+     * @param base a directory for what lies below all images, on the filesystem of their layers
      */
-    public ContainerLauncher(Cgroups cgroups, LogListener listener) throws IOException {
+    public ContainerLauncher(Cgroups cgroups, LogListener listener, Path base) throws IOException {
         this.cgroups = cgroups;
+        this.base = new BaseLayer(base);
         this.facts = new FactFinder();
         this.stub = new Stub();
         this.overlays = new OverlayMounter();
@@ -99,7 +102,9 @@ public final class ContainerLauncher implements AutoCloseable {
         int monitor = -1;
         boolean done = false;
         try (Fd root = overlays.mount(
-                spec.layers(), spec.upperDirectory(), spec.directory().resolve(ContainerFiles.WORK))) {
+                base.below(spec.layers()),
+                spec.upperDirectory(),
+                spec.directory().resolve(ContainerFiles.WORK))) {
             fifos[0] = openFifo(spec.directory(), ContainerFiles.STDOUT);
             fifos[1] = openFifo(spec.directory(), ContainerFiles.STDERR);
             LaunchReports reports;
@@ -243,6 +248,10 @@ public final class ContainerLauncher implements AutoCloseable {
             LogWriter.complete(path);
         }
         boolean oomKilled = MonitoredContainer.clearCgroup(cgroup.orElse(null), id);
+        if (!Files.exists(path.resolve(ContainerFiles.MONITOR_SOCKET))
+                && !Files.exists(path.resolve(ContainerFiles.EXIT))) {
+            return new Adoption.NeverStarted();
+        }
         return new Adoption.Ended(MonitoredContainer.recorded(path, oomKilled));
     }
 

@@ -2,6 +2,7 @@ package dev.lighter.launch;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,15 +11,27 @@ final class Data {
     record Pointer(int at, Data target, int offset) {}
 
     final ByteBuffer bytes;
-    final List<Pointer> pointers = new ArrayList<>(0);
+    List<Pointer> pointers = List.of();
     int position = -1;
 
     Data(int size) {
-        bytes = ByteBuffer.allocate(size).order(ByteOrder.nativeOrder());
+        this(new byte[size]);
+    }
+
+    Data(byte[] content) {
+        bytes = ByteBuffer.wrap(content).order(ByteOrder.nativeOrder());
+    }
+
+    /** The bytes without the last, which ends a string in C, as UTF-8. */
+    String text() {
+        return new String(bytes.array(), 0, bytes.capacity() - 1, StandardCharsets.UTF_8);
     }
 
     /** Makes the eight bytes at an offset the address of a place in other data. */
     Data point(int at, Data target, int offset) {
+        if (pointers.isEmpty()) {
+            pointers = new ArrayList<>();
+        }
         pointers.add(new Pointer(at, target, offset));
         return this;
     }

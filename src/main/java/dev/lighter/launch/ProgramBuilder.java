@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -71,21 +72,19 @@ final class ProgramBuilder {
 
     /** Zeroed bytes. */
     Data zeros(int size) {
-        Data block = new Data(size);
-        (keeping ? kept : data).add(block);
-        return block;
+        return bytes(new byte[size]);
     }
 
-    /** These bytes. */
+    /** These bytes; the array belongs to the program from now on. */
     Data bytes(byte[] content) {
-        Data block = zeros(content.length);
-        block.bytes.put(0, content);
+        Data block = new Data(content);
+        (keeping ? kept : data).add(block);
         return block;
     }
 
     /** The address of a NUL-terminated string, shown in quotation marks. */
     Arg string(String text) {
-        return Arg.address(text(text), '"' + text + '"');
+        return new Arg(0, text(text), 0, false, null);
     }
 
     /** A NUL-terminated string. */
@@ -96,9 +95,7 @@ final class ProgramBuilder {
                 throw new IllegalArgumentException("a string for the kernel must not contain a NUL byte");
             }
         }
-        Data block = zeros(utf8.length + 1);
-        block.bytes.put(0, utf8);
-        return block;
+        return bytes(Arrays.copyOf(utf8, utf8.length + 1));
     }
 
     /** A NULL-terminated array of pointers to strings, as execve(2) wants it. */

@@ -9,6 +9,7 @@ import static dev.lighter.launch.Flags.octal;
 
 import dev.lighter.launch.Step.Label;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -124,8 +125,14 @@ final class RootFilesystem {
         Data cgroups = part("cgroup", this::cgroupDirectories);
         String empty = ContainerFiles.LOG + "/empty";
         makeDirectory(empty);
-        List<Data> masks =
-                MASKED_DIRECTORIES.stream().map(directory -> openTree(empty)).toList();
+        Data place = program.zeros(8);
+        List<Data> masks = new ArrayList<>();
+        for (String directory : MASKED_DIRECTORIES) {
+            Label next = new Label();
+            ifThere(directory, place, next);
+            masks.add(openTree(empty));
+            program.mark(next);
+        }
         return new Shared(devices, cgroups, masks);
     }
 
