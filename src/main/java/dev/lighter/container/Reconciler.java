@@ -111,7 +111,8 @@ class Reconciler implements InitializingBean {
                 remove(container);
             }
         } catch (IOException e) {
-            throw new IllegalStateException("container " + container.id + " cannot be settled", e);
+            // One container must not keep all the others from their users.
+            LOG.error("Container {} cannot be settled; the next start tries again", container.id, e);
         } finally {
             container.lock.unlock();
         }

@@ -49,7 +49,11 @@ public final class Soak {
     private void kills(int count) throws Exception {
         Random random = new Random(7);
         try (Engine engine = Engine.start()) {
-            ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+            ExecutorService clients = Executors.newFixedThreadPool(CLIENTS, task -> {
+                Thread thread = new Thread(task, "client");
+                thread.setDaemon(true);
+                return thread;
+            });
             AtomicBoolean over = new AtomicBoolean();
             CountDownLatch ended = new CountDownLatch(CLIENTS);
             for (int i = 0; i < CLIENTS; i++) {

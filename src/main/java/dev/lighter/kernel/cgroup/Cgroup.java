@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -72,16 +73,25 @@ public final class Cgroup {
     /** How many processes of the group the kernel has killed for want of memory; 0 where memory is not controlled. */
     public long oomKills() throws IOException {
         Path group = groupOf.get("memory");
-        if (group == null) {
+        if (group == null || !files.exists(group)) {
             return 0;
         }
         return files.readKey(group.resolve(group.equals(unified) ? "memory.events" : "memory.oom_control"), "oom_kill");
     }
 
-    /** The ids of the processes in the group, as this process sees them. */
+    /** The ids of the processes in the group, as this process sees them; in any tree, for one that was half made or half removed. */
     public List<Integer> processes() throws IOException {
-        Path group = unified != null ? unified : groupOf.getOrDefault("freezer", groups.get(0));
-        return files.readProcesses(group.resolve("cgroup.procs"));
+        Set<Integer> all = new LinkedHashSet<>();
+        for (Path group : groups) {
+            try {
+                all.addAll(files.readProcesses(group.resolve("cgroup.procs")));
+            } catch (ErrnoException e) {
+                if (!e.is(Errno.ENOENT) && !e.is(Errno.ENODEV)) {
+                    throw e;
+                }
+            }
+        }
+        return List.copyOf(all);
     }
 
     /** Stops all processes; returns when they stand still, or fails after two seconds with all running again. */
@@ -108,7 +118,8 @@ public final class Cgroup {
     }
 
     private boolean canFreeze() {
-        return unified != null || groupOf.containsKey("freezer");
+        Path freezer = groupOf.get("freezer");
+        return unified != null ? files.exists(unified) : freezer != null && files.exists(freezer);
     }
 
     private void requestFreeze(boolean frozen) throws IOException {
@@ -136,7 +147,7 @@ public final class Cgroup {
 
     /** Kills all processes with SIGKILL, frozen or not; returns when all have the signal, which is before they are gone. */
     public void killAll() throws IOException {
-        if (unified != null) {
+        if (unified != null && files.exists(unified)) {
             try {
                 files.write(unified.resolve("cgroup.kill"), "1");
                 thaw();
