@@ -333,6 +333,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
             }
             int code = container.state.exitCode();
             record(container, container.state.removing());
+            launcher.forget(directories.of(container.id));
             directories.delete(container.id);
             store.delete(container.id);
             registry.remove(container);

@@ -8,11 +8,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -32,37 +31,67 @@ final class AnatomyRecorder implements AutoCloseable {
         return thread;
     });
 
+    private final Map<Path, Description> pending = new ConcurrentHashMap<>();
+
+    /** One container's anatomy, written once by whoever comes first: the background, or a reader who cannot wait. */
+    private static final class Description {
+        private final Path directory;
+        private ContainerProgram.@Nullable Built built;
+        private final long[] times;
+
+        Description(Path directory, ContainerProgram.Built built, long[] times) {
+            this.directory = directory;
+            this.built = built;
+            this.times = times;
+        }
+
+        synchronized void write() throws IOException {
+            ContainerProgram.Built unwritten = built;
+            if (unwritten != null) {
+                built = null;
+                Path unfinished = directory.resolve(ContainerFiles.ANATOMY + ".new");
+                Files.write(unfinished, JSON.writeValueAsBytes(describe(unwritten, times)));
+                Files.move(unfinished, directory.resolve(ContainerFiles.ANATOMY), StandardCopyOption.ATOMIC_MOVE);
+            }
+        }
+
+        synchronized void drop() {
+            built = null;
+        }
+    }
+
     /** Describes a program that ran and keeps it in the container's directory. */
     void record(Path directory, ContainerProgram.Built built, LaunchReports reports) {
+        Description description = new Description(directory, built, reports.times());
+        Description earlier = pending.put(directory, description);
+        if (earlier != null) {
+            earlier.drop();
+        }
         background.execute(() -> {
             try {
-                Path unfinished = directory.resolve(ContainerFiles.ANATOMY + ".new");
-                Files.write(unfinished, JSON.writeValueAsBytes(describe(built, reports.times())));
-                Files.move(unfinished, directory.resolve(ContainerFiles.ANATOMY), StandardCopyOption.ATOMIC_MOVE);
+                description.write();
             } catch (IOException | JacksonException e) {
-                if (Files.exists(directory)) {
-                    LOG.warn("The anatomy of the container in {} is lost", directory, e);
-                }
+                LOG.warn("The anatomy of the container in {} is lost", directory, e);
+            } finally {
+                pending.remove(directory, description);
             }
         });
     }
 
-    Anatomy read(Path directory) throws IOException {
-        Path file = directory.resolve(ContainerFiles.ANATOMY);
-        if (!Files.exists(file)) {
-            awaitPending();
+    /** Writes nothing more into a directory; to be called before it is removed. */
+    void drop(Path directory) {
+        Description description = pending.remove(directory);
+        if (description != null) {
+            description.drop();
         }
-        return JSON.readValue(Files.readAllBytes(file), Anatomy.class);
     }
 
-    private void awaitPending() throws IOException {
-        try {
-            background.submit(() -> {}).get(5, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            throw new IOException("the anatomy is not described yet", e);
+    Anatomy read(Path directory) throws IOException {
+        Description description = pending.get(directory);
+        if (description != null) {
+            description.write();
         }
+        return JSON.readValue(Files.readAllBytes(directory.resolve(ContainerFiles.ANATOMY)), Anatomy.class);
     }
 
     static Anatomy describe(ContainerProgram.Built built, long[] times) {

@@ -255,6 +255,11 @@ public final class ContainerLauncher implements AutoCloseable {
         return new Adoption.Ended(MonitoredContainer.recorded(path, oomKilled));
     }
 
+    /** Writes nothing more into a container's directory, which is about to be removed. */
+    public void forget(Path directory) {
+        anatomies.drop(directory);
+    }
+
     /** How the latest launch from this directory made its container. Fails where there was none. */
     public Anatomy anatomy(Path directory) throws IOException {
         return anatomies.read(directory);

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
+import java.util.concurrent.ExecutionException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +40,8 @@ public final class Bench {
     private void run() throws Exception {
         String asked = System.getProperty("lighter.bench.socket", "");
         Path running = Path.of(asked.isEmpty() ? "/run/lighter/lighter.sock" : asked);
-        Path directory = Files.createTempDirectory(Path.of("/var/tmp"), "lighter-bench-");
+        // A short name: podman wants no more than 50 characters for the path of its run directory.
+        Path directory = Files.createTempDirectory(Path.of("/var/tmp"), "lb");
         if (answers(running)) {
             measure(running, null, directory);
         } else if (!asked.isEmpty()) {
@@ -71,7 +72,14 @@ public final class Bench {
             SampleImage.copyHost(root);
             subjects.addAll(peers.start(root));
             for (Subject subject : subjects) {
-                measure(subject, subject == lighter, archive, archiveBytes);
+                try {
+                    measure(subject, subject == lighter, archive, archiveBytes);
+                } catch (IOException | ExecutionException e) {
+                    if (subject == lighter) {
+                        throw e;
+                    }
+                    System.err.println(subject.name() + " could not go on: " + e.getMessage());
+                }
             }
         }
         alone("crun", root, directory);
@@ -203,7 +211,7 @@ public final class Bench {
 
         String bar() {
             return (lessIsBetter ? "at most " : "at least ")
-                    + String.format(Locale.ROOT, "%.4g", bar).replaceAll("\\.?0+$", "");
+                    + (bar == Math.rint(bar) ? Long.toString((long) bar) : Double.toString(bar));
         }
 
         /** How many times better the first value is than the second. */

@@ -22,6 +22,10 @@ final class Peers implements AutoCloseable {
         this.directory = directory;
     }
 
+    private Path configuration() {
+        return directory.resolve("containers.conf");
+    }
+
     static boolean isInstalled(String command) {
         for (String place : new String[] {"/usr/bin/", "/usr/sbin/", "/usr/local/bin/"}) {
             if (Files.isExecutable(Path.of(place + command))) {
@@ -39,6 +43,12 @@ final class Peers implements AutoCloseable {
             String[] podman = {
                 "podman", "--root", data + "/root", "--runroot", data + "/run", "--cgroup-manager", "cgroupfs"
             };
+            // Its usual limits can be more than this machine allows, and old versions of crun know no mixed control
+            // groups.
+            Files.writeString(
+                    configuration(),
+                    "[containers]\ndefault_ulimits=[\"nofile=4096:4096\",\"nproc=4096:4096\"]\n"
+                            + (isInstalled("runc") ? "[engine]\nruntime=\"runc\"\n" : "") + "");
             Path socket = data.resolve("podman.sock");
             if (importImage(rootDirectory, podman)) {
                 Subject subject =
@@ -95,10 +105,10 @@ final class Peers implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of(command));
         all.addAll(List.of(arguments));
         Path log = directory.resolve(name + ".log");
-        Process process = new ProcessBuilder(all)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(log.toFile());
+        builder.environment().put("CONTAINERS_CONF", configuration().toString());
+        Process process = builder.start();
         processes.add(process);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
         while (System.nanoTime() < deadline && process.isAlive()) {
@@ -120,11 +130,17 @@ final class Peers implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() throws IOException, InterruptedException {
         for (Process process : processes) {
             process.destroy();
             if (!process.waitFor(30, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
+            }
+        }
+        for (String line : Files.readAllLines(Path.of("/proc/self/mountinfo"))) {
+            String place = line.split(" ")[4];
+            if (Path.of(place).startsWith(directory)) {
+                new ProcessBuilder("umount", "-l", place).inheritIO().start().waitFor();
             }
         }
     }

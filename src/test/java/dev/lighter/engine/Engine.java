@@ -66,15 +66,13 @@ public final class Engine implements AutoCloseable {
     public void launch() throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xmx256m",
-                "-Xss512k"));
+                "-Dspring.aot.enabled=" + isPrepared()));
+        command.addAll(List.of(
+                System.getProperty("lighter.jvm", "-XX:+UseSerialGC -Xmx256m").split(" ")));
         if (Runtime.version().feature() >= 24) {
             command.add("--enable-native-access=ALL-UNNAMED");
         }
         String built = System.getProperty("lighter.engine", "");
-        command.add("-Dspring.aot.enabled=" + isPrepared());
         if (built.isEmpty()) {
             command.addAll(List.of("-cp", classPath(), "dev.lighter.Application"));
         } else {
