@@ -15,8 +15,35 @@ interface Hierarchy {
     /** Makes the parent group and whatever its children inherit. May be called again at any time. */
     void prepare() throws IOException;
 
+    /** Reads and writes the groups' files. */
+    ControlFiles files();
+
+    /** Writes the limits of memory, where this tree has that controller. */
+    void limitMemory(Path group, CgroupLimits limits) throws IOException;
+
+    /** Writes the limits of processor time, where this tree has that controller. */
+    void limitCpu(Path group, CgroupLimits limits) throws IOException;
+
     /** Writes those of the limits that belong to this tree's controllers. */
-    void limit(Path group, CgroupLimits limits) throws IOException;
+    default void limit(Path group, CgroupLimits limits) throws IOException {
+        if (controllers().contains("memory")) {
+            limitMemory(group, limits);
+        }
+        if (controllers().contains("cpu")) {
+            limitCpu(group, limits);
+        }
+        if (controllers().contains("cpuset")) {
+            if (!limits.cpusetCpus().isEmpty()) {
+                files().write(group.resolve("cpuset.cpus"), limits.cpusetCpus());
+            }
+            if (!limits.cpusetMems().isEmpty()) {
+                files().write(group.resolve("cpuset.mems"), limits.cpusetMems());
+            }
+        }
+        if (controllers().contains("pids") && limits.pids() > 0) {
+            files().write(group.resolve("pids.max"), Long.toString(limits.pids()));
+        }
+    }
 
     /** The group of an id, which need not exist. */
     default Path group(String id) {

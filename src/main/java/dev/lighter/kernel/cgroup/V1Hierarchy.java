@@ -60,29 +60,9 @@ record V1Hierarchy(ControlFiles files, Path base, String parentName, Set<String>
         }
     }
 
-    @Override
-    public void limit(Path group, CgroupLimits limits) throws IOException {
-        if (controllers.contains("memory")) {
-            limitMemory(group, limits);
-        }
-        if (controllers.contains("cpu")) {
-            limitCpu(group, limits);
-        }
-        if (controllers.contains("cpuset")) {
-            if (!limits.cpusetCpus().isEmpty()) {
-                files.write(group.resolve("cpuset.cpus"), limits.cpusetCpus());
-            }
-            if (!limits.cpusetMems().isEmpty()) {
-                files.write(group.resolve("cpuset.mems"), limits.cpusetMems());
-            }
-        }
-        if (controllers.contains("pids") && limits.pids() > 0) {
-            files.write(group.resolve("pids.max"), Long.toString(limits.pids()));
-        }
-    }
-
     /** Memory before memory with swap: the kernel never lets the second be less than the first. */
-    private void limitMemory(Path group, CgroupLimits limits) throws IOException {
+    @Override
+    public void limitMemory(Path group, CgroupLimits limits) throws IOException {
         if (limits.memoryBytes() > 0) {
             files.write(group.resolve("memory.limit_in_bytes"), Long.toString(limits.memoryBytes()));
         }
@@ -101,7 +81,8 @@ record V1Hierarchy(ControlFiles files, Path base, String parentName, Set<String>
         }
     }
 
-    private void limitCpu(Path group, CgroupLimits limits) throws ErrnoException {
+    @Override
+    public void limitCpu(Path group, CgroupLimits limits) throws ErrnoException {
         if (limits.cpuShares() > 0) {
             files.write(group.resolve("cpu.shares"), Long.toString(limits.cpuShares()));
         }
