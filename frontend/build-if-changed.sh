@@ -3,6 +3,10 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
+# One build at a time.
+exec 9< package.json
+flock 9
+
 stamp=node_modules/.built
 sources() {
   find src test scripts -type f -print0
