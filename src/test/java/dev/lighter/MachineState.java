@@ -16,6 +16,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * What a test run could leave behind on a machine: taken before and after, the difference must be empty. {@code main} saves a state to a
@@ -27,8 +28,24 @@ import java.util.function.Predicate;
 public record MachineState(SortedMap<String, SortedSet<String>> kinds) {
     private static final Path PROC = Path.of("/proc");
     private static final String OURS = "lighter";
-    private static final List<Path> FILE_PLACES =
-            List.of(Path.of("/run"), Path.of("/var/lib"), Path.of("/tmp"), Path.of("/dev/shm"), Path.of("/dev/mqueue"));
+    private static final String STUB = "/memfd:lighter";
+    private static final List<Path> FILE_PLACES = Stream.of(
+                    "/run", "/var/lib", "/tmp", "/var/tmp", "/dev/shm", "/dev/mqueue")
+            .map(Path::of)
+            .toList();
+    /** How files begin that the engine, the libraries it uses, or the tests' browser make. */
+    private static final List<String> FILE_NAMES = List.of(
+            OURS,
+            ".lighter",
+            "junit",
+            "tomcat",
+            "jffi",
+            "libzstd",
+            "docker",
+            "org.chromium",
+            ".org.chromium",
+            "scoped_dir");
+
     private static final int WRONG_USE = 2;
 
     /** The state of this machine now. */
@@ -115,32 +132,39 @@ public record MachineState(SortedMap<String, SortedSet<String>> kinds) {
         return groups;
     }
 
+    /** The namespaces that processes of ours are in, and this one's own. */
     private static SortedSet<String> networkNamespaces() throws IOException {
         SortedSet<String> namespaces = new TreeSet<>();
-        for (Path process : processDirectories()) {
+        link(PROC.resolve("self/ns/net")).ifPresent(namespaces::add);
+        for (Path process : ourProcesses()) {
             link(process.resolve("ns/net")).ifPresent(namespaces::add);
         }
         return namespaces;
     }
 
-    /** Processes that can only be ours: begun from memory, in one of our control groups, or running our classes. */
     private static SortedSet<String> processes() throws IOException {
         SortedSet<String> processes = new TreeSet<>();
-        String self = Long.toString(ProcessHandle.current().pid());
-        for (Path process : processDirectories()) {
-            String pid = process.getFileName().toString();
-            String executable = link(process.resolve("exe")).orElse("");
-            String groups = content(process.resolve("cgroup"));
-            String command =
-                    content(process.resolve("cmdline")).replace('\0', ' ').strip();
-            if (!pid.equals(self)
-                    && (executable.startsWith("/memfd:")
-                            || groups.contains("/" + OURS)
-                            || command.contains("dev.lighter.Application"))) {
-                processes.add(pid + " " + (command.isEmpty() ? executable : command));
-            }
+        for (Path process : ourProcesses()) {
+            String command = command(process);
+            processes.add(process.getFileName() + " "
+                    + (command.isEmpty() ? link(process.resolve("exe")).orElse("") : command));
         }
         return processes;
+    }
+
+    /** Processes that can only be ours: monitors, what is in one of our control groups, and what runs our classes. */
+    private static List<Path> ourProcesses() throws IOException {
+        String self = Long.toString(ProcessHandle.current().pid());
+        return processDirectories().stream()
+                .filter(process -> !process.endsWith(self))
+                .filter(process -> link(process.resolve("exe")).orElse("").startsWith(STUB)
+                        || content(process.resolve("cgroup")).contains("/" + OURS)
+                        || command(process).contains("dev.lighter.Application"))
+                .toList();
+    }
+
+    private static String command(Path process) {
+        return content(process.resolve("cmdline")).replace('\0', ' ').strip();
     }
 
     private static List<Path> processDirectories() throws IOException {
@@ -164,7 +188,7 @@ public record MachineState(SortedMap<String, SortedSet<String>> kinds) {
     private static SortedSet<String> files() throws IOException {
         SortedSet<String> files = new TreeSet<>();
         for (Path place : FILE_PLACES) {
-            for (String name : names(place, name -> name.startsWith(OURS) || name.startsWith("junit"))) {
+            for (String name : names(place, name -> FILE_NAMES.stream().anyMatch(name::startsWith))) {
                 files.add(place.resolve(name).toString());
             }
         }

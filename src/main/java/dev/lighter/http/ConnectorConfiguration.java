@@ -1,5 +1,6 @@
 package dev.lighter.http;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
@@ -28,6 +29,9 @@ class ConnectorConfiguration {
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> connectors(LighterProperties properties) {
         return factory -> {
+            // Below the data and not in /tmp, where a killed engine would leave it.
+            factory.setBaseDirectory(directory(properties.data().resolve("tomcat")));
+            factory.setDocumentRoot(directory(properties.data().resolve("tomcat/documents")));
             Connector unix = unixConnector(properties.socket().path());
             factory.addAdditionalConnectors(unix);
             factory.addEngineValves(new ConnectorValve(unix));
@@ -36,6 +40,14 @@ class ConnectorConfiguration {
                 tune((Http11NioProtocol) connector.getProtocolHandler());
             });
         };
+    }
+
+    private static File directory(Path path) {
+        try {
+            return Files.createDirectories(path).toFile();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Connector unixConnector(Path path) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lighter.engine.Engine;
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +23,7 @@ import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.ExpectedCondition;
 import org.openqa.selenium.support.ui.WebDriverWait;
+import org.springframework.util.FileSystemUtils;
 
 /** A headless browser on an engine's pages, with its own cookies. Elements are waited for, as pages change by themselves. */
 final class Browser implements AutoCloseable {
@@ -33,11 +36,13 @@ final class Browser implements AutoCloseable {
     }
 
     private final Engine engine;
+    private final Path directory;
     private final ChromeDriver driver;
     private final WebDriverWait patience;
 
-    Browser(Engine engine) {
+    Browser(Engine engine) throws IOException {
         this.engine = engine;
+        directory = Files.createTempDirectory(Path.of("/var/tmp"), "lighter-browser-");
         ChromeOptions options = new ChromeOptions();
         options.setBinary("/usr/bin/chromium");
         options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage");
@@ -47,6 +52,7 @@ final class Browser implements AutoCloseable {
         driver = new ChromeDriver(
                 new ChromeDriverService.Builder()
                         .usingDriverExecutable(new File("/usr/bin/chromedriver"))
+                        .withEnvironment(Map.of("TMPDIR", directory.toString()))
                         .build(),
                 options);
         patience = new WebDriverWait(driver, PATIENCE);
@@ -199,7 +205,8 @@ final class Browser implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         driver.quit();
+        FileSystemUtils.deleteRecursively(directory);
     }
 }

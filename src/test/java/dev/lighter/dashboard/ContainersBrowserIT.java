@@ -29,7 +29,7 @@ class ContainersBrowserIT {
     }
 
     @AfterEach
-    void complainsAboutNothing() {
+    void complainsAboutNothing() throws IOException {
         try (Browser closing = browser) {
             assertThat(closing.complaints()).isEmpty();
         }

@@ -40,7 +40,7 @@ class ImagesBrowserIT {
     }
 
     @AfterEach
-    void close() {
+    void close() throws IOException {
         browser.close();
     }
 

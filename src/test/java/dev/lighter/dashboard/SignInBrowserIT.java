@@ -12,7 +12,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(EngineExtension.class)
 class SignInBrowserIT {
     @Test
-    void theFrontDoorLeadsStrangersToTheSignInPage(Engine engine) {
+    void theFrontDoorLeadsStrangersToTheSignInPage(Engine engine) throws IOException {
         try (Browser browser = new Browser(engine)) {
             browser.open("/");
 
@@ -22,7 +22,7 @@ class SignInBrowserIT {
     }
 
     @Test
-    void aWrongPasswordIsToldBesideTheFormAndTheNameIsKept(Engine engine) {
+    void aWrongPasswordIsToldBesideTheFormAndTheNameIsKept(Engine engine) throws IOException {
         try (Browser browser = new Browser(engine)) {
             browser.signIn("not the password");
 
