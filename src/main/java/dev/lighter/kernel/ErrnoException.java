@@ -19,6 +19,14 @@ public final class ErrnoException extends IOException {
         this.errno = errno;
     }
 
+    /** The failure with what else the kernel said about it, such as netlink's extended acknowledgement. */
+    public ErrnoException(String call, @Nullable String subject, int errno, String detail) {
+        super((subject == null ? call : call + "(" + subject + ")") + ": " + Errno.describe(errno) + ": " + detail);
+        this.call = call;
+        this.subject = subject;
+        this.errno = errno;
+    }
+
     /** The system call's name. */
     public String call() {
         return call;
