@@ -3,8 +3,8 @@ create table account (
     name varchar(64) not null unique,
     role varchar(16) not null,
     password_hash varchar(255) not null,
-    created_at timestamp(9) with time zone not null,
-    password_changed_at timestamp(9) with time zone not null
+    created_at timestamp(6) with time zone not null,
+    password_changed_at timestamp(6) with time zone not null
 );
 
 create table token (
@@ -12,10 +12,10 @@ create table token (
     account_id varchar(32) not null references account (id),
     name varchar(100) not null,
     secret_hash varchar(64) not null unique,
-    created_at timestamp(9) with time zone not null,
-    expires_at timestamp(9) with time zone,
-    last_used_at timestamp(9) with time zone,
-    revoked_at timestamp(9) with time zone
+    created_at timestamp(6) with time zone not null,
+    expires_at timestamp(6) with time zone,
+    last_used_at timestamp(6) with time zone,
+    revoked_at timestamp(6) with time zone
 );
 
 create index token_account on token (account_id);
@@ -23,8 +23,8 @@ create index token_account on token (account_id);
 create table sign_in (
     secret_hash varchar(64) primary key,
     account_id varchar(32) not null references account (id),
-    created_at timestamp(9) with time zone not null,
-    expires_at timestamp(9) with time zone not null
+    created_at timestamp(6) with time zone not null,
+    expires_at timestamp(6) with time zone not null
 );
 
 create index sign_in_account on sign_in (account_id);

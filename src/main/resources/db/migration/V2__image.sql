@@ -2,7 +2,7 @@ create table image (
     id varchar(71) primary key,
     manifest_digest varchar(71),
     config text not null,
-    added_at timestamp(9) with time zone not null,
+    added_at timestamp(6) with time zone not null,
     removed boolean not null
 );
 
@@ -28,7 +28,7 @@ create index image_layer_layer on image_layer (layer_id);
 create table image_name (
     name varchar(600) primary key,
     image_id varchar(71) not null references image (id),
-    tagged_at timestamp(9) with time zone not null
+    tagged_at timestamp(6) with time zone not null
 );
 
 create index image_name_image on image_name (image_id);

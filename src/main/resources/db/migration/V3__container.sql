@@ -8,8 +8,8 @@ create table container (
     exit_code integer not null,
     oom_killed boolean not null,
     error text not null,
-    started_at timestamp(9) with time zone,
-    finished_at timestamp(9) with time zone
+    started_at timestamp(6) with time zone,
+    finished_at timestamp(6) with time zone
 );
 
 create index container_image on container (image_id);

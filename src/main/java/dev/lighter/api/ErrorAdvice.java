@@ -3,6 +3,7 @@ package dev.lighter.api;
 import dev.lighter.error.EngineException;
 import dev.lighter.http.ErrorAnswer;
 import dev.lighter.http.Surface;
+import jakarta.persistence.PersistenceException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.ConstraintViolationException;
@@ -14,6 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -21,6 +23,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.validation.FieldError;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotAcceptableException;
@@ -182,6 +185,14 @@ class ErrorAdvice {
                 406,
                 "the answer has none of the types that the Accept header names: accept one of "
                         + failure.getSupportedMediaTypes());
+    }
+
+    @ExceptionHandler({PersistenceException.class, DataAccessException.class, TransactionException.class})
+    @Nullable
+    ResponseEntity<Object> database(
+            RuntimeException failure, HttpServletRequest request, HttpServletResponse response) {
+        LOG.error("The database does not answer: {}", firstLine(failure));
+        return answer(request, response, 503, ErrorAnswer.NO_DATABASE);
     }
 
     /** The client is gone: there is nobody to answer. */

@@ -187,12 +187,16 @@ public class ContainerService implements ImageUsers, DisposableBean {
             if (container.state.status() == Status.REMOVING) {
                 state = state.removing();
             }
-            record(container, state);
+            container.state = state;
+            try {
+                store.update(container.id, state);
+            } catch (RuntimeException e) {
+                // Whoever waits must know of it all the same; the next start finds the end in the container's
+                // directory.
+                LOG.error("The end of container {} cannot be recorded: {}", container.id, e.getMessage());
+            }
             waiters = container.nextExit;
             container.nextExit = new CompletableFuture<>();
-        } catch (RuntimeException e) {
-            LOG.error("The end of container {} cannot be recorded", container.id, e);
-            throw e;
         } finally {
             container.lock.unlock();
         }

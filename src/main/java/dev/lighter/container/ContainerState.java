@@ -1,6 +1,7 @@
 package dev.lighter.container;
 
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,12 @@ public record ContainerState(
         String error,
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt) {
+    /** Times are whole microseconds, which is what databases keep. */
+    public ContainerState {
+        startedAt = startedAt == null ? null : startedAt.truncatedTo(ChronoUnit.MICROS);
+        finishedAt = finishedAt == null ? null : finishedAt.truncatedTo(ChronoUnit.MICROS);
+    }
+
     /** The states that Docker knows and this engine uses. */
     public enum Status {
         CREATED,

@@ -1,6 +1,8 @@
 package dev.lighter.dockerapi;
 
 import dev.lighter.error.EngineException;
+import dev.lighter.http.ErrorAnswer;
+import jakarta.persistence.PersistenceException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -10,10 +12,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.TransactionException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -70,6 +74,12 @@ class DockerErrorAdvice {
     @ExceptionHandler({NoHandlerFoundException.class, NoResourceFoundException.class})
     ResponseEntity<DockerError> notServed(HttpServletRequest request) {
         return answer(404, "page not found");
+    }
+
+    @ExceptionHandler({PersistenceException.class, DataAccessException.class, TransactionException.class})
+    ResponseEntity<DockerError> database(RuntimeException failure) {
+        LOG.error("The database does not answer: {}", firstLine(failure));
+        return answer(503, ErrorAnswer.NO_DATABASE);
     }
 
     /** The client is gone: there is nobody to answer. */

@@ -14,6 +14,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Writes an error in the form of the part of the server that it happened in, for code outside controllers. */
 public final class ErrorAnswer {
+    /** What is said while the database cannot be reached, with status 503. */
+    public static final String NO_DATABASE =
+            "the engine's database does not answer: nothing can be changed until it is back";
+
     private static final JsonMapper JSON = new JsonMapper();
 
     private ErrorAnswer() {}

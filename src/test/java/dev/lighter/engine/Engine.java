@@ -51,9 +51,17 @@ public final class Engine implements AutoCloseable {
                 socket.isEmpty() ? directory.resolve("lighter.sock") : Path.of(socket),
                 port.isEmpty() ? freePort() : Integer.parseInt(port),
                 List.of(options));
-        engine.launch();
-        engine.awaitAnswer();
-        return engine;
+        boolean answers = false;
+        try {
+            engine.launch();
+            engine.awaitAnswer();
+            answers = true;
+            return engine;
+        } finally {
+            if (!answers) {
+                engine.close();
+            }
+        }
     }
 
     private static int freePort() throws IOException {
@@ -80,6 +88,9 @@ public final class Engine implements AutoCloseable {
         }
         command.addAll(
                 List.of("--lighter.data=" + data(), "--lighter.socket.path=" + socket, "--lighter.http.port=" + port));
+        if (options.stream().noneMatch(option -> option.startsWith("--spring.datasource.url="))) {
+            command.addAll(TestDatabase.options(directory));
+        }
         command.addAll(options);
         process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -1,7 +1,10 @@
 package dev.lighter.image;
 
+import dev.lighter.engine.TestDatabase;
 import dev.lighter.http.LighterProperties;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -23,15 +26,15 @@ final class ImageEngine implements AutoCloseable {
     static class Slice {}
 
     ImageEngine(Path data, String... properties) {
-        String[] arguments = new String[properties.length + 1];
-        arguments[0] = "--lighter.data=" + data;
-        for (int i = 0; i < properties.length; i++) {
-            arguments[i + 1] = "--" + properties[i];
+        List<String> arguments = new ArrayList<>(TestDatabase.options(data));
+        arguments.add("--lighter.data=" + data);
+        for (String property : properties) {
+            arguments.add("--" + property);
         }
         context = new SpringApplicationBuilder(Slice.class)
                 .web(WebApplicationType.NONE)
                 .properties("lighter.images.starter-image=false")
-                .run(arguments);
+                .run(arguments.toArray(String[]::new));
     }
 
     ImageService images() {
