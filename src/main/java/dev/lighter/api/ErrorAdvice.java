@@ -3,7 +3,6 @@ package dev.lighter.api;
 import dev.lighter.error.EngineException;
 import dev.lighter.http.ErrorAnswer;
 import dev.lighter.http.Surface;
-import jakarta.persistence.PersistenceException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.ConstraintViolationException;
@@ -187,7 +186,7 @@ class ErrorAdvice {
                         + failure.getSupportedMediaTypes());
     }
 
-    @ExceptionHandler({PersistenceException.class, DataAccessException.class, TransactionException.class})
+    @ExceptionHandler({DataAccessException.class, TransactionException.class})
     @Nullable
     ResponseEntity<Object> database(
             RuntimeException failure, HttpServletRequest request, HttpServletResponse response) {

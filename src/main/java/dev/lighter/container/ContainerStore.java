@@ -4,12 +4,12 @@ import dev.lighter.error.EngineException;
 import jakarta.persistence.EntityManager;
 import java.util.List;
 import org.hibernate.exception.ConstraintViolationException;
-import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The containers' rows. Every method is one short transaction. */
-@Component
+@Repository
 class ContainerStore {
     private static final JsonMapper JSON = new JsonMapper();
 

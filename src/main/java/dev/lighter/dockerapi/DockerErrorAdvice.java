@@ -2,7 +2,6 @@ package dev.lighter.dockerapi;
 
 import dev.lighter.error.EngineException;
 import dev.lighter.http.ErrorAnswer;
-import jakarta.persistence.PersistenceException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -76,7 +75,7 @@ class DockerErrorAdvice {
         return answer(404, "page not found");
     }
 
-    @ExceptionHandler({PersistenceException.class, DataAccessException.class, TransactionException.class})
+    @ExceptionHandler({DataAccessException.class, TransactionException.class})
     ResponseEntity<DockerError> database(RuntimeException failure) {
         LOG.error("The database does not answer: {}", firstLine(failure));
         return answer(503, ErrorAnswer.NO_DATABASE);

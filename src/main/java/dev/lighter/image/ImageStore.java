@@ -6,11 +6,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /** The rows of images, layers and names. Every method is one short transaction. */
-@Component
+@Repository
 class ImageStore {
     private final EntityManager entities;
 

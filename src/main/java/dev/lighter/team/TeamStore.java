@@ -4,11 +4,11 @@ import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.springframework.stereotype.Component;
+import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /** The rows of accounts, tokens and signed-in browsers. Every method is one short transaction. */
-@Component
+@Repository
 class TeamStore {
     private final EntityManager entities;
 
