@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +25,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class AnatomyRecorder implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AnatomyRecorder.class);
     private static final JsonMapper JSON = new JsonMapper();
+    private static final int LONGEST_CLOSE_SECONDS = 5;
 
     private final ExecutorService background = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "lighter-anatomy");
@@ -123,8 +125,16 @@ final class AnatomyRecorder implements AutoCloseable {
         return !(step.call.equals("clock_gettime") && step.purpose.isEmpty()) && !step.call.equals("getpid");
     }
 
+    /** Returns when what is pending has been written. */
     @Override
     public void close() {
         background.shutdown();
+        try {
+            if (!background.awaitTermination(LONGEST_CLOSE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("The anatomies of {} containers are lost", pending.size());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,8 @@ public final class ContainerLauncher implements AutoCloseable {
         });
         OpenLogs logs = new OpenLogs(OPEN_LOGS);
         this.nullDevice = logs.nullDevice();
-        this.surroundings = new MonitoredContainer.Surroundings(loop, finisher, listener, logs);
+        this.surroundings =
+                new MonitoredContainer.Surroundings(loop, finisher, listener, logs, ConcurrentHashMap.newKeySet());
     }
 
     /** Makes what a container's new directory needs before its first launch: an empty log that clients can open. */
@@ -269,6 +271,7 @@ public final class ContainerLauncher implements AutoCloseable {
     @Override
     public void close() {
         loop.close();
+        surroundings.watched().forEach(MonitoredContainer::letGo);
         finisher.shutdown();
         anatomies.close();
         overlays.close();

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +26,13 @@ final class MonitoredContainer implements RunningContainer {
     private static final Logger LOG = LoggerFactory.getLogger(MonitoredContainer.class);
     private static final int LOST_EXIT_CODE = 255;
 
-    /** What all containers share. */
-    record Surroundings(EventLoop loop, Executor finisher, LogListener listener, OpenLogs openLogs) {}
+    /** What all containers share; {@code watched} are those that run and are watched. */
+    record Surroundings(
+            EventLoop loop,
+            Executor finisher,
+            LogListener listener,
+            OpenLogs openLogs,
+            Set<MonitoredContainer> watched) {}
 
     private final String id;
     private final Path directory;
@@ -71,9 +77,19 @@ final class MonitoredContainer implements RunningContainer {
 
     /** Begins to watch; from here on the event loop owns the descriptors. */
     void watch() throws ErrnoException {
+        surroundings.watched().add(this);
         surroundings.loop().add(fifos[0], EventLoop.EPOLLIN, events -> drain(0));
         surroundings.loop().add(fifos[1], EventLoop.EPOLLIN, events -> drain(1));
         surroundings.loop().add(control, EventLoop.EPOLLIN, events -> hear());
+    }
+
+    /** Stops watching: the monitor goes on alone. To be called when the event loop has ended. */
+    void letGo() {
+        for (Fd fifo : fifos) {
+            surroundings.loop().removeAndClose(fifo);
+        }
+        surroundings.openLogs().close(this);
+        surroundings.loop().removeAndClose(control);
     }
 
     @Override
@@ -205,6 +221,7 @@ final class MonitoredContainer implements RunningContainer {
 
     /** All writers are gone: what is in the FIFOs is all there will be. */
     private void finish(@Nullable MonitorMessage end) {
+        surroundings.watched().remove(this);
         for (int stream = 0; stream < 2; stream++) {
             try {
                 LogWriter log = surroundings.openLogs().of(this);

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,22 +66,157 @@ class LogReaderTest {
         assertThat(tail(2)).isEqualTo("whole\nbegun");
     }
 
+    @Test
+    void linesBetweenTwoTimesAreThoseOfTheirRecords() throws IOException {
+        writeAt(10, 1, "ten\n");
+        writeAt(20, 1, "twenty\n");
+        writeAt(20, 2, "also twenty\n");
+        writeAt(30, 1, "thirty\n");
+
+        assertThat(read(between(20, 20))).isEqualTo("twenty\nalso twenty\n");
+        assertThat(read(between(11, 29))).isEqualTo("twenty\nalso twenty\n");
+        assertThat(read(between(21, 29))).isEmpty();
+        assertThat(read(between(0, 99))).isEqualTo("ten\ntwenty\nalso twenty\nthirty\n");
+        assertThat(read(new LogQuery(true, true, at(20), null, 1, false))).isEqualTo("thirty\n");
+        assertThat(read(new LogQuery(true, true, null, at(20), 1, false))).isEqualTo("also twenty\n");
+    }
+
+    @Test
+    void oneStreamAloneIsReadWithItsOwnTail() throws IOException {
+        write(1, "o1\n");
+        write(2, "e1\ne2\n");
+        write(1, "o2\n");
+
+        assertThat(read(new LogQuery(false, true, null, null, -1, false))).isEqualTo("e1\ne2\n");
+        assertThat(read(new LogQuery(false, true, null, null, 1, false))).isEqualTo("e2\n");
+        assertThat(read(new LogQuery(true, false, null, null, 1, false))).isEqualTo("o2\n");
+        assertThat(read(new LogQuery(false, false, null, null, -1, false))).isEmpty();
+    }
+
+    @Test
+    void theTimeStandsOnceBeforeALineThatComesInPieces() throws IOException {
+        writeAt(10, 1, "be");
+        writeAt(11, 2, "between\n");
+        writeAt(12, 1, "gun\nnext\n");
+
+        assertThat(read(new LogQuery(true, true, null, null, -1, true))).isEqualTo("""
+                        1970-01-01T00:00:10.000000000Z be1970-01-01T00:00:11.000000000Z between
+                        gun
+                        1970-01-01T00:00:12.000000000Z next
+                        """);
+    }
+
+    @Test
+    void aRecordThatWasHalfWrittenIsNotThereYet() throws IOException {
+        write(1, "whole\n");
+        Files.writeString(directory.resolve("out"), "torn\n", StandardOpenOption.APPEND);
+        Files.write(directory.resolve("index"), new byte[17], StandardOpenOption.APPEND);
+
+        assertThat(tail(-1)).isEqualTo("whole\n");
+        assertThat(tail(1)).isEqualTo("whole\n");
+    }
+
+    @Test
+    void aRecordThatMakesNoSenseIsTakenForTheEnd() throws IOException {
+        write(1, "good\n");
+        ByteBuffer nonsense = ByteBuffer.allocate(32).order(ByteOrder.nativeOrder());
+        nonsense.putLong(16, 77).putLong(24, Long.MAX_VALUE);
+        Files.write(directory.resolve("index"), nonsense.array(), StandardOpenOption.APPEND);
+
+        assertThat(tail(-1)).isEqualTo("good\n");
+    }
+
+    @Test
+    void anEmptyLogHasNothingToGive() throws IOException {
+        assertThat(tail(-1)).isEmpty();
+        assertThat(tail(5)).isEmpty();
+        assertThat(read(between(0, 1))).isEmpty();
+    }
+
+    @Test
+    void aLaterReadGivesOnlyWhatHasCome() throws IOException {
+        write(1, "before\n");
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        try (LogReader reader = new LogReader(directory)) {
+            reader.skipToEnd();
+            write(2, "after\n");
+            reader.read(LogQuery.ALL, into(read));
+            reader.read(LogQuery.ALL, into(read));
+        }
+
+        assertThat(read.toString(UTF_8)).isEqualTo("after\n");
+    }
+
+    @Test
+    void aFollowerGetsWhatComesAndEndsWithTheContainer() throws Exception {
+        ContainerLogs logs = new ContainerLogs();
+        write(1, "first\n");
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+        Thread writer = new Thread(() -> {
+            try {
+                write(1, "second\n");
+                logs.appended("c");
+                write(1, "third\n");
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            logs.ended("c");
+        });
+
+        try (FollowedLog log = logs.open("c", directory)) {
+            writer.start();
+            log.follow(LogQuery.ALL, into(read), () -> true);
+        }
+        writer.join();
+
+        assertThat(read.toString(UTF_8)).isEqualTo("first\nsecond\nthird\n");
+    }
+
+    @Test
+    void aFollowerWhoseReaderIsGoneEnds() throws IOException {
+        write(1, "only\n");
+        ByteArrayOutputStream read = new ByteArrayOutputStream();
+
+        try (FollowedLog log = new ContainerLogs().open("c", directory)) {
+            log.follow(LogQuery.ALL, into(read), () -> false);
+        }
+
+        assertThat(read.toString(UTF_8)).isEqualTo("only\n");
+    }
+
+    private static Instant at(long second) {
+        return Instant.ofEpochSecond(second);
+    }
+
+    private static LogQuery between(long since, long until) {
+        return new LogQuery(true, true, at(since), at(until), -1, false);
+    }
+
     private void write(long stream, String text) throws IOException {
+        writeAt(1_800_000_000L, stream, text);
+    }
+
+    private void writeAt(long second, long stream, String text) throws IOException {
         Path file = directory.resolve(stream == 1 ? "out" : "err");
         Files.writeString(file, text, StandardOpenOption.APPEND);
         ByteBuffer record = ByteBuffer.allocate(32).order(ByteOrder.nativeOrder());
-        record.putLong(1_800_000_000L).putLong(0).putLong(stream).putLong(Files.size(file));
+        record.putLong(second).putLong(0).putLong(stream).putLong(Files.size(file));
         Files.write(directory.resolve("index"), record.array(), StandardOpenOption.APPEND);
     }
 
     private String tail(long lines) throws IOException {
+        return read(new LogQuery(true, true, null, null, lines, false));
+    }
+
+    private String read(LogQuery query) throws IOException {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         try (LogReader reader = new LogReader(directory)) {
-            reader.read(
-                    new LogQuery(true, true, null, null, lines, false),
-                    (stream, bytes) ->
-                            read.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining()));
+            reader.read(query, into(read));
         }
         return read.toString(UTF_8);
+    }
+
+    private static LogSink into(ByteArrayOutputStream read) {
+        return (stream, bytes) -> read.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
     }
 }
