@@ -94,6 +94,11 @@ public final class AttributeWriter {
         return this;
     }
 
+    /** Appends the attributes of another writer. */
+    public AttributeWriter append(AttributeWriter other) {
+        return raw(other.toBytes());
+    }
+
     /** Appends bytes that are no attribute: the message's own header. */
     AttributeWriter raw(byte[] bytes) {
         room(bytes.length);
