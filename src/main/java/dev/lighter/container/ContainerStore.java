@@ -22,8 +22,7 @@ class ContainerStore {
     /** All containers as they were last recorded. */
     @Transactional(readOnly = true)
     public List<ContainerView> all() {
-        return entities.createQuery("select c from ContainerEntity c", ContainerEntity.class)
-                .getResultStream()
+        return entities.createQuery("select c from ContainerEntity c", ContainerEntity.class).getResultList().stream()
                 .map(row -> new ContainerView(
                         row.id(), row.name(), JSON.readValue(row.spec(), ContainerSpec.class), row.state()))
                 .toList();

@@ -25,16 +25,17 @@ class ImageStore {
     @Transactional(readOnly = true)
     public Content all() {
         Map<String, String> names = new TreeMap<>();
-        entities.createQuery("select n from ImageNameEntity n", ImageNameEntity.class)
-                .getResultStream()
+        entities.createQuery("select n from ImageNameEntity n", ImageNameEntity.class).getResultList().stream()
                 .forEach(name -> names.put(name.name(), name.imageId()));
+        // A list and not a stream: a stream gives an image out before the rows of all its layers have come.
         return new Content(
-                entities.createQuery("select distinct i from ImageEntity i left join fetch i.layers", ImageEntity.class)
-                        .getResultStream()
+                entities
+                        .createQuery("select distinct i from ImageEntity i left join fetch i.layers", ImageEntity.class)
+                        .getResultList()
+                        .stream()
                         .map(ImageEntity::stored)
                         .toList(),
-                entities.createQuery("select l from LayerEntity l", LayerEntity.class)
-                        .getResultStream()
+                entities.createQuery("select l from LayerEntity l", LayerEntity.class).getResultList().stream()
                         .map(LayerEntity::stored)
                         .toList(),
                 names);

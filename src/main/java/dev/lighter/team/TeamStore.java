@@ -19,8 +19,7 @@ class TeamStore {
     /** Every account. */
     @Transactional(readOnly = true)
     public List<Account> accounts() {
-        return entities.createQuery("select a from AccountEntity a", AccountEntity.class)
-                .getResultStream()
+        return entities.createQuery("select a from AccountEntity a", AccountEntity.class).getResultList().stream()
                 .map(AccountEntity::account)
                 .toList();
     }
@@ -28,9 +27,11 @@ class TeamStore {
     /** The hash of an account's password, by the account's name. */
     @Transactional(readOnly = true)
     public Optional<String> passwordHash(String name) {
-        return entities.createQuery("select a from AccountEntity a where a.name = :name", AccountEntity.class)
+        return entities
+                .createQuery("select a from AccountEntity a where a.name = :name", AccountEntity.class)
                 .setParameter("name", name)
-                .getResultStream()
+                .getResultList()
+                .stream()
                 .findFirst()
                 .map(AccountEntity::passwordHash);
     }
