@@ -61,7 +61,7 @@ class OpenApiTest {
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) {
-        registry.add("lighter.data", data::toString);
+        EngineWithoutContainers.keepIn(data, registry);
         registry.add("lighter.socket.path", () -> data.resolve("s").toString());
     }
 

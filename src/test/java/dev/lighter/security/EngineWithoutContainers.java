@@ -7,6 +7,7 @@ import dev.lighter.container.log.ContainerLogs;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.team.Identity;
+import java.nio.file.Path;
 import java.util.Objects;
 import org.mockito.Mockito;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -15,6 +16,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
@@ -35,6 +37,16 @@ import org.springframework.web.servlet.function.ServerResponse;
     "dev.lighter.team"
 })
 public class EngineWithoutContainers {
+    /**
+     * Keeps everything in a directory. A server that an earlier test ran in this JVM has left its own directory behind as a setting, which
+     * the next one would make again.
+     */
+    public static void keepIn(Path data, DynamicPropertyRegistry registry) {
+        System.clearProperty("catalina.home");
+        System.clearProperty("catalina.base");
+        registry.add("lighter.data", data::toString);
+    }
+
     @Bean
     ContainerService containerService() {
         return Mockito.mock(ContainerService.class);

@@ -51,7 +51,7 @@ class SecurityTest {
 
     @DynamicPropertySource
     static void settings(DynamicPropertyRegistry registry) {
-        registry.add("lighter.data", data::toString);
+        EngineWithoutContainers.keepIn(data, registry);
         registry.add("lighter.socket.path", () -> data.resolve("s").toString());
         registry.add("lighter.http.allowed-hosts", () -> "lighter.example.com");
         System.setOut(new PrintStream(PRINTED, true, StandardCharsets.UTF_8));
