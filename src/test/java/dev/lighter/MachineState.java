@@ -1,5 +1,8 @@
 package dev.lighter;
 
+import dev.lighter.kernel.Errno;
+import dev.lighter.kernel.ErrnoException;
+import dev.lighter.kernel.netlink.nft.Nftables;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -56,7 +59,7 @@ public record MachineState(SortedMap<String, SortedSet<String>> kinds) {
         kinds.put("network link", names(Path.of("/sys/class/net"), name -> true));
         kinds.put("network namespace", networkNamespaces());
         kinds.put("process", processes());
-        kinds.put("packet filter table", NftTables.read());
+        kinds.put("packet filter table", packetFilterTables());
         kinds.put("loop device", loopDevices());
         kinds.put("file", files());
         return new MachineState(kinds);
@@ -171,6 +174,19 @@ public record MachineState(SortedMap<String, SortedSet<String>> kinds) {
         return names(PROC, name -> name.chars().allMatch(Character::isDigit)).stream()
                 .map(PROC::resolve)
                 .toList();
+    }
+
+    /** Family and name of each table; none where the kernel has no packet filter. */
+    private static SortedSet<String> packetFilterTables() throws IOException {
+        SortedSet<String> tables = new TreeSet<>();
+        try (Nftables nftables = Nftables.open()) {
+            nftables.tables().forEach(table -> tables.add(table.toString()));
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EPROTONOSUPPORT) && !e.is(Errno.EOPNOTSUPP) && !e.is(Errno.EINVAL)) {
+                throw e;
+            }
+        }
+        return tables;
     }
 
     private static SortedSet<String> loopDevices() throws IOException {

@@ -16,6 +16,7 @@ import java.util.List;
 final class NetlinkChannel implements AutoCloseable {
     private static final Syscall SOCKET = Syscall.named("socket");
     private static final Syscall BIND = Syscall.named("bind");
+    private static final Syscall GETSOCKNAME = Syscall.named("getsockname");
     private static final Syscall SETSOCKOPT = Syscall.named("setsockopt");
     private static final Syscall SENDTO = Syscall.named("sendto");
     private static final Syscall RECVFROM = Syscall.named("recvfrom");
@@ -71,6 +72,16 @@ final class NetlinkChannel implements AutoCloseable {
             ByteBuffer address = scope.buffer(ADDRESS_BYTES);
             address.putShort(0, (short) AF_NETLINK);
             BIND.call("netlink", fd.number(), NativeScope.address(address), ADDRESS_BYTES);
+        }
+    }
+
+    int port() throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            ByteBuffer address = scope.buffer(ADDRESS_BYTES);
+            ByteBuffer length = scope.buffer(4);
+            length.putInt(0, ADDRESS_BYTES);
+            GETSOCKNAME.call("netlink", fd.number(), NativeScope.address(address), NativeScope.address(length));
+            return address.getInt(4);
         }
     }
 

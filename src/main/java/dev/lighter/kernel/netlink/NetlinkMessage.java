@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param type what it is about, {@code NLMSG_*}, {@code RTM_*} or subsystem and {@code NFT_MSG_*}
  * @param flags {@code NLM_F_*}
  * @param sequence the number of the request that it answers
+ * @param port the socket that it answers, or whose request is what it tells of; see {@link NetlinkSocket#port}
  * @param payload what follows the header, in the machine's byte order
  */
-public record NetlinkMessage(int type, int flags, int sequence, ByteBuffer payload) {
+public record NetlinkMessage(int type, int flags, int sequence, int port, ByteBuffer payload) {
     static final int HEADER = 16;
     static final int ERROR = 2;
     static final int DONE = 3;
@@ -33,6 +34,7 @@ public record NetlinkMessage(int type, int flags, int sequence, ByteBuffer paylo
     private static final int TYPE = 4;
     private static final int FLAGS = 6;
     private static final int SEQUENCE = 8;
+    private static final int PORT = 12;
     private static final int SIZE_OF_ERROR = 4;
     private static final int EXTACK_MESSAGE = 1;
     private static final int EXTACK_OFFSET = 2;
@@ -53,6 +55,7 @@ public record NetlinkMessage(int type, int flags, int sequence, ByteBuffer paylo
                     in.getShort(at + TYPE) & 0xffff,
                     in.getShort(at + FLAGS) & 0xffff,
                     in.getInt(at + SEQUENCE),
+                    in.getInt(at + PORT),
                     payload));
             at += align(length);
         }

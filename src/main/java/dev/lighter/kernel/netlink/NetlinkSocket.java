@@ -177,6 +177,11 @@ public final class NetlinkSocket implements AutoCloseable {
         return channel.awaitReadable(timeoutMillis) ? channel.receive() : List.of();
     }
 
+    /** The number that tells this socket from the namespace's others of its protocol: events bear that of the socket that caused them. */
+    public int port() throws ErrnoException {
+        return channel.port();
+    }
+
     /** The socket, for waiting on it with others; to be read by {@link #events} only. */
     public Fd fd() {
         return channel.fd();
