@@ -181,6 +181,9 @@ final class ImageCatalog {
     @Nullable
     String name(String imageId, ImageReference name) {
         try (Change change = change()) {
+            if (index.byId(imageId) == null) {
+                throw EngineException.notFound("No such image: " + imageId);
+            }
             String before = index.owner(name.toString());
             store.name(name.toString(), imageId);
             reload();

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.FileSystemException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -43,15 +44,21 @@ class ImageLoader {
 
     private List<LoadedImage> keep(LoadAttempt attempt, ArchiveManifests.Found image, LoadProgress progress)
             throws IOException {
-        String id = catalog.add(attempt, image.draft());
+        String id;
+        Map<String, String> formers = new LinkedHashMap<>();
         List<LoadedImage> loaded = new ArrayList<>();
-        for (ImageReference name : image.names()) {
-            String former = catalog.name(id, name);
-            if (former != null) {
-                progress.replaced(name.familiar(), former);
+        // Without names it could be removed by somebody else before it gets them.
+        try (ImageCatalog.Change change = catalog.change()) {
+            id = catalog.add(attempt, image.draft());
+            for (ImageReference name : image.names()) {
+                String former = catalog.name(id, name);
+                if (former != null) {
+                    formers.put(name.familiar(), former);
+                }
+                loaded.add(new LoadedImage(name.familiar(), id));
             }
-            loaded.add(new LoadedImage(name.familiar(), id));
         }
+        formers.forEach(progress::replaced);
         if (loaded.isEmpty()) {
             loaded.add(new LoadedImage("", id));
         }

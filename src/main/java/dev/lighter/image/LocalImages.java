@@ -83,8 +83,11 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
         long start = System.nanoTime();
         try (LoadAttempt attempt = new LoadAttempt(directories, settings)) {
             ImageDraft draft = new StarterImage().pack(attempt);
-            String id = catalog.add(attempt, draft);
-            catalog.name(id, StarterImage.NAME);
+            String id;
+            try (ImageCatalog.Change change = catalog.change()) {
+                id = catalog.add(attempt, draft);
+                catalog.name(id, StarterImage.NAME);
+            }
             starterWanted = false;
             events.publish("image", "tag", id, Map.of("name", StarterImage.NAME.familiar()));
             LOG.info(
