@@ -15,8 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class ContainerLauncher implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerLauncher.class);
     private static final int FINISHERS = 4;
+    private static final int PLANNERS = 2;
     private static final int OPEN_LOGS = 1024;
     private static final int HELLO_TIMEOUT_MILLIS = 5000;
 
@@ -39,6 +42,7 @@ public final class ContainerLauncher implements AutoCloseable {
     private final HostConfiguration host = new HostConfiguration();
     private final EventLoop loop;
     private final ExecutorService finisher;
+    private final ExecutorService planners;
     private final AnatomyRecorder anatomies = new AnatomyRecorder();
     private final MonitoredContainer.Surroundings surroundings;
     private final Fd nullDevice;
@@ -55,15 +59,20 @@ public final class ContainerLauncher implements AutoCloseable {
         this.stub = new Stub();
         this.overlays = new OverlayMounter();
         this.loop = new EventLoop("lighter-events");
-        this.finisher = Executors.newFixedThreadPool(FINISHERS, task -> {
-            Thread thread = new Thread(task, "lighter-finisher");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.finisher = threads(FINISHERS, "lighter-finisher");
+        this.planners = threads(PLANNERS, "lighter-planner");
         OpenLogs logs = new OpenLogs(OPEN_LOGS);
         this.nullDevice = logs.nullDevice();
         this.surroundings =
                 new MonitoredContainer.Surroundings(loop, finisher, listener, logs, ConcurrentHashMap.newKeySet());
+    }
+
+    private static ExecutorService threads(int count, String name) {
+        return Executors.newFixedThreadPool(count, task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     /** Makes what a container's new directory needs before its first launch: an empty log that clients can open. */
@@ -81,12 +90,12 @@ public final class ContainerLauncher implements AutoCloseable {
      */
     public RunningContainer launch(LaunchSpec spec) throws LaunchException {
         try (Fd directory = LaunchDirectory.open(spec.directory())) {
-            LaunchDirectory.prepare(directory, spec, host);
-            Cgroup cgroup = cgroups.create(spec.id(), spec.limits());
+            Future<Plan> planned = planners.submit(() -> plan(spec));
             try {
-                return launch(spec, directory, cgroup);
+                LaunchDirectory.prepare(directory, spec, host);
+                return launch(spec, directory, planned);
             } catch (LaunchException | IOException | RuntimeException e) {
-                cgroup.remove();
+                undo(planned);
                 throw e;
             }
         } catch (IOException e) {
@@ -96,9 +105,63 @@ public final class ContainerLauncher implements AutoCloseable {
         }
     }
 
-    private RunningContainer launch(LaunchSpec spec, Fd directory, Cgroup cgroup) throws LaunchException, IOException {
-        ProgramFacts found = facts.find(spec, cgroup);
-        ContainerProgram.Built built = ContainerProgram.build(spec, found);
+    /** What is made on a second thread while the first prepares files and the stub's process. */
+    private record Plan(Cgroup cgroup, ContainerProgram.Built built) {}
+
+    private Plan plan(LaunchSpec spec) throws LaunchException, IOException {
+        Cgroup cgroup = cgroups.create(spec.id(), spec.limits());
+        try {
+            return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup)));
+        } catch (LaunchException | IOException | RuntimeException e) {
+            cgroup.remove();
+            throw e;
+        }
+    }
+
+    private static Plan await(Future<Plan> planned) throws LaunchException, IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return planned.get();
+                } catch (InterruptedException e) {
+                    // A plan takes a millisecond, and half of it must not stay behind.
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            if (cause instanceof LaunchException failure) {
+                throw failure;
+            }
+            if (cause instanceof IOException failure) {
+                throw failure;
+            }
+            if (cause instanceof RuntimeException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(cause);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** After a failure: a plan that failed has cleared up after itself, and another's control group is removed. */
+    private static void undo(Future<Plan> planned) throws IOException {
+        Plan plan;
+        try {
+            plan = await(planned);
+        } catch (LaunchException | IOException | RuntimeException e) {
+            LOG.debug("Nothing of the plan is left", e);
+            return;
+        }
+        plan.cgroup().remove();
+    }
+
+    private RunningContainer launch(LaunchSpec spec, Fd directory, Future<Plan> planned)
+            throws LaunchException, IOException {
         Fd[] fifos = new Fd[2];
         Fd engineEnd = null;
         int monitor = -1;
@@ -110,21 +173,24 @@ public final class ContainerLauncher implements AutoCloseable {
             fifos[0] = openFifo(spec.directory(), ContainerFiles.STDOUT);
             fifos[1] = openFifo(spec.directory(), ContainerFiles.STDERR);
             LaunchReports reports;
+            Plan plan;
             Channels.Pair control = Channels.socketPair();
             engineEnd = control.first();
             try (Fd stubEnd = control.second();
                     Channels.Pair report = Channels.pipe()) {
-                monitor = start(stubEnd, report.second(), directory, root, cgroup);
+                monitor = stub.start(nullDevice, nullDevice, nullDevice, stubEnd, report.second(), directory, root);
                 report.second().close();
-                Stub.send(engineEnd, built.program());
-                reports = LaunchReports.read(report.first(), built.firstExec());
+                plan = await(planned);
+                Stub.send(engineEnd, plan.built().program());
+                reports = LaunchReports.read(report.first(), plan.built().firstExec());
             }
+            ContainerProgram.Built built = plan.built();
             if (reports.failedIndex() >= 0 && !executed(reports, built)) {
                 throw LaunchFailures.explain(spec, built, reports);
             }
             MonitorMessage hello = hear(engineEnd);
             MonitoredContainer container = new MonitoredContainer(
-                    spec.id(), spec.directory(), surroundings, hello.pid(), monitor, engineEnd, fifos, cgroup);
+                    spec.id(), spec.directory(), surroundings, hello.pid(), monitor, engineEnd, fifos, plan.cgroup());
             anatomies.record(spec.directory(), built, reports);
             container.watch();
             done = true;
@@ -133,16 +199,6 @@ public final class ContainerLauncher implements AutoCloseable {
             if (!done) {
                 giveUp(monitor, engineEnd, fifos);
             }
-        }
-    }
-
-    private int start(Fd stubEnd, Fd reports, Fd directory, Fd root, Cgroup cgroup) throws ErrnoException {
-        Optional<Path> unified = cgroup.unifiedDirectory();
-        if (unified.isEmpty()) {
-            return stub.start(nullDevice, nullDevice, nullDevice, stubEnd, reports, directory, root);
-        }
-        try (Fd group = Fd.open(unified.get(), Fd.O_PATH | Fd.O_DIRECTORY, 0)) {
-            return stub.start(nullDevice, nullDevice, nullDevice, stubEnd, reports, directory, root, group);
         }
     }
 
@@ -273,6 +329,7 @@ public final class ContainerLauncher implements AutoCloseable {
         loop.close();
         surroundings.watched().forEach(MonitoredContainer::letGo);
         finisher.shutdown();
+        planners.shutdown();
         anatomies.close();
         overlays.close();
         try {

@@ -3,7 +3,9 @@ package dev.lighter.launch;
 import static dev.lighter.launch.Arg.number;
 import static dev.lighter.launch.Flags.AT_FDCWD;
 
+import dev.lighter.kernel.Fd;
 import dev.lighter.launch.Step.Label;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -14,6 +16,7 @@ import java.util.List;
 final class ContainerProgram {
     private static final int SIGCHLD = 17;
     private static final int CLONE_ARGS_BYTES = 88;
+    private static final int CGROUP_OFFSET = 80;
     private static final int CLOCK_MONOTONIC = 1;
     private static final int TIMESPEC_BYTES = 16;
     private static final int MOST_TIMES = 16;
@@ -53,9 +56,12 @@ final class ContainerProgram {
                 "Namespaces", "The container gets its own view of processes, mounts, names, networks and queues.");
         Label monitorStart = new Label();
         Label childStart = new Label();
-        clone(monitor, monitorStart, childStart);
+        Data cloneArguments = clone(monitor, monitorStart, childStart);
         // The child's half is written after the monitor's, so that the monitor's memory ends up in few pages.
         program.mark(monitorStart);
+        if (facts.unifiedCgroup() != null) {
+            program.call("close", Arg.valueAt(cloneArguments, CGROUP_OFFSET, "fd"));
+        }
         program.keep(true);
         monitor.write(spec.logLimitBytes(), childStart);
         program.keep(false);
@@ -84,26 +90,38 @@ final class ContainerProgram {
         readings++;
     }
 
-    private void clone(MonitorProgram monitor, Label monitorStart, Label childStart) {
+    /** Gives the {@code struct clone_args}. */
+    private Data clone(MonitorProgram monitor, Label monitorStart, Label childStart) {
+        Path cgroup = facts.unifiedCgroup();
         long flags = Flags.CLONE_NEWNS
                 | Flags.CLONE_NEWPID
                 | Flags.CLONE_NEWIPC
                 | Flags.CLONE_NEWUTS
                 | Flags.CLONE_NEWNET
                 | Flags.CLONE_PIDFD
-                | (facts.unifiedCgroup() ? Flags.CLONE_INTO_CGROUP : 0);
+                | (cgroup == null ? 0 : Flags.CLONE_INTO_CGROUP);
         Data arguments = program.zeros(CLONE_ARGS_BYTES)
                 .putLong(0, flags)
                 .point(8, monitor.pidfdData(), monitor.pidfdOffset())
-                .putLong(32, SIGCHLD)
-                .putLong(80, facts.unifiedCgroup() ? Descriptors.CGROUP : 0);
+                .putLong(32, SIGCHLD);
+        if (cgroup != null) {
+            program.call(
+                            "openat",
+                            AT_FDCWD,
+                            program.string(cgroup.toString()),
+                            Arg.named(Fd.O_PATH | Fd.O_CLOEXEC, "O_PATH|O_CLOEXEC"),
+                            Arg.ZERO)
+                    .into(arguments, CGROUP_OFFSET)
+                    .why("the control group that the child is born in");
+        }
         String shown = "{CLONE_NEWNS|CLONE_NEWPID|CLONE_NEWIPC|CLONE_NEWUTS|CLONE_NEWNET"
-                + (facts.unifiedCgroup() ? "|CLONE_INTO_CGROUP" : "") + "|CLONE_PIDFD, SIGCHLD}";
+                + (cgroup == null ? "" : "|CLONE_INTO_CGROUP") + "|CLONE_PIDFD, SIGCHLD}";
         program.call("clone3", Arg.address(arguments, shown), number(CLONE_ARGS_BYTES))
                 .into(monitor.pidData(), monitor.pidOffset())
                 .whenAbove(monitorStart)
                 .why("the fork: the child becomes the container's process 1, the parent stays outside as its monitor");
         program.call("getpid").then(childStart);
+        return arguments;
     }
 
     private void limits() {

@@ -9,8 +9,6 @@ final class Descriptors {
     static final int DIRECTORY = 5;
     /** The detached root filesystem. */
     static final int MOUNT = 6;
-    /** The version 2 control group, where there is one. */
-    static final int CGROUP = 7;
 
     static final int STDOUT_FIFO = 20;
     static final int STDERR_FIFO = 21;

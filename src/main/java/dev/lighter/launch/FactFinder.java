@@ -35,7 +35,7 @@ final class FactFinder {
                 user.groups(),
                 user.home(),
                 cgroup.taskFiles(),
-                cgroup.unifiedDirectory().isPresent(),
+                cgroup.unifiedDirectory().orElse(null),
                 spec.seccomp() ? SeccompFilter.compile(Arch.host(), spec.capabilities()) : null,
                 wanted,
                 held,

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param groups the supplementary group ids
  * @param home the home directory
  * @param taskFiles the version 1 control group files to join
- * @param unifiedCgroup whether the container is born in a version 2 group
+ * @param unifiedCgroup the version 2 control group that the container is born in, or null where there is none
  * @param seccompFilter an array of {@code struct sock_filter}, or null for none
  * @param capabilities the mask of the capabilities that stay
  * @param heldCapabilities the mask of what this process itself has
@@ -24,7 +24,7 @@ record ProgramFacts(
         List<Integer> groups,
         String home,
         List<Path> taskFiles,
-        boolean unifiedCgroup,
+        @Nullable Path unifiedCgroup,
         byte @Nullable [] seccompFilter,
         long capabilities,
         long heldCapabilities,

@@ -257,7 +257,7 @@ final class RootFilesystem {
     }
 
     private void cgroups(Shared shared) {
-        if (facts.unifiedCgroup()) {
+        if (facts.unifiedCgroup() != null) {
             mount("cgroup2", "/sys/fs/cgroup", "cgroup2", Flags.READ_ONLY_MOUNT, null)
                     .ignoringFailure()
                     .why("its own control group, to read its limits from");

@@ -27,7 +27,7 @@ class ContainerProgramTest {
                 List.of(7, 8),
                 "/home/x",
                 unified ? List.of() : List.of(Path.of("/sys/fs/cgroup/memory/lighter/c/tasks")),
-                unified,
+                unified ? Path.of("/sys/fs/cgroup/lighter/c") : null,
                 new byte[16],
                 CHOWN_AND_KILL,
                 -1L >>> 24,
@@ -180,7 +180,12 @@ class ContainerProgramTest {
         List<Step> steps = steps(spec(false, false, false, "sh"), facts(0, true));
 
         assertThat(steps).anyMatch(shows("CLONE_INTO_CGROUP")).noneMatch(shows("/tasks"));
-        assertOrder(steps, "CLONE_INTO_CGROUP", "unshare(CLONE_NEWCGROUP)", "mount(\"cgroup2\", \"/sys/fs/cgroup\"");
+        assertOrder(
+                steps,
+                "openat(AT_FDCWD, \"/sys/fs/cgroup/lighter/c\", O_PATH|O_CLOEXEC",
+                "CLONE_INTO_CGROUP",
+                "unshare(CLONE_NEWCGROUP)",
+                "mount(\"cgroup2\", \"/sys/fs/cgroup\"");
     }
 
     @Test
