@@ -2,6 +2,7 @@ package dev.lighter.api;
 
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerSpec;
+import dev.lighter.container.NetworkOptions;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
@@ -93,7 +94,8 @@ record NewContainer(
                 List.of(),
                 false,
                 List.of(),
-                "",
+                NetworkOptions.of("default"),
+                Map.of(),
                 "",
                 Map.of());
     }

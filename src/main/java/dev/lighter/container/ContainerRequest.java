@@ -1,5 +1,6 @@
 package dev.lighter.container;
 
+import dev.lighter.network.EndpointSettings;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param name without or with leading slash; null for a generated one
  * @param entrypoint null for the image's; empty (or one empty string) for none
  * @param cmd null for the image's, unless an entrypoint is given
+ * @param endpoints what is asked for on single networks, by their names or ids; the container begins on all of them
  */
 public record ContainerRequest(
         @Nullable String name,
@@ -32,6 +34,7 @@ public record ContainerRequest(
         List<String> securityOptions,
         boolean readOnlyRoot,
         List<String> groupAdd,
-        String networkMode,
+        NetworkOptions network,
+        Map<String, EndpointSettings> endpoints,
         String logDriver,
         Map<String, String> logOptions) {}

@@ -16,6 +16,7 @@ import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.launch.Exit;
 import dev.lighter.launch.LaunchException;
 import dev.lighter.launch.RunningContainer;
+import dev.lighter.network.EndpointSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -413,6 +414,16 @@ public class ContainerService implements ImageUsers, DisposableBean {
         } catch (IOException e) {
             throw EngineException.internal("the anatomy of container " + container.name + " cannot be read", e);
         }
+    }
+
+    /** Puts a container on a network; if it runs, it is there at once. Fails with Docker's words when it is on it already. */
+    public void connect(String network, String container, EndpointSettings settings) {
+        throw EngineException.notImplemented("connect");
+    }
+
+    /** Takes a container off a network; {@code force} also when either of them is not found to be what it should. */
+    public void disconnect(String network, String container, boolean force) {
+        throw EngineException.notImplemented("disconnect");
     }
 
     @Override

@@ -38,9 +38,14 @@ public record ContainerSpec(
         List<String> securityOptions,
         boolean readOnlyRoot,
         List<String> groupAdd,
-        String networkMode,
+        NetworkOptions network,
         String logDriver,
         Map<String, String> logOptions) {
+    /** Containers of earlier versions say nothing about the network. */
+    public ContainerSpec {
+        network = network == null ? NetworkOptions.of("default") : network;
+    }
+
     /** Which streams are open, and whether standard input closes with the first client. */
     public record Streams(
             boolean attachStdin, boolean attachStdout, boolean attachStderr, boolean openStdin, boolean stdinOnce) {}

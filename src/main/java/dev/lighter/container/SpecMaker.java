@@ -19,7 +19,6 @@ final class SpecMaker {
     private static final long LEAST_MEMORY = 6L << 20;
     private static final Pattern HOSTNAME = Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9._-]{0,62})");
     private static final Set<String> LOG_DRIVERS = Set.of("", "json-file", "local");
-    private static final Set<String> NETWORK_MODES = Set.of("", "default", "bridge", "none");
     private static final Set<String> ULIMITS = Set.of(
             "core",
             "cpu",
@@ -82,7 +81,7 @@ final class SpecMaker {
                 request.securityOptions(),
                 request.readOnlyRoot(),
                 request.groupAdd(),
-                networkMode(request.networkMode()),
+                network(request.network(), config),
                 orElse(request.logDriver(), "json-file"),
                 request.logOptions());
         check(spec);
@@ -146,15 +145,8 @@ final class SpecMaker {
         return hostname;
     }
 
-    private static String networkMode(String mode) {
-        if (mode.equals("host") || mode.startsWith("container:")) {
-            throw EngineException.invalid("HostConfig.NetworkMode: \"" + mode
-                    + "\" is not available: a container has a network namespace of its own; use none or bridge");
-        }
-        if (!NETWORK_MODES.contains(mode)) {
-            throw EngineException.notFound("network " + mode + " not found");
-        }
-        return mode.isEmpty() ? "default" : mode;
+    private static NetworkOptions network(NetworkOptions asked, ImageConfig image) {
+        return asked;
     }
 
     private static void check(ContainerSpec spec) {

@@ -28,7 +28,7 @@ record Fact(String name, String value, Kind kind) {
         facts.code("Directory", spec.workingDirectory());
         facts.text("User", spec.user());
         facts.text("Hostname", spec.hostname());
-        facts.text("Network", spec.networkMode());
+        facts.text("Network", spec.network().mode());
         facts.text("Stop signal", spec.stopSignal());
         facts.text("Removed at its end", spec.autoRemove() ? "yes" : "");
         facts.text("Root filesystem", spec.readOnlyRoot() ? "read-only" : "");

@@ -147,7 +147,6 @@ final class ContainerFilter implements Predicate<ContainerView> {
     }
 
     static String networkOf(ContainerView container) {
-        String mode = container.spec().networkMode();
-        return mode.equals("default") ? "bridge" : mode;
+        return container.spec().network().network();
     }
 }

@@ -64,7 +64,7 @@ record ContainerSummary(
                 container.spec().labels(),
                 stateWord(container.state()),
                 status(container.state(), now),
-                new HostConfig(container.spec().networkMode()),
+                new HostConfig(container.spec().network().mode()),
                 new Networks(Map.of()),
                 List.of());
     }

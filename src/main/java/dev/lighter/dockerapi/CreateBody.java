@@ -6,6 +6,7 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerSpec;
+import dev.lighter.container.NetworkOptions;
 import dev.lighter.error.EngineException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,7 +130,8 @@ final class CreateBody {
                 orEmpty(host.securityOpt),
                 host.readonlyRootfs,
                 orEmpty(host.groupAdd),
-                orEmpty(host.networkMode),
+                NetworkOptions.of(orEmpty(host.networkMode)),
+                Map.of(),
                 host.logConfig == null ? "" : orEmpty(host.logConfig.type()),
                 host.logConfig == null || host.logConfig.config() == null ? Map.of() : host.logConfig.config());
     }

@@ -58,7 +58,7 @@ record HostConfigView(
         return new HostConfigView(
                 null,
                 new LogConfigBody(spec.logDriver(), spec.logOptions()),
-                spec.networkMode(),
+                spec.network().mode(),
                 Map.of(),
                 new RestartPolicy("no", 0),
                 spec.autoRemove(),
