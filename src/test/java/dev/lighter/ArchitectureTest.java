@@ -36,7 +36,7 @@ class ArchitectureTest {
             List.of("kernel", "error"),
             List.of("launch", "http"),
             List.of("event"),
-            List.of("image"),
+            List.of("image", "network"),
             List.of("container"),
             List.of("team"),
             List.of("security"),
@@ -90,7 +90,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theBottomIsPlainJava = noClasses()
             .that()
-            .resideInAnyPackage("dev.lighter.kernel..", "dev.lighter.launch..")
+            .resideInAnyPackage("dev.lighter.kernel..", "dev.lighter.launch..", "dev.lighter.network.port..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework..", "jakarta..", "org.hibernate..")
