@@ -68,7 +68,8 @@ public class NetworkReconciler implements DisposableBean {
                 LiveNetwork network = new LiveNetwork(row.network());
                 network.furtherBridges.addAll(row.furtherBridges());
                 if (row.removing()) {
-                    LOG.info("Finishing the removal of network {}", row.network().name());
+                    LOG.info(
+                            "Finishing the removal of network {}", row.network().name());
                     host.lower(network);
                     store.deleteNetwork(row.network().id());
                 } else {
@@ -147,11 +148,11 @@ public class NetworkReconciler implements DisposableBean {
     }
 
     /** A container of an earlier run runs: what it has of networks is gone on with. */
-    public void adopt(String containerId, String label, NetworkNamespace namespace) throws IOException {
+    public void adopt(String containerId, ContainerNeeds needs, NetworkNamespace namespace) throws IOException {
         synchronized (running) {
             running.add(containerId);
         }
-        networking.adopt(containerId, label, namespace, ports.getOrDefault(containerId, List.of()));
+        networking.adopt(containerId, needs, namespace, ports.getOrDefault(containerId, List.of()));
     }
 
     /**
@@ -185,7 +186,8 @@ public class NetworkReconciler implements DisposableBean {
         }
         host.firewall().rebuild(walls.values(), publishing.translations());
         publishing.firewallRelays();
-        host.firewall().watch(repaired -> LOG.warn("Others changed the engine's packet filter rules; mended: {}", repaired));
+        host.firewall()
+                .watch(repaired -> LOG.warn("Others changed the engine's packet filter rules; mended: {}", repaired));
         host.namespaces().start();
         ports = Map.of();
     }

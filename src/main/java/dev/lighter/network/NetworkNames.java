@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * Who is called what, as each container may see it: only those that share a network with it. A name is looked for among the container's
  * own links, then on its networks; {@code name.network} means one of them. Safe for all threads.
  */
-final class ContainerNames implements NameDirectory {
+final class NetworkNames implements NameDirectory {
     private final NetworkRegistry registry;
     private final Map<String, List<InetSocketAddress>> resolvers = new ConcurrentHashMap<>();
 
-    ContainerNames(NetworkRegistry registry) {
+    NetworkNames(NetworkRegistry registry) {
         this.registry = registry;
     }
 
@@ -87,8 +87,8 @@ final class ContainerNames implements NameDirectory {
                 }
                 Map<String, String> links = new HashMap<>();
                 EndpointPlanner.links(place.network.view().name(), place.settings)
-                        .forEach((alias, container) -> links.put(
-                                alias.toLowerCase(Locale.ROOT), container.toLowerCase(Locale.ROOT)));
+                        .forEach((alias, container) ->
+                                links.put(alias.toLowerCase(Locale.ROOT), container.toLowerCase(Locale.ROOT)));
                 String target = links.get(name);
                 if (target != null) {
                     return place.network.named(target);
