@@ -28,6 +28,8 @@ public final class SharedNeed {
     private static final String CHANGED = "changed ";
 
     private final HostSettings settings;
+    private final Path directory;
+    private final String name;
     private final Path file;
     private final String engine;
     private final Plan plan;
@@ -36,13 +38,22 @@ public final class SharedNeed {
     /**
      * Needs nothing yet.
      *
-     * @param file where it is written down
+     * @param directory where it is written down
+     * @param name of the file there
      * @param engine what tells this engine from others
      * @param isThere whether another engine has anything on the host; what one that has gone without a word needed does not count
      */
-    public SharedNeed(HostSettings settings, Path file, String engine, Plan plan, Predicate<String> isThere) {
+    public SharedNeed(
+            HostSettings settings,
+            Path directory,
+            String name,
+            String engine,
+            Plan plan,
+            Predicate<String> isThere) {
         this.settings = settings;
-        this.file = file;
+        this.directory = directory;
+        this.name = name;
+        this.file = directory.resolve(name);
         this.engine = engine;
         this.plan = plan;
         this.isThere = isThere;
@@ -72,7 +83,7 @@ public final class SharedNeed {
         if (note.engines().isEmpty()) {
             settings.restore(note.changes());
             Files.deleteIfExists(file);
-            removeIfEmpty(file.getParent());
+            removeIfEmpty(directory);
         } else {
             write(note);
         }
@@ -108,7 +119,7 @@ public final class SharedNeed {
     private void write(Note note) throws IOException {
         StringBuilder text =
                 new StringBuilder("# Settings below /proc/sys/net that Lighter changed: setting, before, value.\n");
-        note.engines().forEach(name -> text.append(NEEDED_BY).append(name).append('\n'));
+        note.engines().forEach(one -> text.append(NEEDED_BY).append(one).append('\n'));
         note.changes()
                 .forEach(change -> text.append(CHANGED)
                         .append(change.setting())
@@ -117,8 +128,8 @@ public final class SharedNeed {
                         .append(' ')
                         .append(change.value())
                         .append('\n'));
-        Files.createDirectories(file.getParent());
-        Path next = file.resolveSibling(file.getFileName() + ".new");
+        Files.createDirectories(directory);
+        Path next = directory.resolve(name + ".new");
         Files.write(next, text.toString().getBytes(StandardCharsets.UTF_8));
         Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     }
