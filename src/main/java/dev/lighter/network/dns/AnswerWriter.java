@@ -12,7 +12,8 @@ final class AnswerWriter {
     /** How large a datagram may be for a client that says nothing of it, RFC 1035 section 2.3.4. */
     static final int PLAIN_LIMIT = 512;
     /**
-     * How many seconds a name of ours may be remembered: a container that comes back has another address a moment later, and asking again costs next to nothing.
+     * How many seconds a name of ours may be remembered: a container that comes back has another address a moment later, and asking again
+     * costs next to nothing.
      */
     static final int TTL_SECONDS = 5;
 
@@ -78,26 +79,20 @@ final class AnswerWriter {
     private ByteBuffer finish(int rcode, int flags) {
         putEdns(out, question, rcode);
         putHeader(out, question, flags | rcode & Header.RCODE | (truncated ? Header.TRUNCATED : 0));
-        out.putShort(6, (short) count)
-                .putShort(8, (short) 0)
-                .putShort(10, (short) (question.hasEdns() ? 1 : 0));
+        out.putShort(6, (short) count).putShort(8, (short) 0).putShort(10, (short) (question.hasEdns() ? 1 : 0));
         return out.flip();
     }
 
     /** The header but for the counts of records. */
     static void putHeader(ByteBuffer out, Question question, int flags) {
         out.putShort(0, (short) question.id())
-                .putShort(
-                        2,
-                        (short) (Header.RESPONSE | Header.RECURSION_AVAILABLE | question.repeatedFlags() | flags))
+                .putShort(2, (short) (Header.RESPONSE | Header.RECURSION_AVAILABLE | question.repeatedFlags() | flags))
                 .putShort(4, (short) (question.name().length == 0 ? 0 : 1));
     }
 
     private static void putQuestion(ByteBuffer out, Question question) {
         if (question.name().length > 0) {
-            out.put(question.name())
-                    .putShort((short) question.type())
-                    .putShort((short) question.dnsClass());
+            out.put(question.name()).putShort((short) question.type()).putShort((short) question.dnsClass());
         }
     }
 

@@ -12,8 +12,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The resolvers that the host itself asks, from its {@code /etc/resolv.conf}, also those that listen on loopback only. The file is read again when it has changed, which is looked at
- * every few seconds; while it cannot be read what it said before counts. Safe for all threads.
+ * The resolvers that the host itself asks, from its {@code /etc/resolv.conf}, also those that listen on loopback only. The file is read
+ * again when it has changed, which is looked at every few seconds; while it cannot be read what it said before counts. Safe for all
+ * threads.
  */
 public final class HostResolvers implements Supplier<List<InetSocketAddress>> {
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(3);
@@ -26,7 +27,8 @@ public final class HostResolvers implements Supplier<List<InetSocketAddress>> {
     private long lookedAt;
 
     /** What changes when a file is written or replaced. */
-    private record Version(long modifiedNanos, long size, @Nullable Object file) {
+    private record Version(
+            long modifiedNanos, long size, @Nullable Object file) {
         static Version of(Path file) throws IOException {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return new Version(

@@ -89,8 +89,7 @@ public record ResolverConfiguration(List<InetAddress> nameservers, List<String> 
         }
     }
 
-    private static InetAddress scoped(InetAddress address, String scope)
-            throws SocketException, UnknownHostException {
+    private static InetAddress scoped(InetAddress address, String scope) throws SocketException, UnknownHostException {
         NetworkInterface link = NetworkInterface.getByName(scope);
         int index = link == null ? Integer.parseInt(scope) : link.getIndex();
         return Inet6Address.getByAddress(null, address.getAddress(), index);

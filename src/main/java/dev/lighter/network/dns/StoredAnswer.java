@@ -12,8 +12,8 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TSIGRecord;
 
 /**
- * An answer from outside, checked record by record and written anew, which serves every client that asks the same: each gets its own number, spelling and size, and times to live that
- * count down. Immutable.
+ * An answer from outside, checked record by record and written anew, which serves every client that asks the same: each gets its own
+ * number, spelling and size, and times to live that count down. Immutable.
  */
 final class StoredAnswer {
     /** Longer than an hour nothing is remembered, whatever it says of itself. */
@@ -56,7 +56,8 @@ final class StoredAnswer {
         answer.getSection(Section.ADDITIONAL).stream()
                 .filter(TSIGRecord.class::isInstance)
                 .forEach(record -> answer.removeRecord(record, Section.ADDITIONAL));
-        boolean negative = rcode == Rcode.NXDOMAIN || answer.getSection(Section.ANSWER).isEmpty();
+        boolean negative =
+                rcode == Rcode.NXDOMAIN || answer.getSection(Section.ANSWER).isEmpty();
         lifetimeSeconds = truncated ? 0 : lifetimeSeconds(answer, negative);
         mostSeconds = negative ? Math.max(lifetimeSeconds, 1) : MOST_SECONDS;
         message = answer.toWire();
@@ -130,7 +131,9 @@ final class StoredAnswer {
         return message.length + Integer.BYTES * records.length;
     }
 
-    /** Writes it as the answer to a client's question; gives the buffer, to be read from. Records for which there is no room are left out. */
+    /**
+     * Writes it as the answer to a client's question; gives the buffer, to be read from. Records for which there is no room are left out.
+     */
     ByteBuffer write(ByteBuffer out, Question question, int limit, long now) {
         int room = limit - (question.hasEdns() ? Header.OPT_BYTES : 0);
         int kept = records.length;
@@ -157,14 +160,11 @@ final class StoredAnswer {
         AnswerWriter.putHeader(
                 out,
                 question,
-                rcode & Header.RCODE
-                        | (isCut ? Header.TRUNCATED : 0)
-                        | (isAuthentic ? Header.AUTHENTIC : 0));
+                rcode & Header.RCODE | (isCut ? Header.TRUNCATED : 0) | (isAuthentic ? Header.AUTHENTIC : 0));
         int answers = Math.min(kept, counts[0]);
         int authorities = Math.min(kept - answers, counts[1]);
-        out.putShort(6, (short) answers)
-                .putShort(8, (short) authorities)
-                .putShort(10, (short) (kept - answers - authorities + (question.hasEdns() ? 1 : 0)));
+        out.putShort(6, (short) answers).putShort(8, (short) authorities).putShort(10, (short)
+                (kept - answers - authorities + (question.hasEdns() ? 1 : 0)));
         return out.flip();
     }
 }

@@ -21,7 +21,8 @@ class WireNameTest {
 
     @Test
     void aLabelWithADotInItIsNoNameOfOurs() {
-        assertThat(WireName.text(WireName.key(new byte[] {3, 'a', '.', 'b', 0}))).isNull();
+        assertThat(WireName.text(WireName.key(new byte[] {3, 'a', '.', 'b', 0})))
+                .isNull();
         assertThat(WireName.text(WireName.key(new byte[] {2, (byte) 0xc3, (byte) 0xa4, 0})))
                 .isNull();
     }
