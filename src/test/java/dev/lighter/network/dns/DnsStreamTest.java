@@ -26,7 +26,7 @@ class DnsStreamTest {
     private final DnsServer server = new DnsServer(
             names,
             () -> List.of(resolver.address()),
-            DnsSettings.STANDARD.withTimes(500, 1000, 400).withBounds(256, 3));
+            DnsSettings.STANDARD.withTimes(2000, 7000, 1500).withBounds(256, 3));
     private final InetSocketAddress address = new InetSocketAddress(LOOPBACK, server.listen(LOOPBACK, 0));
 
     DnsStreamTest() throws IOException {}

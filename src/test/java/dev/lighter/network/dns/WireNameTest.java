@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lighter.kernel.netlink.IpPrefix;
 import java.util.Arrays;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -11,9 +12,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WireNameTest {
     @Test
     void aNameIsTheSameInBothForms() {
-        byte[] wire = WireName.of("Web.my-net_1");
+        byte[] wire = Objects.requireNonNull(WireName.of("Web.my-net_1"));
 
-        assertThat(wire).isNotNull().hasSize(14);
+        assertThat(wire).hasSize(14);
         assertThat(WireName.end(wire, 0, wire.length)).isEqualTo(14);
         assertThat(WireName.text(WireName.key(wire))).isEqualTo("web.my-net_1");
         assertThat(WireName.text(WireName.key(new byte[] {0}))).isEmpty();
