@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(30)
 class RelayUdpTest {
     private static final InetAddress V4 = IpPrefix.address("127.0.0.1");
-    private static final RelayLimits LIMITS = new RelayLimits(100, 4, 300, 500);
+    private static final RelayLimits LIMITS = new RelayLimits(100, 4, 20_000, 60_000);
 
     private final List<AutoCloseable> opened = new ArrayList<>();
     private Relay relay;
@@ -83,9 +83,12 @@ class RelayUdpTest {
     @Test
     void theLargestAndTheEmptyDatagramPassBothWays() throws IOException {
         SocketAddress host = relayed("::1");
-        DatagramSocket client = client(host.address(), host.port());
+        // Java sends no empty datagram from a connected socket.
+        DatagramSocket client = new DatagramSocket(0, host.address());
+        opened.add(client);
+        client.setSoTimeout(5000);
         for (int size : new int[] {65_507, 0, 1}) {
-            client.send(new DatagramPacket(new byte[size], size));
+            client.send(new DatagramPacket(new byte[size], size, host.address(), host.port()));
             DatagramPacket received = receive(container);
             assertThat(received.getLength()).isEqualTo(size);
             container.send(new DatagramPacket(new byte[size], size, received.getSocketAddress()));
@@ -109,12 +112,15 @@ class RelayUdpTest {
 
     @Test
     void anIdleSessionEnds() throws Exception {
+        RelayLimits impatient = new RelayLimits(100, 4, 300, 300);
+        relay = Relay.open(impatient);
+        opened.add(relay);
         SocketAddress host = relayed("::1");
         DatagramSocket client = client(host.address(), host.port());
         send(client, "hello");
         DatagramPacket hello = receive(container);
 
-        Thread.sleep(3 * LIMITS.idleMillis());
+        Thread.sleep(4 * impatient.idleMillis());
         container.send(new DatagramPacket(bytes("late"), 4, hello.getSocketAddress()));
 
         client.setSoTimeout(200);
