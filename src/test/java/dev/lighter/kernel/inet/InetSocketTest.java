@@ -19,7 +19,8 @@ class InetSocketTest {
         try (InetSocket six = InetSocket.open(InetSocket.AF_INET6, Transport.TCP);
                 InetSocket four = InetSocket.open(InetSocket.AF_INET, Transport.TCP)) {
             six.bind(new SocketAddress(IpPrefix.address("::"), 0));
-            four.bind(new SocketAddress(IpPrefix.address("0.0.0.0"), six.localAddress().port()));
+            four.bind(new SocketAddress(
+                    IpPrefix.address("0.0.0.0"), six.localAddress().port()));
 
             assertThat(four.localAddress().port()).isEqualTo(six.localAddress().port());
         }
@@ -47,8 +48,8 @@ class InetSocketTest {
             server.listen(1);
             assertThat(server.accept()).isNull();
             long memory = scope.allocate(16);
-            try (Socket client = new Socket(
-                            LOOPBACK.address(), server.localAddress().port());
+            try (Socket client =
+                            new Socket(LOOPBACK.address(), server.localAddress().port());
                     InetSocket served = server.accept()) {
                 assertThat(served).isNotNull();
                 assertThat(served.peek(memory, 16)).isEqualTo(-Errno.EAGAIN);
