@@ -6,6 +6,7 @@ import dev.lighter.error.EngineException;
 import dev.lighter.image.ImageService;
 import dev.lighter.network.Endpoint;
 import dev.lighter.network.NetworkService;
+import dev.lighter.network.port.ExposedPort;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -44,8 +45,8 @@ final class ContainerFilter implements Predicate<ContainerView> {
     private final List<Pattern> ids;
     private final Set<Integer> exitCodes;
     private final Set<String> ancestors;
-    private final Set<ContainerPort> published;
-    private final Set<ContainerPort> exposed;
+    private final Set<ExposedPort> published;
+    private final Set<ExposedPort> exposed;
     private final @Nullable Instant before;
     private final @Nullable Instant since;
 
@@ -157,25 +158,24 @@ final class ContainerFilter implements Predicate<ContainerView> {
         return container.state().finishedAt() != null && !container.state().isRunning();
     }
 
-    private Set<ContainerPort> ports(String filter) {
-        Set<ContainerPort> ports = new HashSet<>();
+    private Set<ExposedPort> ports(String filter) {
+        Set<ExposedPort> ports = new HashSet<>();
         for (String value : filters.get(filter)) {
             if (value.contains(":")) {
                 throw EngineException.invalid("filter for '" + filter + "' should not contain ':': " + value);
             }
-            ports.addAll(ContainerPort.parse(value));
+            ports.addAll(ExposedPort.parse(value));
         }
         return ports;
     }
 
     private boolean isPublished(ContainerView container) {
         return container.spec().network().portBindings().stream()
-                .anyMatch(
-                        binding -> published.contains(new ContainerPort(binding.containerPort(), binding.protocol())));
+                .anyMatch(binding -> published.contains(new ExposedPort(binding.containerPort(), binding.protocol())));
     }
 
     private boolean isExposed(ContainerView container) {
-        return ContainerPort.exposed(container.spec().network()).stream().anyMatch(exposed::contains);
+        return ExposedPorts.of(container.spec().network()).stream().anyMatch(exposed::contains);
     }
 
     private boolean isOnNetwork(ContainerView container) {

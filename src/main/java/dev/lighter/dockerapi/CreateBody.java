@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.error.EngineException;
+import dev.lighter.network.port.ExposedPort;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -134,8 +135,8 @@ final class CreateBody extends StrictBody {
         return exposedPorts == null
                 ? List.of()
                 : exposedPorts.keySet().stream()
-                        .flatMap(ports -> ContainerPort.parse(ports).stream())
-                        .map(ContainerPort::toString)
+                        .flatMap(ports -> ExposedPort.parse(ports).stream())
+                        .map(ExposedPort::toString)
                         .toList();
     }
 }

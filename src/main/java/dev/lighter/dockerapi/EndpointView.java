@@ -8,6 +8,7 @@ import dev.lighter.network.Endpoint;
 import dev.lighter.network.EndpointSettings;
 import dev.lighter.network.NetworkDriver;
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -76,11 +77,11 @@ record EndpointView(
                 asked.gatewayPriority(),
                 endpoint.networkId(),
                 container.state().isRunning() ? endpoint.id() : "",
-                lease == null ? "" : AddressText.of(lease.gateway4()),
-                ipv4 == null ? "" : AddressText.of(ipv4.address()),
+                lease == null ? "" : text(lease.gateway4()),
+                ipv4 == null ? "" : IpPrefix.format(ipv4.address()),
                 ipv4 == null ? 0 : ipv4.length(),
-                lease == null ? "" : AddressText.of(lease.gateway6()),
-                ipv6 == null ? "" : AddressText.of(ipv6.address()),
+                lease == null ? "" : text(lease.gateway6()),
+                ipv6 == null ? "" : IpPrefix.format(ipv6.address()),
                 ipv6 == null ? 0 : ipv6.length(),
                 nullIfEmpty(endpoint.dnsNames()));
     }
@@ -91,6 +92,10 @@ record EndpointView(
         return lease == null || lease.mac() == null
                 ? endpoint.settings().macAddress()
                 : lease.mac().toString();
+    }
+
+    private static String text(@Nullable InetAddress address) {
+        return address == null ? "" : IpPrefix.format(address);
     }
 
     /** Older clients look for the short id among the aliases on networks that people made. */

@@ -80,7 +80,7 @@ record NetworkInspect(
         }
 
         private static String prefix(@Nullable IpPrefix prefix) {
-            return prefix == null ? "" : AddressText.of(prefix.address()) + "/" + prefix.length();
+            return prefix == null ? "" : IpPrefix.format(prefix.address()) + "/" + prefix.length();
         }
     }
 

@@ -2,6 +2,8 @@ package dev.lighter.dockerapi;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lighter.container.ContainerView;
+import dev.lighter.kernel.netlink.IpPrefix;
+import dev.lighter.network.port.ExposedPort;
 import dev.lighter.network.port.PortBinding;
 import dev.lighter.network.port.PublishedPort;
 import java.util.ArrayList;
@@ -27,8 +29,8 @@ final class PortMap {
                 for (HostPort place : places == null ? List.<HostPort>of() : places) {
                     bindings.add(
                             place == null
-                                    ? ContainerPort.binding(port, null, null)
-                                    : ContainerPort.binding(port, place.hostIp(), place.hostPort()));
+                                    ? PortBinding.parse(port, null, null)
+                                    : PortBinding.parse(port, place.hostIp(), place.hostPort()));
                 }
             });
         }
@@ -40,7 +42,7 @@ final class PortMap {
         Map<String, List<HostPort>> map = new TreeMap<>();
         for (PortBinding binding : bindings) {
             map.computeIfAbsent(
-                            new ContainerPort(binding.containerPort(), binding.protocol()).toString(),
+                            new ExposedPort(binding.containerPort(), binding.protocol()).toString(),
                             key -> new ArrayList<>())
                     .add(new HostPort(binding.hostAddress(), binding.hostPorts()));
         }
@@ -50,17 +52,17 @@ final class PortMap {
     /** What is reachable; ports that are exposed and not published are there with null. */
     static Map<String, @Nullable List<HostPort>> of(ContainerView container, List<PublishedPort> published) {
         Map<String, @Nullable List<HostPort>> map = new TreeMap<>();
-        for (ContainerPort port : ContainerPort.open(container)) {
+        for (ExposedPort port : ExposedPorts.open(container)) {
             map.put(port.toString(), null);
         }
         for (PublishedPort port : published) {
-            String key = new ContainerPort(port.containerPort(), port.protocol()).toString();
+            String key = new ExposedPort(port.containerPort(), port.protocol()).toString();
             List<HostPort> places = map.get(key);
             if (places == null) {
                 places = new ArrayList<>();
                 map.put(key, places);
             }
-            places.add(new HostPort(AddressText.of(port.hostAddress()), String.valueOf(port.hostPort())));
+            places.add(new HostPort(IpPrefix.format(port.hostAddress()), String.valueOf(port.hostPort())));
         }
         return map;
     }

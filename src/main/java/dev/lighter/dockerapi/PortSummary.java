@@ -3,6 +3,8 @@ package dev.lighter.dockerapi;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lighter.container.ContainerView;
+import dev.lighter.kernel.netlink.IpPrefix;
+import dev.lighter.network.port.ExposedPort;
 import dev.lighter.network.port.PublishedPort;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.ArrayList;
@@ -29,14 +31,14 @@ record PortSummary(
             .thenComparing(port -> port.publicPort() == null ? 0 : port.publicPort());
 
     static List<PortSummary> of(ContainerView container, List<PublishedPort> published) {
-        Set<ContainerPort> unpublished = new LinkedHashSet<>(ContainerPort.open(container));
+        Set<ExposedPort> unpublished = new LinkedHashSet<>(ExposedPorts.open(container));
         List<PortSummary> all = new ArrayList<>();
         for (PublishedPort port : published) {
-            unpublished.remove(new ContainerPort(port.containerPort(), port.protocol()));
+            unpublished.remove(new ExposedPort(port.containerPort(), port.protocol()));
             all.add(new PortSummary(
-                    AddressText.of(port.hostAddress()), port.containerPort(), port.hostPort(), port.protocol()));
+                    IpPrefix.format(port.hostAddress()), port.containerPort(), port.hostPort(), port.protocol()));
         }
-        unpublished.forEach(port -> all.add(new PortSummary(null, port.number(), null, port.protocol())));
+        unpublished.forEach(port -> all.add(new PortSummary(null, port.port(), null, port.protocol())));
         all.sort(ORDER);
         return all;
     }

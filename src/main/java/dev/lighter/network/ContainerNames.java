@@ -87,8 +87,8 @@ final class ContainerNames implements NameDirectory {
                 }
                 Map<String, String> links = new HashMap<>();
                 EndpointPlanner.links(place.network.view().name(), place.settings)
-                        .forEach((alias, container) -> links.put(
-                                alias.toLowerCase(Locale.ROOT), container.toLowerCase(Locale.ROOT)));
+                        .forEach((alias, container) ->
+                                links.put(alias.toLowerCase(Locale.ROOT), container.toLowerCase(Locale.ROOT)));
                 String target = links.get(name);
                 if (target != null) {
                     return place.network.named(target);

@@ -62,8 +62,8 @@ public class ContainerNetworking {
         wanted.forEach((reference, settings) -> {
             LiveNetwork network = registry.find(reference);
             if (endpoints.containsKey(network)) {
-                throw EngineException.invalid("network " + network.view().name() + " is named twice: by "
-                        + reference + " too");
+                throw EngineException.invalid(
+                        "network " + network.view().name() + " is named twice: by " + reference + " too");
             }
             endpoints.put(network, EndpointPlanner.plan(network, containerId, settings, names));
         });
@@ -259,7 +259,8 @@ public class ContainerNetworking {
         }
         try {
             connectRunning(endpoint, namespace);
-            publishing.refresh(containerName, containerId, bindings, Leasing.ordered(registry.endpointsOf(containerId)));
+            publishing.refresh(
+                    containerName, containerId, bindings, Leasing.ordered(registry.endpointsOf(containerId)));
         } catch (IOException e) {
             throw EngineException.internal(
                     "container " + containerName + " cannot be connected to network " + network + ": " + e.getMessage(),
@@ -357,7 +358,8 @@ public class ContainerNetworking {
             try (RouteNetlink inside = RouteNetlink.open(namespace)) {
                 routes(inside, containerId);
             }
-            publishing.refresh(containerName, containerId, bindings, Leasing.ordered(registry.endpointsOf(containerId)));
+            publishing.refresh(
+                    containerName, containerId, bindings, Leasing.ordered(registry.endpointsOf(containerId)));
         } catch (IOException e) {
             throw EngineException.internal(
                     "container " + containerName + " cannot be disconnected from network " + network + ": "
@@ -384,7 +386,9 @@ public class ContainerNetworking {
         List<LiveEndpoint> remade = new ArrayList<>();
         for (LiveEndpoint endpoint : endpoints) {
             Endpoint.Lease lease = endpoint.lease;
-            if (lease != null && !lease.link().isEmpty() && host.link(lease.link()).isEmpty()) {
+            if (lease != null
+                    && !lease.link().isEmpty()
+                    && host.link(lease.link()).isEmpty()) {
                 leasing.rejoin(namespace, endpoint, lease);
                 remade.add(endpoint);
             }

@@ -46,16 +46,8 @@ record DriverOptions(
     private static final String GATEWAY_6 = "com.docker.network.bridge.gateway_mode_ipv6";
     private static final String PARENT = "parent";
     private static final String MACVLAN_MODE = "macvlan_mode";
-    private static final Set<String> OF_BRIDGE = Set.of(
-            BRIDGE_NAME,
-            DEFAULT_BRIDGE,
-            ICC,
-            MASQUERADE,
-            HOST_BINDING,
-            MTU,
-            PREFIX,
-            GATEWAY_4,
-            GATEWAY_6);
+    private static final Set<String> OF_BRIDGE =
+            Set.of(BRIDGE_NAME, DEFAULT_BRIDGE, ICC, MASQUERADE, HOST_BINDING, MTU, PREFIX, GATEWAY_4, GATEWAY_6);
     private static final Set<String> OF_MACVLAN = Set.of(PARENT, MACVLAN_MODE, MTU, PREFIX);
     private static final int LEAST_MTU = 68;
     private static final int LEAST_MTU_V6 = 1280;
@@ -80,8 +72,9 @@ record DriverOptions(
         Set<String> known = driver == NetworkDriver.MACVLAN ? OF_MACVLAN : OF_BRIDGE;
         for (String name : options.keySet()) {
             if (!known.contains(name)) {
-                throw EngineException.invalid("unknown option \"" + name + "\" for driver " + driver.word()
-                        + ": it knows " + String.join(", ", known.stream().sorted().toList()));
+                throw EngineException.invalid(
+                        "unknown option \"" + name + "\" for driver " + driver.word() + ": it knows "
+                                + String.join(", ", known.stream().sorted().toList()));
             }
         }
         return new DriverOptions(

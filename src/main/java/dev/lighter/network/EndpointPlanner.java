@@ -20,7 +20,8 @@ final class EndpointPlanner {
     static final String SETTINGS = "com.docker.network.endpoint.sysctls";
     private static final Pattern NAME = Pattern.compile("[^\\s/:]{1,15}");
     private static final Pattern ALIAS = Pattern.compile("[a-zA-Z0-9_]([a-zA-Z0-9_.-]{0,252})");
-    private static final Pattern SETTING = Pattern.compile("net\\.(ipv4|ipv6|mpls)\\.[A-Za-z0-9_.\\-]*IFNAME[A-Za-z0-9_.\\-]*");
+    private static final Pattern SETTING =
+            Pattern.compile("net\\.(ipv4|ipv6|mpls)\\.[A-Za-z0-9_.\\-]*IFNAME[A-Za-z0-9_.\\-]*");
 
     private EndpointPlanner() {}
 
@@ -49,8 +50,7 @@ final class EndpointPlanner {
             }
             names.add(alias);
         }
-        EndpointRow row = new EndpointRow(
-                Ids.next(), view.id(), containerId, settings, List.copyOf(names), null);
+        EndpointRow row = new EndpointRow(Ids.next(), view.id(), containerId, settings, List.copyOf(names), null);
         return new LiveEndpoint(network, row);
     }
 
@@ -114,8 +114,10 @@ final class EndpointPlanner {
             int equals = setting.indexOf('=');
             String name = equals < 0 ? setting : setting.substring(0, equals).strip();
             if (equals < 0 || !SETTING.matcher(name).matches()) {
-                throw refused(network, "invalid sysctl \"" + setting
-                        + "\": write it as net.ipv4.conf.IFNAME.log_martians=1, with IFNAME for the link's name");
+                throw refused(
+                        network,
+                        "invalid sysctl \"" + setting
+                                + "\": write it as net.ipv4.conf.IFNAME.log_martians=1, with IFNAME for the link's name");
             }
             String path = name.substring("net.".length()).replace('.', '/').replace("IFNAME", linkName);
             found.put(path, setting.substring(equals + 1).strip());
@@ -129,7 +131,9 @@ final class EndpointPlanner {
         for (String link : settings.links()) {
             List<String> parts = new ArrayList<>(List.of(link.split(":", -1)));
             String container = parts.get(0).startsWith("/") ? parts.get(0).substring(1) : parts.get(0);
-            if (parts.size() > 2 || container.isEmpty() || parts.size() == 2 && parts.get(1).isEmpty()) {
+            if (parts.size() > 2
+                    || container.isEmpty()
+                    || parts.size() == 2 && parts.get(1).isEmpty()) {
                 throw refused(network, "invalid link \"" + link + "\": write it as container:alias");
             }
             links.put(parts.size() == 2 ? parts.get(1) : container, container);

@@ -117,12 +117,7 @@ final class HostNetwork implements AutoCloseable {
 
     private void join(LiveNetwork network, int first, FurtherBridge further) throws IOException {
         bridges.join(
-                first,
-                further.name(),
-                further.first(),
-                further.last(),
-                network.options.mtu(),
-                !network.options.icc());
+                first, further.name(), further.first(), further.last(), network.options.mtu(), !network.options.icc());
         int index = route.links().index(further.name());
         network.bridges.add(new LiveNetwork.Bridge(further.name(), index));
     }
@@ -149,8 +144,7 @@ final class HostNetwork implements AutoCloseable {
     private static List<IpPrefix> bridgeAddresses(LiveNetwork network) {
         DriverOptions options = network.options;
         return network.gateways().stream()
-                .filter(gateway ->
-                        (gateway.isV4() ? options.gateway4() : options.gateway6()) != GatewayMode.ISOLATED)
+                .filter(gateway -> (gateway.isV4() ? options.gateway4() : options.gateway6()) != GatewayMode.ISOLATED)
                 .toList();
     }
 

@@ -1,6 +1,5 @@
 package dev.lighter.network;
 
-import dev.lighter.kernel.ErrnoException;
 import java.io.IOException;
 import java.util.Collection;
 

@@ -73,9 +73,7 @@ final class Leasing {
 
     /** Leases for all endpoints of a container that starts, into {@code leases}; the first on a bridge gets the prepared pair. */
     void lease(
-            List<LiveEndpoint> ordered,
-            PreparedNamespace.@Nullable Pair pair,
-            Map<LiveEndpoint, Endpoint.Lease> leases)
+            List<LiveEndpoint> ordered, PreparedNamespace.@Nullable Pair pair, Map<LiveEndpoint, Endpoint.Lease> leases)
             throws IOException {
         PreparedNamespace.Pair left = pair;
         Map<String, Integer> numbers = new HashMap<>();
@@ -273,8 +271,8 @@ final class Leasing {
         Network view = endpoint.network.view();
         int parent = host.link(view.link())
                 .map(Link::index)
-                .orElseThrow(() -> EngineException.conflict("network " + view.name() + " needs the host's link "
-                        + view.link() + ", which is not there"));
+                .orElseThrow(() -> EngineException.conflict(
+                        "network " + view.name() + " needs the host's link " + view.link() + ", which is not there"));
         host.links().joinMacvlan(namespace, parent, endpoint.network.options.macvlan(), wanted);
     }
 

@@ -101,11 +101,9 @@ class NetworkConfiguration {
     }
 
     @Bean(destroyMethod = "")
-    Publishing publishing(
-            NetworkStore store, HostNetwork host, NetworkSettings settings, NetworkRegistry registry)
+    Publishing publishing(NetworkStore store, HostNetwork host, NetworkSettings settings, NetworkRegistry registry)
             throws IOException {
-        InetAddress binding =
-                settings.hostBinding().isEmpty() ? null : IpPrefix.address(settings.hostBinding());
+        InetAddress binding = settings.hostBinding().isEmpty() ? null : IpPrefix.address(settings.hostBinding());
         return new Publishing(
                 store,
                 host.firewall(),

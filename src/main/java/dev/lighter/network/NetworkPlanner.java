@@ -125,8 +125,8 @@ final class NetworkPlanner {
                     "operation is not permitted on predefined " + name + " network: choose another name");
         }
         if (name.startsWith("container:") || !NAME.matcher(name).matches()) {
-            throw EngineException.invalid("invalid network name (" + name
-                    + "), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed, at most 255");
+            throw EngineException.invalid(
+                    "invalid network name (" + name + "), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed, at most 255");
         }
     }
 
@@ -176,8 +176,9 @@ final class NetworkPlanner {
             }
         }
         Map<String, String> auxiliary = new HashMap<>();
-        pool.auxiliary().forEach((name, address) -> auxiliary.put(
-                name, IpPrefix.format(inside("auxiliary address", address, subnet))));
+        pool.auxiliary()
+                .forEach((name, address) ->
+                        auxiliary.put(name, IpPrefix.format(inside("auxiliary address", address, subnet))));
         InetAddress gateway = pool.gateway().isEmpty()
                 ? firstFree(subnet, range, auxiliary)
                 : inside("gateway", withoutLength(pool.gateway()), subnet);
@@ -200,7 +201,8 @@ final class NetworkPlanner {
         try {
             IpPrefix prefix = IpPrefix.parse(text);
             if (text.indexOf('/') < 0) {
-                throw refused("invalid " + what + " " + text + ": invalid CIDR block notation: write it as 172.18.0.0/16");
+                throw refused(
+                        "invalid " + what + " " + text + ": invalid CIDR block notation: write it as 172.18.0.0/16");
             }
             if (!prefix.network().equals(prefix)) {
                 throw refused("invalid " + what + " " + text + ": it should be " + prefix.network());
@@ -216,8 +218,8 @@ final class NetworkPlanner {
         try {
             address = IpPrefix.address(text);
         } catch (IllegalArgumentException e) {
-            throw refused("invalid " + what + " " + text + ": invalid address: write it as "
-                    + IpPrefix.format(subnet.at(1)));
+            throw refused(
+                    "invalid " + what + " " + text + ": invalid address: write it as " + IpPrefix.format(subnet.at(1)));
         }
         if (!subnet.contains(address)) {
             throw refused("invalid " + what + " " + text + ": parent subnet " + subnet + " does not contain it");
@@ -227,7 +229,8 @@ final class NetworkPlanner {
 
     /** The range's first address, or the subnet's where the range begins elsewhere, as Docker chooses. */
     private static InetAddress firstFree(Subnet subnet, Subnet range, Map<String, String> auxiliary) {
-        long from = Math.max(subnet.size() > 2 ? 1 : 0, subnet.offset(range.prefix().address()));
+        long from =
+                Math.max(subnet.size() > 2 ? 1 : 0, subnet.offset(range.prefix().address()));
         for (long offset = from; offset < subnet.size(); offset++) {
             InetAddress candidate = subnet.at(offset);
             if (!auxiliary.containsValue(IpPrefix.format(candidate))) {

@@ -68,7 +68,8 @@ public class NetworkReconciler implements DisposableBean {
                 LiveNetwork network = new LiveNetwork(row.network());
                 network.furtherBridges.addAll(row.furtherBridges());
                 if (row.removing()) {
-                    LOG.info("Finishing the removal of network {}", row.network().name());
+                    LOG.info(
+                            "Finishing the removal of network {}", row.network().name());
                     host.lower(network);
                     store.deleteNetwork(row.network().id());
                 } else {
@@ -185,7 +186,8 @@ public class NetworkReconciler implements DisposableBean {
         }
         host.firewall().rebuild(walls.values(), publishing.translations());
         publishing.firewallRelays();
-        host.firewall().watch(repaired -> LOG.warn("Others changed the engine's packet filter rules; mended: {}", repaired));
+        host.firewall()
+                .watch(repaired -> LOG.warn("Others changed the engine's packet filter rules; mended: {}", repaired));
         host.namespaces().start();
         ports = Map.of();
     }

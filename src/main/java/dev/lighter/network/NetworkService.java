@@ -141,8 +141,7 @@ public class NetworkService {
     public void remove(String reference) {
         LiveNetwork network = registry.find(reference);
         if (network.view().predefined()) {
-            throw EngineException.forbidden(
-                    network.view().name() + " is a pre-defined network and cannot be removed");
+            throw EngineException.forbidden(network.view().name() + " is a pre-defined network and cannot be removed");
         }
         remove(network);
     }
@@ -186,8 +185,8 @@ public class NetworkService {
         return endpoints.isEmpty()
                 ? ""
                 : endpoints.stream()
-                        .map(endpoint -> "name:\"" + (endpoint.names.isEmpty() ? "" : endpoint.names.get(0)) + "\" id:\""
-                                + endpoint.id.substring(0, 12) + "\"")
+                        .map(endpoint -> "name:\"" + (endpoint.names.isEmpty() ? "" : endpoint.names.get(0))
+                                + "\" id:\"" + endpoint.id.substring(0, 12) + "\"")
                         .collect(Collectors.joining(", ", " (", ")"));
     }
 

@@ -83,8 +83,7 @@ final class Publishing implements AutoCloseable {
     }
 
     /** Publishes what was reserved at the addresses by which the container leads outside. */
-    void publish(String containerId, @Nullable Reservation reserved, List<LiveEndpoint> ordered)
-            throws ErrnoException {
+    void publish(String containerId, @Nullable Reservation reserved, List<LiveEndpoint> ordered) throws ErrnoException {
         if (reserved == null) {
             return;
         }
@@ -136,7 +135,9 @@ final class Publishing implements AutoCloseable {
     private static @Nullable InetAddress address(List<LiveEndpoint> ordered, boolean v4) {
         for (LiveEndpoint endpoint : ordered) {
             Endpoint.Lease lease = endpoint.lease;
-            if (lease == null || !Leasing.hasPair(endpoint) || endpoint.network.view().internal()) {
+            if (lease == null
+                    || !Leasing.hasPair(endpoint)
+                    || endpoint.network.view().internal()) {
                 continue;
             }
             IpPrefix address = v4 ? lease.ipv4() : lease.ipv6();
@@ -215,9 +216,11 @@ final class Publishing implements AutoCloseable {
             return;
         }
         Set<RelayedPort> relayed = new HashSet<>();
-        byContainer.values().forEach(published -> published.ports().ports().stream()
-                .filter(port -> !(port.hostAddress() instanceof Inet4Address))
-                .forEach(port -> relayed.add(new RelayedPort(protocol(port.protocol()), port.hostPort()))));
+        byContainer
+                .values()
+                .forEach(published -> published.ports().ports().stream()
+                        .filter(port -> !(port.hostAddress() instanceof Inet4Address))
+                        .forEach(port -> relayed.add(new RelayedPort(protocol(port.protocol()), port.hostPort()))));
         firewall.relays(relayed);
     }
 

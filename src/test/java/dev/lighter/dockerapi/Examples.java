@@ -43,7 +43,8 @@ final class Examples {
                 true,
                 Map.of("com.docker.network.driver.mtu", "1400"),
                 Map.of("team", "a"),
-                "lt-a1a1a1a1a1",
+                "lt-a1a1a1a1a1a1",
+                false,
                 name.equals(Network.DEFAULT));
     }
 

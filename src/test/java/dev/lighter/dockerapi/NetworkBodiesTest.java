@@ -183,11 +183,11 @@ class NetworkBodiesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            "HostConfig":{"PortBindings":{"80/icmp":[{}]}}                                | invalid port specification: "80/icmp"
-            "HostConfig":{"PortBindings":{"0/tcp":[{}]}}                                  | invalid port specification: "0/tcp"
+            "HostConfig":{"PortBindings":{"80/icmp":[{}]}}                                | Invalid proto: icmp
+            "HostConfig":{"PortBindings":{"0/tcp":[{}]}}                                  | invalid port specification: "0"
             "HostConfig":{"PortBindings":{"80-81/tcp":[{}]}}                              | invalid port specification: "80-81/tcp"
             "ExposedPorts":{"web":{}}                                                     | invalid port specification: "web"
-            "ExposedPorts":{"70000/tcp":{}}                                               | invalid port specification: "70000/tcp"
+            "ExposedPorts":{"70000/tcp":{}}                                               | invalid port specification: "70000"
             "NetworkingConfig":{"EndpointsConfig":{"a":{"Sandbox":"x"}}}                  | NetworkingConfig.EndpointsConfig.a.Sandbox is not available in this engine: leave it out
             "NetworkingConfig":{"Endpoints":{"a":{"b":1}}}                                | NetworkingConfig.Endpoints is not available in this engine: leave it out
             """)

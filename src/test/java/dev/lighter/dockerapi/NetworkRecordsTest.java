@@ -6,14 +6,11 @@ import dev.lighter.container.ContainerState.Status;
 import dev.lighter.container.ContainerView;
 import dev.lighter.container.NetworkOptions;
 import dev.lighter.event.Event;
-import dev.lighter.kernel.netlink.IpPrefix;
 import dev.lighter.network.EndpointSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -206,19 +203,5 @@ class NetworkRecordsTest {
                    "Attributes":{"container":"%s","name":"shop","type":"bridge"}},
                  "scope":"local","time":1769860800,"timeNano":1769860800000000000}
                 """.formatted(Examples.NETWORK_ID, Examples.CONTAINER_ID));
-    }
-
-    @ParameterizedTest
-    @CsvSource({
-        "0.0.0.0, 0.0.0.0",
-        "::, ::",
-        "::1, ::1",
-        "fd00:0:0:0:0:0:0:1, fd00::1",
-        "fd00:0:0:1:0:0:0:0, fd00:0:0:1::",
-        "2001:db8:0:1:1:1:1:1, 2001:db8:0:1:1:1:1:1",
-        "1:0:0:2:0:0:0:3, 1:0:0:2::3"
-    })
-    void addressesAreShort(String address, String text) {
-        assertThat(AddressText.of(IpPrefix.address(address))).isEqualTo(text);
     }
 }

@@ -21,7 +21,8 @@ final class AnswerCache {
     }
 
     /** The answer that is still good at a time of the loop's. */
-    @Nullable StoredAnswer find(LookupKey key, long now) {
+    @Nullable
+    StoredAnswer find(LookupKey key, long now) {
         StoredAnswer answer = answers.get(key);
         if (answer == null || answer.isFresh(now)) {
             return answer;

@@ -78,26 +78,20 @@ final class AnswerWriter {
     private ByteBuffer finish(int rcode, int flags) {
         putEdns(out, question, rcode);
         putHeader(out, question, flags | rcode & Header.RCODE | (truncated ? Header.TRUNCATED : 0));
-        out.putShort(6, (short) count)
-                .putShort(8, (short) 0)
-                .putShort(10, (short) (question.hasEdns() ? 1 : 0));
+        out.putShort(6, (short) count).putShort(8, (short) 0).putShort(10, (short) (question.hasEdns() ? 1 : 0));
         return out.flip();
     }
 
     /** The header but for the counts of records. */
     static void putHeader(ByteBuffer out, Question question, int flags) {
         out.putShort(0, (short) question.id())
-                .putShort(
-                        2,
-                        (short) (Header.RESPONSE | Header.RECURSION_AVAILABLE | question.repeatedFlags() | flags))
+                .putShort(2, (short) (Header.RESPONSE | Header.RECURSION_AVAILABLE | question.repeatedFlags() | flags))
                 .putShort(4, (short) (question.name().length == 0 ? 0 : 1));
     }
 
     private static void putQuestion(ByteBuffer out, Question question) {
         if (question.name().length > 0) {
-            out.put(question.name())
-                    .putShort((short) question.type())
-                    .putShort((short) question.dnsClass());
+            out.put(question.name()).putShort((short) question.type()).putShort((short) question.dnsClass());
         }
     }
 

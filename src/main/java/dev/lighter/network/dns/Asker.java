@@ -13,14 +13,16 @@ public interface Asker {
      * @param name in lower case, without a dot at its end
      * @return null when the name is none of ours, so that it is asked outside; an empty list when it is ours and has no address
      */
-    @Nullable List<InetAddress> addresses(String name);
+    @Nullable
+    List<InetAddress> addresses(String name);
 
     /**
      * The name of an address, for questions of the type PTR.
      *
      * @return without a dot at its end; null when the asker may see nobody with this address, so that it is asked outside
      */
-    @Nullable String name(InetAddress address);
+    @Nullable
+    String name(InetAddress address);
 
     /** The resolvers that this container wants asked ({@code docker run --dns}); empty for the host's. They are reached from the host. */
     List<InetSocketAddress> resolvers();

@@ -80,8 +80,7 @@ public final class DnsServer implements AutoCloseable {
             listeners = open(address, port);
         } catch (IOException e) {
             throw new IOException(
-                    "names cannot be answered on " + address.getHostAddress() + " port " + port + ": "
-                            + e.getMessage(),
+                    "names cannot be answered on " + address.getHostAddress() + " port " + port + ": " + e.getMessage(),
                     e);
         }
         listening.put(address, listeners);

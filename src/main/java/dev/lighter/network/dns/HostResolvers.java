@@ -26,7 +26,8 @@ public final class HostResolvers implements Supplier<List<InetSocketAddress>> {
     private long lookedAt;
 
     /** What changes when a file is written or replaced. */
-    private record Version(long modifiedNanos, long size, @Nullable Object file) {
+    private record Version(
+            long modifiedNanos, long size, @Nullable Object file) {
         static Version of(Path file) throws IOException {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return new Version(

@@ -11,5 +11,6 @@ public interface NameDirectory {
      *
      * @return null when it is nobody's of ours: the question is refused
      */
-    @Nullable Asker asker(InetAddress source);
+    @Nullable
+    Asker asker(InetAddress source);
 }

@@ -56,7 +56,8 @@ final class StoredAnswer {
         answer.getSection(Section.ADDITIONAL).stream()
                 .filter(TSIGRecord.class::isInstance)
                 .forEach(record -> answer.removeRecord(record, Section.ADDITIONAL));
-        boolean negative = rcode == Rcode.NXDOMAIN || answer.getSection(Section.ANSWER).isEmpty();
+        boolean negative =
+                rcode == Rcode.NXDOMAIN || answer.getSection(Section.ANSWER).isEmpty();
         lifetimeSeconds = truncated ? 0 : lifetimeSeconds(answer, negative);
         mostSeconds = negative ? Math.max(lifetimeSeconds, 1) : MOST_SECONDS;
         message = answer.toWire();
@@ -157,14 +158,11 @@ final class StoredAnswer {
         AnswerWriter.putHeader(
                 out,
                 question,
-                rcode & Header.RCODE
-                        | (isCut ? Header.TRUNCATED : 0)
-                        | (isAuthentic ? Header.AUTHENTIC : 0));
+                rcode & Header.RCODE | (isCut ? Header.TRUNCATED : 0) | (isAuthentic ? Header.AUTHENTIC : 0));
         int answers = Math.min(kept, counts[0]);
         int authorities = Math.min(kept - answers, counts[1]);
-        out.putShort(6, (short) answers)
-                .putShort(8, (short) authorities)
-                .putShort(10, (short) (kept - answers - authorities + (question.hasEdns() ? 1 : 0)));
+        out.putShort(6, (short) answers).putShort(8, (short) authorities).putShort(10, (short)
+                (kept - answers - authorities + (question.hasEdns() ? 1 : 0)));
         return out.flip();
     }
 }

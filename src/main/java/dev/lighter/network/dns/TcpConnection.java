@@ -113,8 +113,8 @@ final class TcpConnection implements SelectorLoop.Handler, Client {
             close();
         }
         if (!closed && key != null) {
-            key.interestOps((atEnd || !mayAsk() ? 0 : SelectionKey.OP_READ)
-                    | (unsent.isEmpty() ? 0 : SelectionKey.OP_WRITE));
+            key.interestOps(
+                    (atEnd || !mayAsk() ? 0 : SelectionKey.OP_READ) | (unsent.isEmpty() ? 0 : SelectionKey.OP_WRITE));
         }
     }
 

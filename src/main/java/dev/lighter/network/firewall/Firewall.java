@@ -45,7 +45,8 @@ public final class Firewall implements AutoCloseable {
     private boolean built;
     private @Nullable FlushWatch watch;
 
-    private Firewall(String tableName, FirewallSettings settings, NetworkNamespace namespace, Nftables nft, StaleFlows flows) {
+    private Firewall(
+            String tableName, FirewallSettings settings, NetworkNamespace namespace, Nftables nft, StaleFlows flows) {
         this.namespace = namespace;
         this.nft = nft;
         this.flows = flows;
@@ -66,7 +67,8 @@ public final class Firewall implements AutoCloseable {
     }
 
     /** The table of this name in another namespace, which may be closed afterwards. */
-    public static Firewall open(String tableName, FirewallSettings settings, NetworkNamespace namespace) throws IOException {
+    public static Firewall open(String tableName, FirewallSettings settings, NetworkNamespace namespace)
+            throws IOException {
         NetworkNamespace own = NetworkNamespace.at(Path.of(namespace.fd().procPath()));
         try {
             Nftables nft = Nftables.open(own);
@@ -88,7 +90,8 @@ public final class Firewall implements AutoCloseable {
     }
 
     /** Makes the table, or makes it anew, with these networks and published ports and nothing else. Keeps the engine's ports and relays. */
-    public synchronized void rebuild(Collection<WalledNetwork> allNetworks, Collection<Translation> translations) throws ErrnoException {
+    public synchronized void rebuild(Collection<WalledNetwork> allNetworks, Collection<Translation> translations)
+            throws ErrnoException {
         Map<String, WalledNetwork> byBridge = new LinkedHashMap<>();
         allNetworks.forEach(network -> byBridge.put(network.firstBridge(), network));
         FirewallContents next = networkElements.of(byBridge.values());
@@ -170,7 +173,11 @@ public final class Firewall implements AutoCloseable {
 
     /** Says at which ports of the host relays of the engine listen in place of containers. */
     public void relays(Collection<RelayedPort> ports) throws ErrnoException {
-        fill(sets.relayed, ports.stream().map(port -> Element.of(port.protocol(), port.port())).toList());
+        fill(
+                sets.relayed,
+                ports.stream()
+                        .map(port -> Element.of(port.protocol(), port.port()))
+                        .toList());
     }
 
     private synchronized void fill(NftSet set, List<Element> elements) throws ErrnoException {
@@ -208,7 +215,8 @@ public final class Firewall implements AutoCloseable {
         }
         ContentsChange change = new ContentsChange();
         for (NftSet set : sets.all()) {
-            contents.repair(set, nft.elements(set).stream().map(Element::withoutCounter).toList(), change);
+            contents.repair(
+                    set, nft.elements(set).stream().map(Element::withoutCounter).toList(), change);
         }
         if (change.isEmpty()) {
             return Optional.empty();

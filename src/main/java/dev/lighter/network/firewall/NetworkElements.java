@@ -57,8 +57,16 @@ final class NetworkElements {
             bridges(network, contents);
             subnets(network, contents);
         }
-        prefixes(contents, sets.masquerade4, networks, network -> network.masquerade4() ? gateways(network, true) : List.of());
-        prefixes(contents, sets.masquerade6, networks, network -> network.masquerade6() ? gateways(network, false) : List.of());
+        prefixes(
+                contents,
+                sets.masquerade4,
+                networks,
+                network -> network.masquerade4() ? gateways(network, true) : List.of());
+        prefixes(
+                contents,
+                sets.masquerade6,
+                networks,
+                network -> network.masquerade6() ? gateways(network, false) : List.of());
         return contents;
     }
 
@@ -83,7 +91,8 @@ final class NetworkElements {
             if (network.open6() && !network.internal()) {
                 contents.put(sets.open6, Element.of(bridge));
             }
-            // Packets are routed at the first bridge only; what passes the others is on its way within their link layer.
+            // Packets are routed at the first bridge only; what passes the others is on its way within their link
+            // layer.
             for (String other : network.bridges()) {
                 boolean routed = bridge.equals(network.firstBridge()) && other.equals(bridge);
                 contents.put(routed && !network.icc() ? sets.apart : sets.together, Element.of(bridge, other));
@@ -101,8 +110,7 @@ final class NetworkElements {
                 NftSet set = v4 ? sets.subnets4 : sets.subnets6;
                 contents.put(
                         set,
-                        Element.of(subnet.address(), network.firstBridge())
-                                .upTo(subnet.last(), network.firstBridge()));
+                        Element.of(subnet.address(), network.firstBridge()).upTo(subnet.last(), network.firstBridge()));
             }
         }
     }

@@ -122,7 +122,9 @@ public final class ContainerLinks {
             batch.links().change(link, LinkChange.create().down().name(wanted.name()));
         }
         batch.links()
-                .change(link, LinkChange.create().mac(wanted.mac()).mtu(wanted.mtu()).up());
+                .change(
+                        link,
+                        LinkChange.create().mac(wanted.mac()).mtu(wanted.mtu()).up());
         for (IpPrefix address : wanted.addresses()) {
             if (address.isV4()) {
                 batch.addresses().add(link, address);

@@ -76,7 +76,8 @@ class DnsForwardingTest {
         assertThat(first.getSection(Section.ANSWER).get(0).getTTL()).isEqualTo(60);
         assertThat(second.getSection(Section.ANSWER).get(0).getTTL()).isBetween(50L, 59L);
         assertThat(resolver.asked()).hasSize(1);
-        assertThat(resolver.asked().get(0).query().getHeader().getFlag(Flags.RD)).isTrue();
+        assertThat(resolver.asked().get(0).query().getHeader().getFlag(Flags.RD))
+                .isTrue();
     }
 
     @Test
@@ -206,8 +207,7 @@ class DnsForwardingTest {
             otherName.addRecord(
                     Record.newRecord(Name.fromString("other.org."), question.getType(), question.getDClass()),
                     Section.QUESTION);
-            otherName.addRecord(
-                    FakeResolver.record(Name.fromString("other.org."), "60 A 203.0.113.2"), Section.ANSWER);
+            otherName.addRecord(FakeResolver.record(Name.fromString("other.org."), "60 A 203.0.113.2"), Section.ANSWER);
             Message fromElsewhere = FakeResolver.answer(asked, "60 A 203.0.113.3");
             try (DatagramSocket elsewhere = new DatagramSocket()) {
                 byte[] bytes = fromElsewhere.toWire();
@@ -278,8 +278,7 @@ class DnsForwardingTest {
     void moreThanAnAskersShareFailsAtOnceAndOthersHaveTheirs() throws Exception {
         FakeResolver silent = new FakeResolver(asked -> List.of());
         names.asker("127.0.0.3", List.of()).name("web", "10.0.0.2");
-        InetSocketAddress server =
-                serving(QUICK.withBounds(8, 4).withTimes(60_000, 60_000, 1000), silent);
+        InetSocketAddress server = serving(QUICK.withBounds(8, 4).withTimes(60_000, 60_000, 1000), silent);
         DnsClient greedy = opened(new DnsClient(server));
         DnsClient modest = opened(new DnsClient("127.0.0.3", server));
         for (int i = 0; i < 8; i++) {

@@ -92,8 +92,7 @@ class DnsServerTest {
             client.ask("workers", Type.AAAA);
         }
 
-        assertThat(first)
-                .containsExactly("10.0.0.4", "10.0.0.5", "10.0.0.6", "10.0.0.4", "10.0.0.5", "10.0.0.6");
+        assertThat(first).containsExactly("10.0.0.4", "10.0.0.5", "10.0.0.6", "10.0.0.4", "10.0.0.5", "10.0.0.6");
     }
 
     @Test
@@ -101,8 +100,7 @@ class DnsServerTest {
         client.send(DnsClient.query("WeB", Type.A).toWire());
         byte[] answer = client.receive();
 
-        assertThat(new String(answer, 13, 3, StandardCharsets.US_ASCII))
-                .isEqualTo("WeB");
+        assertThat(new String(answer, 13, 3, StandardCharsets.US_ASCII)).isEqualTo("WeB");
         assertThat(DnsClient.data(new Message(answer))).containsExactly("10.0.0.2");
     }
 
@@ -130,8 +128,7 @@ class DnsServerTest {
     @Test
     void transfersAndOtherClassesAreRefused() throws IOException {
         Message chaos = new Message();
-        chaos.addRecord(
-                Record.newRecord(Name.fromString("version.bind."), Type.TXT, DClass.CH), Section.QUESTION);
+        chaos.addRecord(Record.newRecord(Name.fromString("version.bind."), Type.TXT, DClass.CH), Section.QUESTION);
 
         assertThat(client.ask(chaos).getRcode()).isEqualTo(Rcode.REFUSED);
         assertThat(client.ask("web", Type.AXFR).getRcode()).isEqualTo(Rcode.REFUSED);
@@ -198,7 +195,8 @@ class DnsServerTest {
             client.send(broken);
             Message refusal = new Message(client.receive());
             assertThat(refusal.getRcode()).isEqualTo(Rcode.FORMERR);
-            assertThat(refusal.getHeader().getID()).isEqualTo(new Message(good).getHeader().getID());
+            assertThat(refusal.getHeader().getID())
+                    .isEqualTo(new Message(good).getHeader().getID());
         }
         assertThat(client.hearsNothing(100)).isTrue();
     }

@@ -68,13 +68,7 @@ final class FakeResolver implements AutoCloseable {
 
     static Record record(Name name, String text) throws IOException {
         String[] parts = text.split(" ", 3);
-        return Record.fromString(
-                name,
-                Type.value(parts[1]),
-                DClass.IN,
-                Long.parseLong(parts[0]),
-                parts[2],
-                Name.root);
+        return Record.fromString(name, Type.value(parts[1]), DClass.IN, Long.parseLong(parts[0]), parts[2], Name.root);
     }
 
     InetSocketAddress address() {
@@ -111,12 +105,10 @@ final class FakeResolver implements AutoCloseable {
         try {
             while (true) {
                 try (SocketChannel channel = streams.accept()) {
-                    DataInputStream in =
-                            new DataInputStream(channel.socket().getInputStream());
+                    DataInputStream in = new DataInputStream(channel.socket().getInputStream());
                     byte[] bytes = new byte[in.readUnsignedShort()];
                     in.readFully(bytes);
-                    DataOutputStream out =
-                            new DataOutputStream(channel.socket().getOutputStream());
+                    DataOutputStream out = new DataOutputStream(channel.socket().getOutputStream());
                     for (byte[] answer : reply(new Asked(new Message(bytes), channel.getRemoteAddress(), true))) {
                         out.writeShort(answer.length);
                         out.write(answer);
