@@ -2,15 +2,17 @@ package dev.lighter.network;
 
 import dev.lighter.error.EngineException;
 import dev.lighter.kernel.ErrnoException;
+import dev.lighter.kernel.netlink.IpPrefix;
 import dev.lighter.kernel.netlink.NetworkNamespace;
 import dev.lighter.kernel.netlink.route.RouteNetlink;
 import dev.lighter.network.link.ContainerLinks;
 import dev.lighter.network.link.PreparedNamespace;
-import dev.lighter.network.port.PortBinding;
 import dev.lighter.network.port.PublishedPort;
 import dev.lighter.network.port.Reservation;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ public class ContainerNetworking {
     private final Publishing publishing;
     private final HostReadiness readiness;
     private final LinkReaper reaper;
+    private final NetworkNames directory;
 
     ContainerNetworking(
             NetworkStore store,
@@ -40,7 +43,8 @@ public class ContainerNetworking {
             HostNetwork host,
             Publishing publishing,
             HostReadiness readiness,
-            LinkReaper reaper) {
+            LinkReaper reaper,
+            NetworkNames directory) {
         this.store = store;
         this.registry = registry;
         this.events = events;
@@ -49,6 +53,7 @@ public class ContainerNetworking {
         this.publishing = publishing;
         this.readiness = readiness;
         this.reaper = reaper;
+        this.directory = directory;
     }
 
     /**
@@ -88,20 +93,21 @@ public class ContainerNetworking {
     /** Forgets a container whose removal is recorded. */
     public void forget(String containerId) {
         registry.endpointsOf(containerId).forEach(registry::remove);
+        directory.resolvers(containerId, List.of());
     }
 
     /**
      * Leases addresses, reserves ports and takes a namespace for a container that starts. Nothing is recorded or made yet.
      *
-     * @param label what the container is called in messages
      */
-    public Sandbox open(String containerId, String label, List<PortBinding> bindings) {
+    public Sandbox open(String containerId, ContainerNeeds needs) {
+        String label = needs.name();
         List<LiveEndpoint> endpoints = Leasing.ordered(registry.endpointsOf(containerId));
         Reservation ports = null;
         Map<LiveEndpoint, Endpoint.Lease> leases = new LinkedHashMap<>();
         boolean done = false;
         try {
-            ports = publishing.reserve(label, endpoints, bindings);
+            ports = publishing.reserve(label, endpoints, needs.ports());
             boolean pair = endpoints.stream().anyMatch(Leasing::hasPair);
             PreparedNamespace prepared =
                     pair ? host.namespaces().takePaired() : host.namespaces().takeBare();
@@ -113,7 +119,8 @@ public class ContainerNetworking {
                     prepared.close();
                 }
             }
-            return new Sandbox(containerId, prepared, leases, ports);
+            directory.resolvers(containerId, needs.resolvers());
+            return new Sandbox(containerId, needs.name(), prepared, leases, ports);
         } catch (IOException e) {
             throw EngineException.internal("no network can be made for container " + label + ": " + e.getMessage(), e);
         } finally {
@@ -173,10 +180,59 @@ public class ContainerNetworking {
         publishing.publish(sandbox.containerId(), sandbox.ports(), Leasing.ordered(endpoints));
     }
 
+    /** A container starts in the host's own network: it is on that network now, with nothing of its own. */
+    public void openHost(String containerId) {
+        registry.endpointsOf(containerId).forEach(endpoint -> endpoint.lease = Endpoint.Lease.NOTHING);
+    }
+
+    /** What the files of names of a container that starts are written from. */
+    public NameFacts names(Sandbox sandbox) {
+        return names(sandbox.leases());
+    }
+
+    /** What the files of names of a container that runs are written from. */
+    public NameFacts names(String containerId) {
+        Map<LiveEndpoint, Endpoint.Lease> leases = new LinkedHashMap<>();
+        for (LiveEndpoint endpoint : Leasing.ordered(registry.endpointsOf(containerId))) {
+            Endpoint.Lease lease = endpoint.lease;
+            if (lease != null) {
+                leases.put(endpoint, lease);
+            }
+        }
+        return names(leases);
+    }
+
+    private static NameFacts names(Map<LiveEndpoint, Endpoint.Lease> leases) {
+        List<InetAddress> own = new ArrayList<>();
+        List<InetAddress> nameservers = new ArrayList<>();
+        InetAddress hostAddress = null;
+        for (Map.Entry<LiveEndpoint, Endpoint.Lease> entry : leases.entrySet()) {
+            Endpoint.Lease lease = entry.getValue();
+            for (IpPrefix address : Arrays.asList(lease.ipv4(), lease.ipv6())) {
+                if (address != null) {
+                    own.add(address.address());
+                }
+            }
+            LiveNetwork network = entry.getKey().network;
+            if (Leasing.hasPair(entry.getKey()) && nameservers.isEmpty()) {
+                HostNetwork.bridgeAddresses(network).forEach(gateway -> nameservers.add(gateway.address()));
+            }
+            if (hostAddress == null
+                    && Leasing.hasPair(entry.getKey())
+                    && !network.view().internal()) {
+                hostAddress = HostNetwork.bridgeAddresses(network).stream()
+                        .map(IpPrefix::address)
+                        .findFirst()
+                        .orElse(null);
+            }
+        }
+        return new NameFacts(own, nameservers.size() > 1 ? nameservers.subList(0, 1) : nameservers, hostAddress);
+    }
+
     /** A container's program runs, and keeps its namespace alive. */
-    public void started(Sandbox sandbox, String containerName) {
+    public void started(Sandbox sandbox) {
         sandbox.prepared().close();
-        sandbox.leases().keySet().forEach(endpoint -> events.connected(endpoint, containerName));
+        sandbox.leases().keySet().forEach(endpoint -> events.connected(endpoint, sandbox.containerName()));
     }
 
     /** A start has failed: what was made for it is undone. What was recorded the caller records anew. */
@@ -235,17 +291,17 @@ public class ContainerNetworking {
     /**
      * Puts a container on one more network.
      *
+     * @param names what the container is known by, besides its aliases
      * @param namespace where it runs; null when it does not
-     * @param bindings the ports that it wants published, which it may have had no network for
      */
     public void connect(
             String containerId,
-            String containerName,
+            ContainerNeeds needs,
             String network,
             EndpointSettings settings,
             List<String> names,
-            @Nullable NetworkNamespace namespace,
-            List<PortBinding> bindings) {
+            @Nullable NetworkNamespace namespace) {
+        String containerName = needs.name();
         EndpointPlan plan = plan(containerId, Map.of(network, settings), names);
         LiveEndpoint endpoint = plan.endpoints().get(0);
         if (endpoint.network.endpoint(containerId) != null) {
@@ -260,7 +316,7 @@ public class ContainerNetworking {
         try {
             connectRunning(endpoint, namespace);
             publishing.refresh(
-                    containerName, containerId, bindings, Leasing.ordered(registry.endpointsOf(containerId)));
+                    containerName, containerId, needs.ports(), Leasing.ordered(registry.endpointsOf(containerId)));
         } catch (IOException e) {
             throw EngineException.internal(
                     "container " + containerName + " cannot be connected to network " + network + ": " + e.getMessage(),
@@ -330,11 +386,8 @@ public class ContainerNetworking {
      * @param namespace where it runs; null when it does not
      */
     public void disconnect(
-            String containerId,
-            String containerName,
-            String network,
-            @Nullable NetworkNamespace namespace,
-            List<PortBinding> bindings) {
+            String containerId, ContainerNeeds needs, String network, @Nullable NetworkNamespace namespace) {
+        String containerName = needs.name();
         LiveNetwork from = registry.find(network);
         LiveEndpoint endpoint = from.endpoint(containerId);
         if (endpoint == null) {
@@ -359,7 +412,7 @@ public class ContainerNetworking {
                 routes(inside, containerId);
             }
             publishing.refresh(
-                    containerName, containerId, bindings, Leasing.ordered(registry.endpointsOf(containerId)));
+                    containerName, containerId, needs.ports(), Leasing.ordered(registry.endpointsOf(containerId)));
         } catch (IOException e) {
             throw EngineException.internal(
                     "container " + containerName + " cannot be disconnected from network " + network + ": "
@@ -380,7 +433,7 @@ public class ContainerNetworking {
     /**
      * Goes on with a container that an earlier run of the engine started and that runs: what is recorded and missing on the host is made.
      */
-    void adopt(String containerId, String label, NetworkNamespace namespace, List<PublishedPort> ports)
+    void adopt(String containerId, ContainerNeeds needs, NetworkNamespace namespace, List<PublishedPort> ports)
             throws IOException {
         List<LiveEndpoint> endpoints = registry.endpointsOf(containerId);
         List<LiveEndpoint> remade = new ArrayList<>();
@@ -399,6 +452,7 @@ public class ContainerNetworking {
             }
         }
         leasing.present(endpoints);
-        publishing.adopt(label, containerId, ports, Leasing.ordered(endpoints));
+        directory.resolvers(containerId, needs.resolvers());
+        publishing.adopt(needs.name(), containerId, ports, Leasing.ordered(endpoints));
     }
 }

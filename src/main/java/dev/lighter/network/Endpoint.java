@@ -40,5 +40,8 @@ public record Endpoint(
             @Nullable InetAddress gateway6,
             @Nullable MacAddress mac,
             String link,
-            String name) {}
+            String name) {
+        /** What a container has on a network that gives nothing: the host's own, or none. */
+        public static final Lease NOTHING = new Lease(null, null, null, null, null, "", "");
+    }
 }

@@ -24,7 +24,7 @@ final class HostLock implements AutoCloseable {
     static HostLock acquire() throws ErrnoException {
         Fd file = Fd.open(NAMESPACE, Fd.O_RDONLY, 0);
         try {
-            FLOCK.call(NAMESPACE.toString(), file.number(), LOCK_EX, 0, 0);
+            FLOCK.call(NAMESPACE.toString(), file.number(), LOCK_EX, 0);
             return new HostLock(file);
         } catch (ErrnoException e) {
             file.close();

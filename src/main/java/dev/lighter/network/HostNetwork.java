@@ -141,7 +141,7 @@ final class HostNetwork implements AutoCloseable {
     }
 
     /** The gateways, unless there is to be none. */
-    private static List<IpPrefix> bridgeAddresses(LiveNetwork network) {
+    static List<IpPrefix> bridgeAddresses(LiveNetwork network) {
         DriverOptions options = network.options;
         return network.gateways().stream()
                 .filter(gateway -> (gateway.isV4() ? options.gateway4() : options.gateway6()) != GatewayMode.ISOLATED)

@@ -116,7 +116,7 @@ final class Leasing {
         LiveNetwork network = endpoint.network;
         NetworkDriver driver = network.view().driver();
         if (driver == NetworkDriver.HOST || driver == NetworkDriver.NONE) {
-            return new Endpoint.Lease(null, null, null, null, null, "", "");
+            return Endpoint.Lease.NOTHING;
         }
         network.lock.lock();
         try {

@@ -72,13 +72,13 @@ class NetworkConfiguration {
     }
 
     @Bean
-    ContainerNames containerNames(NetworkRegistry registry) {
-        return new ContainerNames(registry);
+    NetworkNames networkNames(NetworkRegistry registry) {
+        return new NetworkNames(registry);
     }
 
     @Bean(destroyMethod = "")
     HostNetwork hostNetwork(
-            LighterProperties properties, NetworkSettings settings, ContainerNames directory, HostResolvers resolvers)
+            LighterProperties properties, NetworkSettings settings, NetworkNames directory, HostResolvers resolvers)
             throws IOException {
         RouteNetlink route = RouteNetlink.open();
         LinkNames names = new LinkNames(tag(properties));

@@ -148,11 +148,11 @@ public class NetworkReconciler implements DisposableBean {
     }
 
     /** A container of an earlier run runs: what it has of networks is gone on with. */
-    public void adopt(String containerId, String label, NetworkNamespace namespace) throws IOException {
+    public void adopt(String containerId, ContainerNeeds needs, NetworkNamespace namespace) throws IOException {
         synchronized (running) {
             running.add(containerId);
         }
-        networking.adopt(containerId, label, namespace, ports.getOrDefault(containerId, List.of()));
+        networking.adopt(containerId, needs, namespace, ports.getOrDefault(containerId, List.of()));
     }
 
     /**

@@ -15,16 +15,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Sandbox {
     private final String containerId;
+    private final String containerName;
     private final PreparedNamespace prepared;
     private final Map<LiveEndpoint, Endpoint.Lease> leases;
     private final @Nullable Reservation ports;
 
     Sandbox(
             String containerId,
+            String containerName,
             PreparedNamespace prepared,
             Map<LiveEndpoint, Endpoint.Lease> leases,
             @Nullable Reservation ports) {
         this.containerId = containerId;
+        this.containerName = containerName;
         this.prepared = prepared;
         this.leases = new LinkedHashMap<>(leases);
         this.ports = ports;
@@ -32,6 +35,10 @@ public final class Sandbox {
 
     String containerId() {
         return containerId;
+    }
+
+    String containerName() {
+        return containerName;
     }
 
     PreparedNamespace prepared() {

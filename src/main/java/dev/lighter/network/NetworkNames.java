@@ -20,11 +20,11 @@ import org.jspecify.annotations.Nullable;
  * Who is called what, as each container may see it: only those that share a network with it. A name is looked for among the container's
  * own links, then on its networks; {@code name.network} means one of them. Safe for all threads.
  */
-final class ContainerNames implements NameDirectory {
+final class NetworkNames implements NameDirectory {
     private final NetworkRegistry registry;
     private final Map<String, List<InetSocketAddress>> resolvers = new ConcurrentHashMap<>();
 
-    ContainerNames(NetworkRegistry registry) {
+    NetworkNames(NetworkRegistry registry) {
         this.registry = registry;
     }
 
