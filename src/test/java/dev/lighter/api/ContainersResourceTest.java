@@ -21,6 +21,7 @@ import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.ContainerState;
 import dev.lighter.container.ContainerState.Status;
 import dev.lighter.container.ContainerView;
+import dev.lighter.container.NetworkOptions;
 import dev.lighter.error.EngineException;
 import java.time.Instant;
 import java.util.List;
@@ -66,7 +67,7 @@ class ContainersResourceTest {
                 List.of(),
                 false,
                 List.of(),
-                "",
+                NetworkOptions.of("shop"),
                 "",
                 Map.of());
         return new ContainerView(ID, "one", spec, new ContainerState(status, 0, 0, false, "", null, null));
