@@ -6,6 +6,7 @@ import dev.lighter.container.ContainerService;
 import dev.lighter.container.log.ContainerLogs;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.Cgroups;
+import dev.lighter.network.NetworkService;
 import dev.lighter.team.Identity;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -22,7 +23,7 @@ import org.springframework.web.servlet.function.RouterFunctions;
 import org.springframework.web.servlet.function.ServerResponse;
 
 /**
- * The engine's server with its real filters, accounts, Docker paths, resources and pages, on doubles of containers and images: what needs neither root nor
+ * The engine's server with its real filters, accounts, Docker paths, resources and pages, on doubles of containers, networks and images: what needs neither root nor
  * a kernel. Not annotated as a configuration, so that no other test finds it by scanning.
  */
 @EnableAutoConfiguration
@@ -65,6 +66,11 @@ public class EngineWithoutContainers {
     @Bean
     ImageService imageService() {
         return Mockito.mock(ImageService.class);
+    }
+
+    @Bean
+    NetworkService networkService() {
+        return Mockito.mock(NetworkService.class);
     }
 
     /** Stands for Docker's paths: tells who it is asked by. */
