@@ -1,8 +1,11 @@
 package dev.lighter.container;
 
 import dev.lighter.launch.RunningContainer;
+import dev.lighter.network.ContainerNeeds;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A container in memory: its latest state, its process while it runs, and who waits for it. Changes only under its lock. */
@@ -23,6 +26,18 @@ final class Container {
         this.name = view.name();
         this.spec = view.spec();
         this.state = view.state();
+    }
+
+    /** What it wants of its networks. */
+    ContainerNeeds needs() {
+        NetworkOptions options = spec.network();
+        return new ContainerNeeds(name, NetworkChecks.bindings(options), EtcFiles.addresses(options.dns()));
+    }
+
+    /** What others on its networks know it by. */
+    List<String> names() {
+        String shortId = id.substring(0, 12);
+        return Stream.of(name, shortId, spec.hostname()).distinct().toList();
     }
 
     ContainerView view() {

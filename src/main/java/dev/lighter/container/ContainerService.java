@@ -16,13 +16,17 @@ import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.launch.Exit;
 import dev.lighter.launch.LaunchException;
 import dev.lighter.launch.RunningContainer;
+import dev.lighter.network.ContainerNetworking;
+import dev.lighter.network.EndpointPlan;
 import dev.lighter.network.EndpointSettings;
+import dev.lighter.network.NetworkService;
+import dev.lighter.network.dns.HostResolvers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,6 +45,7 @@ import org.springframework.stereotype.Service;
 @Service
 public class ContainerService implements ImageUsers, DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerService.class);
+    private static final int FAILED_TO_START = 128;
     private static final int DEFAULT_STOP_SECONDS = 10;
     private static final int EXIT_THREADS = 8;
     private static final int RECORDERS = 4;
@@ -52,6 +57,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
     private final ContainerEvents events;
     private final ContainerLogs logs;
     private final LaunchSpecMaker launchSpecs;
+    private final ContainerNetworking networking;
+    private final ContainerPlaces places;
     private final ContainerDirectories directories;
     private final ContainerRegistry registry = new ContainerRegistry();
     private final ExecutorService exits = Executors.newFixedThreadPool(EXIT_THREADS, task -> {
@@ -72,6 +79,9 @@ public class ContainerService implements ImageUsers, DisposableBean {
             ImageService images,
             EventService events,
             ContainerLogs logs,
+            ContainerNetworking networking,
+            NetworkService networks,
+            HostResolvers resolvers,
             LighterProperties properties,
             ContainerSettings settings)
             throws IOException {
@@ -82,6 +92,9 @@ public class ContainerService implements ImageUsers, DisposableBean {
         this.logs = logs;
         this.directories = new ContainerDirectories(properties.data());
         this.launchSpecs = new LaunchSpecMaker(images, directories, settings);
+        this.networking = networking;
+        this.places =
+                new ContainerPlaces(registry, networking, networks, launcher, directories, new EtcFiles(resolvers));
     }
 
     /** Everything that the reconciler works on. */
@@ -101,21 +114,26 @@ public class ContainerService implements ImageUsers, DisposableBean {
         String name = asked == null || asked.isEmpty()
                 ? ContainerNames.generate(registry::isTaken)
                 : ContainerNames.checked(asked);
-        ContainerSpec spec = SpecMaker.make(id, request, image);
+        ContainerSpec spec = places.resolved(SpecMaker.make(id, request, image));
         registry.reserve(name, id);
         boolean done = false;
         try {
             ContainerView view = new ContainerView(id, name, spec, ContainerState.created());
-            store.insert(view);
-            directories.create(id);
-            launcher.prepare(directories.of(id));
-            registry.add(new Container(view));
+            Container container = new Container(view);
+            EndpointPlan plan = places.plan(container, request.endpoints());
+            store.insert(view, () -> networking.record(plan));
+            try {
+                directories.create(id);
+                launcher.prepare(directories.of(id));
+            } catch (IOException e) {
+                store.delete(id, () -> networking.recordRemoval(id));
+                throw EngineException.internal("the container's directory cannot be made: " + e.getMessage(), e);
+            }
+            networking.add(plan);
+            registry.add(container);
             done = true;
             events.created(view);
             return view;
-        } catch (IOException e) {
-            store.delete(id);
-            throw EngineException.internal("the container's directory cannot be made: " + e.getMessage(), e);
         } finally {
             if (!done) {
                 registry.release(name, id);
@@ -132,41 +150,84 @@ public class ContainerService implements ImageUsers, DisposableBean {
                 return false;
             }
             requireNotRemoving(container);
-            // The intention is recorded while the kernel is at work; were the engine to end now, the next one would
-            // find out what came of it.
-            Instant startedAt = Instant.now();
-            ContainerState intention = container.state.started(0, startedAt);
-            CompletableFuture<Void> recorded =
-                    CompletableFuture.runAsync(() -> store.update(container.id, intention), recorder);
-            RunningContainer running;
+            StartingNetwork network;
             try {
-                running = launcher.launch(launchSpecs.make(container));
-            } catch (LaunchException e) {
-                recorded.join();
-                record(container, container.state.failedToStart(e.exitCode(), String.valueOf(e.getMessage())));
-                container.nextExit.complete(new WaitResult(e.exitCode(), ""));
-                logs.ended(container.id);
-                container.nextExit = new CompletableFuture<>();
-                if (container.spec.autoRemove()) {
-                    exits.execute(() -> removeQuietly(container));
-                }
-                throw new EngineException(
-                        e.exitCode() == 126 || e.exitCode() == 127 ? Kind.INVALID : Kind.INTERNAL,
-                        String.valueOf(e.getMessage()),
-                        e);
+                network = places.open(container);
+            } catch (EngineException e) {
+                throw failed(container, FAILED_TO_START, "failed to set up container networking: " + e.getMessage(), e);
             }
-            watch(container, running, startedAt);
-            try {
-                recorded.join();
-            } catch (CompletionException e) {
-                send(container, running, Processes.SIGKILL);
-                throw EngineException.internal("the start of container " + container.id + " cannot be recorded", e);
-            }
+            start(container, network);
             events.started(container.view());
             return true;
         } finally {
             container.lock.unlock();
         }
+    }
+
+    private void start(Container container, StartingNetwork network) {
+        // The intention is recorded, and then the network made, while files and processes are prepared; the program
+        // is not sent before both are done. Were the engine to end now, the next one would find out what came of it.
+        Instant startedAt = Instant.now();
+        ContainerState intention = container.state.started(0, startedAt);
+        CompletableFuture<Void> ready = CompletableFuture.runAsync(
+                () -> {
+                    store.update(container.id, intention, network::record);
+                    try {
+                        network.raise();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                },
+                recorder);
+        RunningContainer running = null;
+        try {
+            running = launcher.launch(
+                    launchSpecs.make(container, network.hosts(), network.resolvConf()), network.launch(ready));
+            watch(container, running, startedAt);
+            network.started();
+        } catch (LaunchException e) {
+            throw abandoned(container, network, ready, e.exitCode(), String.valueOf(e.getMessage()), e);
+        } catch (IOException | UncheckedIOException e) {
+            throw abandoned(
+                    container,
+                    network,
+                    ready,
+                    FAILED_TO_START,
+                    "failed to set up container networking: " + e.getMessage(),
+                    e);
+        } catch (RuntimeException e) {
+            throw abandoned(container, network, ready, FAILED_TO_START, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Undoes a start that failed half-way, when all that it began has come to an end. */
+    private EngineException abandoned(
+            Container container,
+            StartingNetwork network,
+            CompletableFuture<Void> ready,
+            int exitCode,
+            String reason,
+            Exception cause) {
+        var ignored = ready.handle((done, failure) -> done).join();
+        network.abandon();
+        return failed(container, exitCode, reason, cause);
+    }
+
+    /** Records and tells that a start came to nothing; gives what is to be thrown. */
+    private EngineException failed(Container container, int exitCode, String reason, Exception cause) {
+        ContainerState state = container.state.failedToStart(exitCode, reason);
+        container.state = state;
+        store.update(container.id, state, () -> networking.recordAbandonment(container.id));
+        container.nextExit.complete(new WaitResult(exitCode, ""));
+        logs.ended(container.id);
+        container.nextExit = new CompletableFuture<>();
+        if (container.spec.autoRemove()) {
+            exits.execute(() -> removeQuietly(container));
+        }
+        Kind kind = exitCode == 126 || exitCode == 127
+                ? Kind.INVALID
+                : cause instanceof EngineException known ? known.kind() : Kind.INTERNAL;
+        return new EngineException(kind, reason, cause);
     }
 
     /** A process is there for the container, newly launched or found again. To be called under its lock. */
@@ -190,11 +251,16 @@ public class ContainerService implements ImageUsers, DisposableBean {
             }
             container.state = state;
             try {
-                store.update(container.id, state);
+                store.update(container.id, state, () -> networking.recordRelease(container.id));
             } catch (RuntimeException e) {
                 // Whoever waits must know of it all the same; the next start finds the end in the container's
                 // directory.
                 LOG.error("The end of container {} cannot be recorded: {}", container.id, e.getMessage());
+            }
+            try {
+                networking.ended(container.id, container.name);
+            } catch (EngineException e) {
+                LOG.error("What container {} had of networks is not given back: {}", container.id, e.getMessage());
             }
             waiters = container.nextExit;
             container.nextExit = new CompletableFuture<>();
@@ -340,7 +406,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
             record(container, container.state.removing());
             launcher.forget(directories.of(container.id));
             directories.delete(container.id);
-            store.delete(container.id);
+            store.delete(container.id, () -> networking.recordRemoval(container.id));
+            networking.forget(container.id);
             registry.remove(container);
             container.removed.complete(new WaitResult(code, ""));
             logs.ended(container.id);
@@ -416,14 +483,49 @@ public class ContainerService implements ImageUsers, DisposableBean {
         }
     }
 
-    /** Puts a container on a network; if it runs, it is there at once. Fails with Docker's words when it is on it already. */
-    public void connect(String network, String container, EndpointSettings settings) {
-        throw EngineException.notImplemented("connect");
+    /** Puts a container on a network; if it runs, it is there at once. Fails with Docker's words when it cannot be there. */
+    public void connect(String network, String reference, EndpointSettings settings) {
+        Container container = registry.find(reference);
+        container.lock.lock();
+        try {
+            requireNotRemoving(container);
+            places.connect(container, network, settings);
+            reconfigure(container);
+        } finally {
+            container.lock.unlock();
+        }
     }
 
-    /** Takes a container off a network; {@code force} also when either of them is not found to be what it should. */
-    public void disconnect(String network, String container, boolean force) {
-        throw EngineException.notImplemented("disconnect");
+    /** Takes a container off a network; with {@code force} nothing is said when it was not on it. */
+    public void disconnect(String network, String reference, boolean force) {
+        Container container;
+        try {
+            container = registry.find(reference);
+        } catch (EngineException e) {
+            if (force && e.kind() == Kind.NOT_FOUND) {
+                return;
+            }
+            throw e;
+        }
+        container.lock.lock();
+        try {
+            places.disconnect(container, network, force);
+            reconfigure(container);
+        } finally {
+            container.lock.unlock();
+        }
+    }
+
+    private void reconfigure(Container container) {
+        if (container.running == null) {
+            return;
+        }
+        try {
+            places.configure(container);
+        } catch (IOException e) {
+            throw EngineException.internal(
+                    "the files of names of container " + container.name + " cannot be changed: " + e.getMessage(), e);
+        }
     }
 
     @Override

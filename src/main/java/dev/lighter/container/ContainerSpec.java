@@ -67,6 +67,35 @@ public record ContainerSpec(
     /** A resource limit: name without RLIMIT_, soft and hard value. */
     public record Ulimit(String name, long soft, long hard) {}
 
+    /** The same in the network of another container. */
+    ContainerSpec inNetworkOf(String containerId, String itsHostname) {
+        return new ContainerSpec(
+                image,
+                imageId,
+                created,
+                entrypoint,
+                cmd,
+                env,
+                workingDirectory,
+                user,
+                itsHostname,
+                domainname,
+                labels,
+                stopSignal,
+                stopTimeoutSeconds,
+                streams,
+                autoRemove,
+                resources,
+                capAdd,
+                capDrop,
+                securityOptions,
+                readOnlyRoot,
+                groupAdd,
+                network.withMode(NetworkOptions.CONTAINER + containerId),
+                logDriver,
+                logOptions);
+    }
+
     /** The program and all its arguments. */
     public List<String> command() {
         return java.util.stream.Stream.concat(entrypoint.stream(), cmd.stream()).toList();

@@ -28,9 +28,9 @@ class ContainerStore {
                 .toList();
     }
 
-    /** Adds a container that was just created. */
+    /** Adds a container that was just created, and records in the same transaction what belongs to it elsewhere. */
     @Transactional
-    public void insert(ContainerView container) {
+    public void insert(ContainerView container, Runnable more) {
         try {
             entities.persist(new ContainerEntity(
                     container.id(),
@@ -38,6 +38,7 @@ class ContainerStore {
                     container.spec().imageId(),
                     JSON.writeValueAsString(container.spec())));
             entities.flush();
+            more.run();
         } catch (ConstraintViolationException e) {
             throw new EngineException(
                     EngineException.Kind.CONFLICT,
@@ -49,6 +50,13 @@ class ContainerStore {
     /** Records a container's state. */
     @Transactional
     public void update(String id, ContainerState state) {
+        update(id, state, () -> {});
+    }
+
+    /** Records a container's state, and in the same transaction what changes with it elsewhere. */
+    @Transactional
+    public void update(String id, ContainerState state, Runnable more) {
+        more.run();
         entities.createQuery("""
                         update ContainerEntity c set c.status = :status, c.pid = :pid, c.exitCode = :exitCode,
                         c.oomKilled = :oomKilled, c.error = :error, c.startedAt = :startedAt, c.finishedAt = :finishedAt
@@ -64,9 +72,10 @@ class ContainerStore {
                 .executeUpdate();
     }
 
-    /** Removes a container's row. */
+    /** Removes a container's row, and in the same transaction what belongs to it elsewhere. */
     @Transactional
-    public void delete(String id) {
+    public void delete(String id, Runnable more) {
+        more.run();
         entities.createQuery("delete from ContainerEntity c where c.id = :id")
                 .setParameter("id", id)
                 .executeUpdate();

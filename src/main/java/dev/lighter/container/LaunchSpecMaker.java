@@ -18,7 +18,13 @@ final class LaunchSpecMaker {
         this.settings = settings;
     }
 
-    LaunchSpec make(Container container) {
+    /**
+     * Makes it.
+     *
+     * @param hosts the content of {@code /etc/hosts}
+     * @param resolvConf the content of {@code /etc/resolv.conf}
+     */
+    LaunchSpec make(Container container, String hosts, String resolvConf) {
         ContainerSpec spec = container.spec;
         return new LaunchSpec(
                 container.id,
@@ -26,6 +32,8 @@ final class LaunchSpecMaker {
                 images.layerDirectories(spec.imageId()),
                 spec.hostname(),
                 spec.domainname(),
+                hosts,
+                resolvConf,
                 spec.command(),
                 spec.env(),
                 spec.workingDirectory(),

@@ -39,6 +39,21 @@ public record NetworkOptions(
                 mode, false, List.of(), false, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), "");
     }
 
+    NetworkOptions withMode(String other) {
+        return new NetworkOptions(
+                other,
+                disabled,
+                portBindings,
+                publishAllPorts,
+                exposedPorts,
+                dns,
+                dnsOptions,
+                dnsSearch,
+                extraHosts,
+                links,
+                macAddress);
+    }
+
     /** Whether it shares another container's network. */
     public boolean isShared() {
         return mode.startsWith(CONTAINER);

@@ -1,10 +1,14 @@
 package dev.lighter.container;
 
 import dev.lighter.container.ContainerState.Status;
+import dev.lighter.error.EngineException;
 import dev.lighter.kernel.cgroup.Cgroup;
 import dev.lighter.kernel.cgroup.Cgroups;
+import dev.lighter.kernel.netlink.NetworkNamespace;
 import dev.lighter.launch.Adoption;
 import dev.lighter.launch.ContainerLauncher;
+import dev.lighter.network.ContainerNetworking;
+import dev.lighter.network.NetworkReconciler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -36,16 +40,27 @@ class Reconciler implements InitializingBean {
     private final ContainerService service;
     private final ContainerLauncher launcher;
     private final Cgroups cgroups;
+    private final NetworkReconciler networks;
+    private final ContainerNetworking networking;
 
-    Reconciler(ContainerStore store, ContainerService service, ContainerLauncher launcher, Cgroups cgroups) {
+    Reconciler(
+            ContainerStore store,
+            ContainerService service,
+            ContainerLauncher launcher,
+            Cgroups cgroups,
+            NetworkReconciler networks,
+            ContainerNetworking networking) {
         this.store = store;
         this.service = service;
         this.launcher = launcher;
         this.cgroups = cgroups;
+        this.networks = networks;
+        this.networking = networking;
     }
 
     @Override
     public void afterPropertiesSet() throws IOException {
+        networks.begin();
         List<ContainerView> rows = store.all();
         Set<String> known = new HashSet<>();
         ExecutorService workers = Executors.newFixedThreadPool(THREADS);
@@ -69,6 +84,7 @@ class Reconciler implements InitializingBean {
             workers.shutdown();
         }
         clear(known);
+        networks.settle(known);
     }
 
     private void settle(Container container) {
@@ -94,6 +110,7 @@ class Reconciler implements InitializingBean {
                 }
                 service.watch(container, running.container(), startedAt == null ? Instant.now() : startedAt);
                 store.update(container.id, container.state);
+                adoptNetwork(container);
             } else if (adoption instanceof Adoption.Ended ended && state.isRunning()) {
                 LOG.info(
                         "Container {} ended with {} while the engine was away",
@@ -103,7 +120,8 @@ class Reconciler implements InitializingBean {
             } else if (adoption instanceof Adoption.NeverStarted && state.isRunning()) {
                 LOG.info("Container {} was about to start when the engine ended; it did not", container.id);
                 container.state = state.failedToStart(FAILED_TO_START, "the engine ended while the container started");
-                store.update(container.id, container.state);
+                store.update(container.id, container.state, () -> networking.recordAbandonment(container.id));
+                networking.release(container.id);
                 if (container.spec.autoRemove()) {
                     remove(container);
                 }
@@ -118,9 +136,24 @@ class Reconciler implements InitializingBean {
         }
     }
 
+    /** A container that has ended this very moment has no namespace to go on with; its end is on its way. */
+    private void adoptNetwork(Container container) throws IOException {
+        if (container.spec.network().isHost()) {
+            networking.openHost(container.id);
+        } else if (!container.spec.network().isShared()) {
+            try (NetworkNamespace namespace = StartingNetwork.namespaceOf(container)) {
+                networks.adopt(container.id, container.needs(), namespace);
+            } catch (EngineException e) {
+                LOG.info("{}", e.getMessage());
+            }
+        }
+    }
+
     private void remove(Container container) throws IOException {
         service.directories().delete(container.id);
-        store.delete(container.id);
+        store.delete(container.id, () -> networking.recordRemoval(container.id));
+        networking.release(container.id);
+        networking.forget(container.id);
         service.registry().remove(container);
     }
 

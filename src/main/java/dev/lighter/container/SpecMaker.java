@@ -81,7 +81,7 @@ final class SpecMaker {
                 request.securityOptions(),
                 request.readOnlyRoot(),
                 request.groupAdd(),
-                network(request.network(), config),
+                NetworkChecks.check(request.network(), request, config.exposedPorts()),
                 orElse(request.logDriver(), "json-file"),
                 request.logOptions());
         check(spec);
@@ -143,10 +143,6 @@ final class SpecMaker {
             throw EngineException.invalid("invalid hostname format: " + hostname);
         }
         return hostname;
-    }
-
-    private static NetworkOptions network(NetworkOptions asked, ImageConfig image) {
-        return asked;
     }
 
     private static void check(ContainerSpec spec) {

@@ -1,5 +1,7 @@
 package dev.lighter.kernel;
 
+import java.util.Locale;
+
 /** Error numbers with their names and sentences, errno(3); the numbers are the same on x86-64 and aarch64. */
 public final class Errno {
     public static final int EPERM = 1;
@@ -39,13 +41,18 @@ public final class Errno {
     public static final int EMSGSIZE = 90;
     public static final int EPROTONOSUPPORT = 93;
     public static final int EOPNOTSUPP = 95;
+    public static final int ESOCKTNOSUPPORT = 94;
+    public static final int EAFNOSUPPORT = 97;
     public static final int EADDRINUSE = 98;
     public static final int EADDRNOTAVAIL = 99;
     public static final int ENETUNREACH = 101;
     public static final int ECONNRESET = 104;
     public static final int ENOBUFS = 105;
+    public static final int EISCONN = 106;
     public static final int ETIMEDOUT = 110;
     public static final int ECONNREFUSED = 111;
+    public static final int EALREADY = 114;
+    public static final int EINPROGRESS = 115;
     public static final int EDQUOT = 122;
 
     private Errno() {}
@@ -62,5 +69,11 @@ public final class Errno {
         return known == jnr.constants.platform.Errno.__UNKNOWN_CONSTANT__
                 ? "errno " + errno
                 : known.name() + " " + known.description();
+    }
+
+    /** The sentence as programs in Go print it, in small letters: {@code no such file or directory}. */
+    public static String sentence(int errno) {
+        String words = jnr.constants.platform.Errno.valueOf(errno).description();
+        return words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1);
     }
 }

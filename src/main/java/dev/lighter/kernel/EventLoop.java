@@ -19,7 +19,10 @@ public final class EventLoop implements AutoCloseable {
     /** What runs when a descriptor is ready. */
     @FunctionalInterface
     public interface Handler {
-        /** Called with the ready events, {@code EPOLL*} bits. Level-triggered: called again while the condition lasts. */
+        /**
+         * Called with the ready events, {@code EPOLL*} bits. Called again while the condition lasts, or with {@link #EPOLLET} only when
+         * there is news.
+         */
         void ready(int events);
     }
 
@@ -27,6 +30,8 @@ public final class EventLoop implements AutoCloseable {
     public static final int EPOLLOUT = 4;
     public static final int EPOLLERR = 8;
     public static final int EPOLLHUP = 16;
+    public static final int EPOLLRDHUP = 0x2000;
+    public static final int EPOLLET = 1 << 31;
 
     private static final Logger LOG = LoggerFactory.getLogger(EventLoop.class);
     private static final Syscall EPOLL_CREATE1 = Syscall.named("epoll_create1");

@@ -39,7 +39,6 @@ public final class ContainerLauncher implements AutoCloseable {
     private final Stub stub;
     private final OverlayMounter overlays;
     private final BaseLayer base;
-    private final HostConfiguration host = new HostConfiguration();
     private final EventLoop loop;
     private final ExecutorService finisher;
     private final ExecutorService planners;
@@ -86,14 +85,15 @@ public final class ContainerLauncher implements AutoCloseable {
      * Makes and starts a container; returns when its program has been executed. The container's directory must be {@linkplain #prepare
      * prepared}.
      *
+     * @param network what it joins
      * @throws LaunchException with the step that failed, in words
      */
-    public RunningContainer launch(LaunchSpec spec) throws LaunchException {
+    public RunningContainer launch(LaunchSpec spec, LaunchNetwork network) throws LaunchException {
         try (Fd directory = LaunchDirectory.open(spec.directory())) {
-            Future<Plan> planned = planners.submit(() -> plan(spec));
+            Future<Plan> planned = planners.submit(() -> plan(spec, network));
             try {
-                LaunchDirectory.prepare(directory, spec, host);
-                return launch(spec, directory, planned);
+                LaunchDirectory.prepare(directory, spec);
+                return launch(spec, network, directory, planned);
             } catch (LaunchException | IOException | RuntimeException e) {
                 undo(planned);
                 throw e;
@@ -108,17 +108,17 @@ public final class ContainerLauncher implements AutoCloseable {
     /** What is made on a second thread while the first prepares files and the stub's process. */
     private record Plan(Cgroup cgroup, ContainerProgram.Built built) {}
 
-    private Plan plan(LaunchSpec spec) throws LaunchException, IOException {
+    private Plan plan(LaunchSpec spec, LaunchNetwork network) throws LaunchException, IOException {
         Cgroup cgroup = cgroups.create(spec.id(), spec.limits());
         try {
-            return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup)));
+            return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup), network));
         } catch (LaunchException | IOException | RuntimeException e) {
             cgroup.remove();
             throw e;
         }
     }
 
-    private static Plan await(Future<Plan> planned) throws LaunchException, IOException {
+    private static <T> T await(Future<T> planned) throws LaunchException, IOException {
         boolean interrupted = false;
         try {
             while (true) {
@@ -160,7 +160,7 @@ public final class ContainerLauncher implements AutoCloseable {
         plan.cgroup().remove();
     }
 
-    private RunningContainer launch(LaunchSpec spec, Fd directory, Future<Plan> planned)
+    private RunningContainer launch(LaunchSpec spec, LaunchNetwork network, Fd directory, Future<Plan> planned)
             throws LaunchException, IOException {
         Fd[] fifos = new Fd[2];
         Fd engineEnd = null;
@@ -178,9 +178,19 @@ public final class ContainerLauncher implements AutoCloseable {
             engineEnd = control.first();
             try (Fd stubEnd = control.second();
                     Channels.Pair report = Channels.pipe()) {
-                monitor = stub.start(nullDevice, nullDevice, nullDevice, stubEnd, report.second(), directory, root);
+                Fd namespace = network.namespace();
+                monitor = stub.start(
+                        nullDevice,
+                        nullDevice,
+                        nullDevice,
+                        stubEnd,
+                        report.second(),
+                        directory,
+                        root,
+                        namespace == null ? nullDevice : namespace);
                 report.second().close();
                 plan = await(planned);
+                await(network.ready());
                 Stub.send(engineEnd, plan.built().program());
                 reports = LaunchReports.read(report.first(), plan.built().firstExec());
             }
@@ -311,6 +321,14 @@ public final class ContainerLauncher implements AutoCloseable {
             return new Adoption.NeverStarted();
         }
         return new Adoption.Ended(MonitoredContainer.recorded(path, oomKilled));
+    }
+
+    /** Changes the files of {@code /etc} that were generated for a container, which sees them at once if it runs. */
+    public void configure(Path path, String hosts, String resolvConf) throws IOException {
+        try (Fd directory = LaunchDirectory.open(path)) {
+            LaunchDirectory.writeText(directory, ContainerFiles.HOSTS, hosts);
+            LaunchDirectory.writeText(directory, ContainerFiles.RESOLV_CONF, resolvConf);
+        }
     }
 
     /** Writes nothing more into a container's directory, which is about to be removed. */

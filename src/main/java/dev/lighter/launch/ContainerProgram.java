@@ -24,6 +24,7 @@ final class ContainerProgram {
 
     private final LaunchSpec spec;
     private final ProgramFacts facts;
+    private final LaunchNetwork network;
     private final ProgramBuilder program = new ProgramBuilder();
     private final Data times = program.zeros(16 + MOST_TIMES * TIMESPEC_BYTES);
     private final List<String> sections = new ArrayList<>();
@@ -31,17 +32,18 @@ final class ContainerProgram {
     private int firstExec;
     private int lastExec;
 
-    private ContainerProgram(LaunchSpec spec, ProgramFacts facts) {
+    private ContainerProgram(LaunchSpec spec, ProgramFacts facts, LaunchNetwork network) {
         this.spec = spec;
         this.facts = facts;
+        this.network = network;
     }
 
     /** A container's program, where in it the attempts to execute are, and its timed sections in order. */
     record Built(Program program, int firstExec, int lastExec, List<String> sections) {}
 
     /** Writes the program of a container. */
-    static Built build(LaunchSpec spec, ProgramFacts facts) {
-        return new ContainerProgram(spec, facts).write();
+    static Built build(LaunchSpec spec, ProgramFacts facts, LaunchNetwork network) {
+        return new ContainerProgram(spec, facts, network).write();
     }
 
     private Built write() {
@@ -62,13 +64,16 @@ final class ContainerProgram {
         if (facts.unifiedCgroup() != null) {
             program.call("close", Arg.valueAt(cloneArguments, CGROUP_OFFSET, "fd"));
         }
+        program.call("close", number(Descriptors.NETWORK))
+                .why("the monitor stays in the host's network and holds no other");
         program.keep(true);
         monitor.write(spec.logLimitBytes(), childStart);
         program.keep(false);
         program.mark(childStart);
+        network();
         limits();
         filesystem();
-        network();
+        names();
         privileges();
         execute();
         return new Built(program.link(), firstExec, lastExec, List.copyOf(sections));
@@ -97,7 +102,6 @@ final class ContainerProgram {
                 | Flags.CLONE_NEWPID
                 | Flags.CLONE_NEWIPC
                 | Flags.CLONE_NEWUTS
-                | Flags.CLONE_NEWNET
                 | Flags.CLONE_PIDFD
                 | (cgroup == null ? 0 : Flags.CLONE_INTO_CGROUP);
         Data arguments = program.zeros(CLONE_ARGS_BYTES)
@@ -114,7 +118,7 @@ final class ContainerProgram {
                     .into(arguments, CGROUP_OFFSET)
                     .why("the control group that the child is born in");
         }
-        String shown = "{CLONE_NEWNS|CLONE_NEWPID|CLONE_NEWIPC|CLONE_NEWUTS|CLONE_NEWNET"
+        String shown = "{CLONE_NEWNS|CLONE_NEWPID|CLONE_NEWIPC|CLONE_NEWUTS"
                 + (cgroup == null ? "" : "|CLONE_INTO_CGROUP") + "|CLONE_PIDFD, SIGCHLD}";
         program.call("clone3", Arg.address(arguments, shown), number(CLONE_ARGS_BYTES))
                 .into(monitor.pidData(), monitor.pidOffset())
@@ -148,19 +152,18 @@ final class ContainerProgram {
     }
 
     private void network() {
-        begin("Network and names", "A network of its own with nothing but loopback, and its own host name.");
-        Data socket = program.zeros(8);
-        Data request = program.zeros(40).putShort(16, 0x41);
-        request.bytes.put(0, (byte) 'l').put(1, (byte) 'o');
-        program.call("socket", Arg.named(2, "AF_INET"), Arg.named(2 | 0x80000, "SOCK_DGRAM|SOCK_CLOEXEC"), Arg.ZERO)
-                .into(socket, 0);
-        program.call(
-                        "ioctl",
-                        Arg.valueAt(socket, 0, "fd"),
-                        Arg.named(0x8914, "SIOCSIFFLAGS"),
-                        Arg.address(request, "{\"lo\", IFF_UP|IFF_RUNNING}"))
-                .why("brings the loopback interface up");
-        program.call("close", Arg.valueAt(socket, 0, "fd"));
+        if (network.namespace() == null) {
+            return;
+        }
+        begin(
+                "Network",
+                "The container gets its own network, which the engine prepared: " + network.description() + ".");
+        program.call("setns", number(Descriptors.NETWORK), Arg.named(Flags.CLONE_NEWNET, "CLONE_NEWNET"))
+                .why("from here on it sees only the links of its own network");
+    }
+
+    private void names() {
+        begin("Names", "Its own host name.");
         setName("sethostname", spec.hostname(), "the container's host name");
         if (!spec.domainname().isEmpty()) {
             setName("setdomainname", spec.domainname(), "the container's domain name");

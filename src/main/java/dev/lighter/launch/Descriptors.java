@@ -9,6 +9,8 @@ final class Descriptors {
     static final int DIRECTORY = 5;
     /** The detached root filesystem. */
     static final int MOUNT = 6;
+    /** The network namespace to join; /dev/null for a container in the host's own. */
+    static final int NETWORK = 7;
 
     static final int STDOUT_FIFO = 20;
     static final int STDERR_FIFO = 21;

@@ -20,7 +20,7 @@ final class LaunchDirectory {
     private LaunchDirectory() {}
 
     /** Prepares the directory, which is open and has a log. What is there already (after an earlier run) stays, but for traces of the last end. */
-    static void prepare(Fd directory, LaunchSpec spec, HostConfiguration host) throws ErrnoException {
+    static void prepare(Fd directory, LaunchSpec spec) throws ErrnoException {
         boolean first = makeDirectory(directory, ContainerFiles.UPPER, 0755);
         makeDirectory(directory, ContainerFiles.WORK, 0700);
         if (!first) {
@@ -32,9 +32,9 @@ final class LaunchDirectory {
         if (spec.openStdin()) {
             makeFifo(directory, ContainerFiles.STDIN);
         }
-        write(directory, ContainerFiles.HOSTNAME, (spec.hostname() + "\n").getBytes(StandardCharsets.UTF_8), 0644);
-        write(directory, ContainerFiles.HOSTS, host.hosts(spec.hostname(), spec.domainname()), 0644);
-        write(directory, ContainerFiles.RESOLV_CONF, host.resolvConf(), 0644);
+        writeText(directory, ContainerFiles.HOSTNAME, spec.hostname() + "\n");
+        writeText(directory, ContainerFiles.HOSTS, spec.hosts());
+        writeText(directory, ContainerFiles.RESOLV_CONF, spec.resolvConf());
     }
 
     /** Makes the empty log of a new container, so that clients can open it before the container runs. */
@@ -71,6 +71,11 @@ final class LaunchDirectory {
                 throw UNLINKAT.failure(name, result);
             }
         }
+    }
+
+    /** Writes one of the generated files; in place, so that a running container, which has it mounted, sees it. */
+    static void writeText(Fd directory, String name, String content) throws ErrnoException {
+        write(directory, name, content.getBytes(StandardCharsets.UTF_8), 0644);
     }
 
     private static void write(Fd parent, String name, byte[] content, int mode) throws ErrnoException {

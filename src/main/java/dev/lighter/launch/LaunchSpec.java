@@ -13,6 +13,8 @@ import java.util.Set;
  * @param layers the directories of the image's layers, lowest first, at least one
  * @param hostname the name of the machine inside
  * @param domainname the NIS domain name inside, empty for none
+ * @param hosts the content of {@code /etc/hosts}, hosts(5)
+ * @param resolvConf the content of {@code /etc/resolv.conf}, resolv.conf(5)
  * @param arguments the program and its arguments, at least one
  * @param environment {@code NAME=value}, in order; complete but for HOME and PATH, which are filled in when missing
  * @param workingDirectory an absolute path inside, made when missing
@@ -33,6 +35,8 @@ public record LaunchSpec(
         List<Path> layers,
         String hostname,
         String domainname,
+        String hosts,
+        String resolvConf,
         List<String> arguments,
         List<String> environment,
         String workingDirectory,

@@ -29,6 +29,7 @@ public record Endpoint(
      * @param ipv6 its address with the length of the subnet's prefix, or null
      * @param gateway4 where its packets leave the subnet, or null
      * @param gateway6 where its packets leave the subnet, or null
+     * @param mac null on networks without links of their own
      * @param link the name of the host's end of its pair of links; empty where there is none
      * @param name the link's name inside
      */
@@ -37,7 +38,10 @@ public record Endpoint(
             @Nullable IpPrefix ipv6,
             @Nullable InetAddress gateway4,
             @Nullable InetAddress gateway6,
-            MacAddress mac,
+            @Nullable MacAddress mac,
             String link,
-            String name) {}
+            String name) {
+        /** What a container has on a network that gives nothing: the host's own, or none. */
+        public static final Lease NOTHING = new Lease(null, null, null, null, null, "", "");
+    }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
  * @param id 64 hexadecimal digits
  * @param pools complete, with subnets and gateways; those of IPv4 first
  * @param link the name of its bridge on the host, of its parent link for macvlan; empty where there is none
+ * @param foreignLink whether the link was there before the network, and stays when it goes
  * @param predefined whether it is one of the three that are always there
  */
 public record Network(
@@ -26,6 +27,7 @@ public record Network(
         Map<String, String> options,
         Map<String, String> labels,
         String link,
+        boolean foreignLink,
         boolean predefined) {
     /** The name of the network that containers are on when nobody says otherwise. */
     public static final String DEFAULT = "bridge";
@@ -33,5 +35,25 @@ public record Network(
     /** The first twelve digits of the id. */
     public String shortId() {
         return id.substring(0, 12);
+    }
+
+    /** The same on a link that is there already. */
+    Network onForeignLink() {
+        return new Network(
+                id,
+                name,
+                created,
+                driver,
+                pools,
+                ipamOptions,
+                ipv4,
+                ipv6,
+                internal,
+                attachable,
+                options,
+                labels,
+                link,
+                true,
+                predefined);
     }
 }

@@ -69,6 +69,43 @@ public record IpPrefix(InetAddress address, int length) {
         }
     }
 
+    /** Writes an address in digits, those of IPv6 as RFC 5952 recommends: {@code fd00::1}. The inverse of {@link #address(String)}. */
+    public static String format(InetAddress address) {
+        byte[] bytes = address.getAddress();
+        if (bytes.length == 4) {
+            return address.getHostAddress();
+        }
+        int[] groups = new int[bytes.length / 2];
+        for (int i = 0; i < groups.length; i++) {
+            groups[i] = (bytes[2 * i] & 0xff) << 8 | bytes[2 * i + 1] & 0xff;
+        }
+        int start = 0;
+        int length = 1;
+        for (int from = 0; from < groups.length; from++) {
+            int to = from;
+            while (to < groups.length && groups[to] == 0) {
+                to++;
+            }
+            if (to - from > length) {
+                start = from;
+                length = to - from;
+            }
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < groups.length; i++) {
+            if (length > 1 && i == start) {
+                text.append("::");
+                i += length - 1;
+                continue;
+            }
+            if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
+                text.append(':');
+            }
+            text.append(Integer.toHexString(groups[i]));
+        }
+        return text.toString();
+    }
+
     /** Whether it is of IPv4. */
     public boolean isV4() {
         return address instanceof Inet4Address;
@@ -120,6 +157,6 @@ public record IpPrefix(InetAddress address, int length) {
 
     @Override
     public String toString() {
-        return address.getHostAddress() + "/" + length;
+        return format(address) + "/" + length;
     }
 }

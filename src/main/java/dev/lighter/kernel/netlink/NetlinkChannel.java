@@ -10,8 +10,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * The datagrams of a netlink socket: as many messages as fit in one system call, sent and received through memory of its own. Not to be
- * used by two threads at once.
+ * The datagrams of a netlink socket: as many messages as fit in one system call. Not to be used by two threads at once.
  */
 final class NetlinkChannel implements AutoCloseable {
     private static final Syscall SOCKET = Syscall.named("socket");
@@ -43,9 +42,12 @@ final class NetlinkChannel implements AutoCloseable {
     private static final int SEND_BYTES = 16 * 1024;
     private static final int SEND_OVERHEAD = 4096;
 
+    /** What is received is copied before the next call, so a thread's sockets share its memory; so do they what they send. */
+    private static final ThreadLocal<ByteBuffer> RECEIVING = ThreadLocal.withInitial(() -> direct(RECEIVE_BYTES));
+
+    private static final ThreadLocal<ByteBuffer> SENDING = ThreadLocal.withInitial(() -> direct(SEND_BYTES));
+
     private final Fd fd;
-    private final ByteBuffer receiving = direct(RECEIVE_BYTES);
-    private ByteBuffer sending = direct(SEND_BYTES);
     private int sendMemory;
 
     private NetlinkChannel(Fd fd) {
@@ -99,24 +101,25 @@ final class NetlinkChannel implements AutoCloseable {
 
     /** Sends the requests with consecutive sequence numbers in one datagram. */
     void send(List<NetlinkRequest> requests, int firstSequence, int flags) throws ErrnoException {
-        prepare(requests);
+        ByteBuffer sending = prepare(requests);
         for (int i = 0; i < requests.size(); i++) {
             requests.get(i).write(sending, firstSequence + i, flags);
         }
-        flush(requests.get(0).toString());
+        flush(sending, requests.get(0).toString());
     }
 
     /** Sends the requests in one datagram; only one of them is to be acknowledged. */
     void sendTransaction(List<NetlinkRequest> requests, int firstSequence, int acknowledged) throws ErrnoException {
-        prepare(requests);
+        ByteBuffer sending = prepare(requests);
         for (int i = 0; i < requests.size(); i++) {
             requests.get(i).write(sending, firstSequence + i, i == acknowledged ? NetlinkMessage.F_ACK : 0);
         }
-        flush(requests.get(1).toString());
+        flush(sending, requests.get(1).toString());
     }
 
     /** Waits for a datagram. Fails with ENOBUFS when the kernel had to drop some, with EMSGSIZE when one does not fit. */
     List<NetlinkMessage> receive() throws ErrnoException {
+        ByteBuffer receiving = RECEIVING.get();
         long count = RECVFROM.call(null, fd.number(), NativeScope.address(receiving), RECEIVE_BYTES, MSG_TRUNC, 0, 0);
         if (count > RECEIVE_BYTES) {
             throw new ErrnoException("recvfrom", "netlink message of " + count + " bytes", Errno.EMSGSIZE);
@@ -137,26 +140,22 @@ final class NetlinkChannel implements AutoCloseable {
         fd.close();
     }
 
-    private void prepare(List<NetlinkRequest> requests) throws ErrnoException {
+    private ByteBuffer prepare(List<NetlinkRequest> requests) throws ErrnoException {
         int bytes = 0;
         for (NetlinkRequest request : requests) {
             bytes = Math.addExact(bytes, request.length());
         }
-        if (bytes > sending.capacity()) {
-            sending = direct(Math.max(bytes, 2 * sending.capacity()));
-        }
+        // What is more than usual is not kept.
+        ByteBuffer sending = bytes <= SEND_BYTES ? SENDING.get() : direct(bytes);
         if (bytes > SEND_BYTES && bytes + SEND_OVERHEAD > sendMemory) {
             sendMemory = 2 * bytes + SEND_OVERHEAD;
             memory(fd, SO_SNDBUFFORCE, SO_SNDBUF, sendMemory);
         }
-        sending.clear();
+        return sending.clear();
     }
 
-    private void flush(String subject) throws ErrnoException {
+    private void flush(ByteBuffer sending, String subject) throws ErrnoException {
         SENDTO.call(subject, fd.number(), NativeScope.address(sending), sending.position(), 0, 0, 0);
-        if (sending.capacity() > SOCKET_MEMORY) {
-            sending = direct(SEND_BYTES);
-        }
     }
 
     /** Sets the limit of a socket's memory beyond the system's, or up to it where that is not allowed. */

@@ -38,9 +38,14 @@ public final class NetworkNamespace implements AutoCloseable {
 
     /** Makes a new namespace, empty but for its loopback link, which is down. */
     public static NetworkNamespace create() throws IOException {
+        return inNew(NetworkNamespace::current);
+    }
+
+    /** Makes a new namespace and runs a task on a thread inside; the task has to get hold of the namespace by {@link #current}. */
+    public static <T> T inNew(NamespaceTask<T> task) throws IOException {
         return NamespaceThread.call(() -> {
             UNSHARE.call("network namespace", CLONE_NEWNET, 0, 0);
-            return current();
+            return task.call();
         });
     }
 

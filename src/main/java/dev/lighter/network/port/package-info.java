@@ -1,4 +1,4 @@
-/** Ports of containers that are reachable at the host. */
+/** Published ports: what users ask for, which ports of the host that makes, holding these, and relaying where the kernel does not translate. */
 @NullMarked
 package dev.lighter.network.port;
 

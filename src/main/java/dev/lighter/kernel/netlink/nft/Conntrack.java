@@ -22,6 +22,9 @@ public final class Conntrack implements AutoCloseable {
     private static final int GET = 0x101;
     private static final int DELETE = 0x102;
     private static final int ORIGINAL = 1;
+    private static final int STATUS = 3;
+    private static final int STATUS_MASK = 26;
+    private static final int DESTINATION_TRANSLATED = 1 << 5;
 
     private final NetlinkSocket socket;
 
@@ -41,8 +44,19 @@ public final class Conntrack implements AutoCloseable {
 
     /** All flows of both IP families. */
     public List<Flow> list() throws ErrnoException {
+        return list(request("IPCTNL_MSG_CT_GET", GET, 0, "all"));
+    }
+
+    /** The flows whose destination was translated, or those of which it was not. Before Linux 5.15 they are all flows. */
+    public List<Flow> list(boolean destinationTranslated) throws ErrnoException {
+        return list(request("IPCTNL_MSG_CT_GET", GET, 0, "all")
+                .with(a -> a.be32(STATUS, destinationTranslated ? DESTINATION_TRANSLATED : 0)
+                        .be32(STATUS_MASK, DESTINATION_TRANSLATED)));
+    }
+
+    private List<Flow> list(NetlinkRequest request) throws ErrnoException {
         List<Flow> flows = new ArrayList<>();
-        for (NetlinkMessage message : socket.dump(request("IPCTNL_MSG_CT_GET", GET, 0, "all"))) {
+        for (NetlinkMessage message : socket.dump(request)) {
             Flow flow = message.type() == NEW ? Flow.parse(message) : null;
             if (flow != null) {
                 flows.add(flow);
@@ -53,8 +67,13 @@ public final class Conntrack implements AutoCloseable {
 
     /** Forgets the flows that are meant; gives how many. One that ends meanwhile is no error. */
     public int forget(Predicate<Flow> meant) throws ErrnoException {
+        return forget(list(), meant);
+    }
+
+    /** Forgets those of the flows that are meant; gives how many. */
+    public int forget(List<Flow> flows, Predicate<Flow> meant) throws ErrnoException {
         int forgotten = 0;
-        for (Flow flow : list()) {
+        for (Flow flow : flows) {
             if (meant.test(flow) && forget(flow)) {
                 forgotten++;
             }

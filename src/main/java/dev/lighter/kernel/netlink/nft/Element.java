@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param data what a map gives for the key; empty when nothing or a verdict
  * @param verdict what a map to verdicts gives
  * @param timeoutMillis how long it stays; 0 for good
+ * @param counter how much it was found for; null for an element that is to be added and in sets that do not count
  */
 public record Element(
         List<Object> key,
@@ -20,40 +21,46 @@ public record Element(
         List<Object> data,
         @Nullable Verdict verdict,
         long timeoutMillis,
-        @Nullable String comment) {
+        @Nullable String comment,
+        @Nullable Counter counter) {
     /** One key. */
     public static Element of(Object... key) {
-        return new Element(List.of(key), null, List.of(), null, 0, null);
+        return new Element(List.of(key), null, List.of(), null, 0, null, null);
     }
 
     /** All keys of one field from one to another, both included. */
     public static Element range(Object first, Object last) {
-        return new Element(List.of(first), List.of(last), List.of(), null, 0, null);
+        return new Element(List.of(first), List.of(last), List.of(), null, 0, null, null);
     }
 
     /** All keys whose every field is from that of this one to that of another, both included. */
     public Element upTo(Object... lastKey) {
-        return new Element(key, List.of(lastKey), data, verdict, timeoutMillis, comment);
+        return new Element(key, List.of(lastKey), data, verdict, timeoutMillis, comment, counter);
     }
 
     /** With a value. */
     public Element to(Object... value) {
-        return new Element(key, last, List.of(value), null, timeoutMillis, comment);
+        return new Element(key, last, List.of(value), null, timeoutMillis, comment, counter);
     }
 
     /** With a verdict. */
     public Element to(Verdict value) {
-        return new Element(key, last, List.of(), value, timeoutMillis, comment);
+        return new Element(key, last, List.of(), value, timeoutMillis, comment, counter);
     }
 
     /** For a time only; the set must be one with timeouts. */
     public Element forMillis(long millis) {
-        return new Element(key, last, data, verdict, millis, comment);
+        return new Element(key, last, data, verdict, millis, comment, counter);
     }
 
     /** With words for people, at most 127 bytes. */
     public Element comment(String words) {
-        return new Element(key, last, data, verdict, timeoutMillis, words);
+        return new Element(key, last, data, verdict, timeoutMillis, words, counter);
+    }
+
+    /** The same as if it had never been found. */
+    public Element withoutCounter() {
+        return counter == null ? this : new Element(key, last, data, verdict, timeoutMillis, comment, null);
     }
 
     /** The key after this one, in as many bytes; null when there is none. */

@@ -115,6 +115,11 @@ final class Expressions {
         write(list, "counter", data -> data.be64(1, 0).be64(2, 0));
     }
 
+    /** What each element of a set gets a copy of. */
+    static void counterOfElements(AttributeWriter expression) {
+        expression.string(NAME, "counter").nested(DATA, data -> data.be64(1, 0).be64(2, 0));
+    }
+
     /** The registers of addresses and ports are 0 where there are none. */
     static void nat(
             AttributeWriter list, int type, int family, int firstAddress, int lastAddress, int port, int flags) {

@@ -28,7 +28,9 @@ public enum Field {
     /** A packet's or a connection's mark, an {@code Integer}. */
     MARK(4, 19),
     /** A link's name, a {@code String}. */
-    LINK_NAME(16, 41);
+    LINK_NAME(16, 41),
+    /** The type of a message of ICMP or ICMPv6, an {@code Integer}. */
+    ICMP_TYPE(1, 14);
 
     private static final int REGISTER = 4;
     private static final int TYPE_BITS = 6;
@@ -113,7 +115,7 @@ public enum Field {
             if (this == PORT && number >= 0 && number <= 0xffff) {
                 return new byte[] {(byte) (number >> 8), number.byteValue()};
             }
-            if (this == PROTOCOL && number >= 0 && number <= 0xff) {
+            if ((this == PROTOCOL || this == ICMP_TYPE) && number >= 0 && number <= 0xff) {
                 return new byte[] {number.byteValue()};
             }
         }
@@ -124,7 +126,7 @@ public enum Field {
         return switch (this) {
             case IPV4, IPV6 -> IpPrefix.address(value);
             case MAC -> MacAddress.of(value);
-            case PROTOCOL -> value[0] & 0xff;
+            case PROTOCOL, ICMP_TYPE -> value[0] & 0xff;
             case PORT -> (value[0] & 0xff) << 8 | value[1] & 0xff;
             case MARK -> ByteBuffer.wrap(value).order(ByteOrder.nativeOrder()).getInt();
             case LINK_NAME -> new String(value, StandardCharsets.UTF_8).replaceFirst("\0.*", "");

@@ -10,6 +10,8 @@ public enum Load {
     DESTINATION_MAC("payload", Load.LINK, 0, Field.MAC),
     SOURCE_PORT("payload", Load.TRANSPORT, 0, Field.PORT),
     DESTINATION_PORT("payload", Load.TRANSPORT, 2, Field.PORT),
+    /** To be asked for together with {@link #PROTOCOL}: others have something else there. */
+    ICMP_TYPE("payload", Load.TRANSPORT, 0, Field.ICMP_TYPE),
     PROTOCOL("meta", 16, 0, Field.PROTOCOL),
     MARK("meta", 3, 0, Field.MARK),
     INCOMING_LINK("meta", 6, 0, Field.LINK_NAME),

@@ -9,8 +9,10 @@ import dev.lighter.kernel.netlink.NetlinkSocket;
 import dev.lighter.kernel.netlink.NetworkNamespace;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class NftMonitor implements AutoCloseable {
     private static final int GROUP_NFTABLES = 7;
     private static final int GENERATION = 1;
+    private static final int NAME_OF_TABLE = 1;
     private static final int PROCESS_NAME = 3;
 
     /**
@@ -28,9 +31,20 @@ public final class NftMonitor implements AutoCloseable {
      * @param generation the packet filter's number since then
      * @param port the socket by which it was made, see {@link Nftables#port}; 0 when some events were lost and more than this may have happened
      * @param thread the name of the thread that made it; null when it is not known
+     * @param tables where it changed something
      */
     public record Transaction(
-            int generation, int port, @Nullable String thread) {
+            int generation, int port, @Nullable String thread, Set<Table> tables) {
+        /** Copies the tables. */
+        public Transaction {
+            tables = Set.copyOf(tables);
+        }
+
+        /** Whether something in this table may have changed. */
+        public boolean touches(Table table) {
+            return port == 0 || tables.contains(table);
+        }
+
         /** Whether it was made through this object. */
         public boolean madeBy(Nftables nftables) throws ErrnoException {
             return port == nftables.port();
@@ -39,6 +53,7 @@ public final class NftMonitor implements AutoCloseable {
 
     private final NetlinkSocket socket;
     private final Queue<Transaction> waiting = new ArrayDeque<>();
+    private final Set<Table> touched = new HashSet<>();
 
     private NftMonitor(NetlinkSocket socket) {
         this.socket = socket;
@@ -90,7 +105,10 @@ public final class NftMonitor implements AutoCloseable {
                 if (NftMessages.NEWGEN.is(message.type())) {
                     Attributes attributes = message.attributes(NftMessages.STRUCT);
                     waiting.add(new Transaction(
-                            attributes.be32(GENERATION, 0), message.port(), attributes.string(PROCESS_NAME)));
+                            attributes.be32(GENERATION, 0), message.port(), attributes.string(PROCESS_NAME), touched));
+                    touched.clear();
+                } else if (Family.knows(message.need(NftMessages.STRUCT).get(0))) {
+                    touch(message);
                 }
             }
             return any;
@@ -98,8 +116,17 @@ public final class NftMonitor implements AutoCloseable {
             if (!e.is(Errno.ENOBUFS)) {
                 throw e;
             }
-            waiting.add(new Transaction(0, 0, null));
+            touched.clear();
+            waiting.add(new Transaction(0, 0, null, Set.of()));
             return true;
+        }
+    }
+
+    /** Events come before the one that ends their transaction; all but that one name their table first. */
+    private void touch(NetlinkMessage message) throws ErrnoException {
+        String name = message.attributes(NftMessages.STRUCT).string(NAME_OF_TABLE);
+        if (name != null) {
+            touched.add(new Table(Family.of(message.need(NftMessages.STRUCT).get(0)), name));
         }
     }
 

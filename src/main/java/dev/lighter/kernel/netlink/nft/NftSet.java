@@ -11,6 +11,7 @@ import java.util.List;
  * @param verdicts whether it maps to verdicts
  * @param intervals whether elements may be ranges
  * @param timeouts whether elements may expire
+ * @param counters whether each element counts the packets that it was found for
  */
 public record NftSet(
         Table table,
@@ -19,7 +20,8 @@ public record NftSet(
         List<Field> data,
         boolean verdicts,
         boolean intervals,
-        boolean timeouts) {
+        boolean timeouts,
+        boolean counters) {
     /** Copies the lists. */
     public NftSet {
         key = List.copyOf(key);
@@ -30,27 +32,32 @@ public record NftSet(
     }
 
     static NftSet of(Table table, String name, Field... key) {
-        return new NftSet(table, name, List.of(key), List.of(), false, false, false);
+        return new NftSet(table, name, List.of(key), List.of(), false, false, false, false);
     }
 
     /** A map from the keys to values of these fields. */
     public NftSet to(Field... value) {
-        return new NftSet(table, name, key, List.of(value), false, intervals, timeouts);
+        return new NftSet(table, name, key, List.of(value), false, intervals, timeouts, counters);
     }
 
     /** A map from the keys to verdicts. */
     public NftSet toVerdicts() {
-        return new NftSet(table, name, key, List.of(), true, intervals, timeouts);
+        return new NftSet(table, name, key, List.of(), true, intervals, timeouts, counters);
     }
 
     /** Elements may be ranges. */
     public NftSet withIntervals() {
-        return new NftSet(table, name, key, data, verdicts, true, timeouts);
+        return new NftSet(table, name, key, data, verdicts, true, timeouts, counters);
     }
 
     /** Elements may expire. */
     public NftSet withTimeouts() {
-        return new NftSet(table, name, key, data, verdicts, intervals, true);
+        return new NftSet(table, name, key, data, verdicts, intervals, true, counters);
+    }
+
+    /** Each element counts the packets that it was found for; since Linux 5.11. */
+    public NftSet withCounters() {
+        return new NftSet(table, name, key, data, verdicts, intervals, timeouts, true);
     }
 
     /** Whether it maps keys to something. */

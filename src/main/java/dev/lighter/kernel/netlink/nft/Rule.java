@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class Rule {
     public static final int TCP = 6;
     public static final int UDP = 17;
+    public static final int SCTP = 132;
     private static final int META_MARK = 3;
     private static final int META_IIFNAME = 6;
     private static final int META_OIFNAME = 7;
@@ -73,7 +74,7 @@ public final class Rule {
         return this;
     }
 
-    /** Is of this protocol above IP: {@link #TCP}, {@link #UDP}, 1 for ICMP, 58 for ICMPv6. */
+    /** Is of this protocol above IP: {@link #TCP}, {@link #UDP}, {@link #SCTP}, 1 for ICMP, 58 for ICMPv6. */
     public Rule protocol(int number) {
         conditions.protocol(number);
         return this;
@@ -177,6 +178,17 @@ public final class Rule {
     public Rule dnatTo(NftSet map, Load... key) {
         conditions.end();
         conditions.loadKey(map, key);
+        actions.lookUpDestination(map);
+        actions.dnat(map);
+        return this;
+    }
+
+    /** As {@link #dnatTo}, and counts the packets for which the map gives an address. */
+    public Rule countedDnatTo(NftSet map, Load... key) {
+        conditions.end();
+        conditions.loadKey(map, key);
+        actions.lookUpDestination(map);
+        counter();
         actions.dnat(map);
         return this;
     }
@@ -300,7 +312,8 @@ public final class Rule {
         return this;
     }
 
-    Chain chain() {
+    /** Where it is to be. */
+    public Chain chain() {
         return chain;
     }
 
@@ -309,8 +322,8 @@ public final class Rule {
         return expressions;
     }
 
-    @Nullable
-    String comment() {
+    /** What is said about it; null when nothing. */
+    public @Nullable String comment() {
         return comment;
     }
 

@@ -75,18 +75,24 @@ final class RuleActions {
         Expressions.nat(expressions, type, IpPrefix.family(first), register, lastRegister, portRegister, 0);
     }
 
-    /** What a map gives: an address and perhaps a port. */
-    void dnat(NftSet map) {
+    /** Loads what a map gives for the key: an address and perhaps a port. */
+    void lookUpDestination(NftSet map) {
         List<Field> data = map.data();
         boolean v4 = !data.isEmpty() && data.get(0) == Field.IPV4;
         boolean v6 = !data.isEmpty() && data.get(0) == Field.IPV6;
         if (!v4 && !v6 || data.size() > 2 || data.size() == 2 && data.get(1) != Field.PORT) {
             throw new IllegalArgumentException(map + " gives no address with or without a port but " + data);
         }
+        Expressions.map(expressions, map, Expressions.FIRST_REGISTER);
+    }
+
+    /** To what {@link #lookUpDestination} has loaded. */
+    void dnat(NftSet map) {
         int register = Expressions.FIRST_REGISTER;
-        Expressions.map(expressions, map, register);
-        int port = data.size() == 2 ? register + data.get(0).bytes / 4 : 0;
-        Expressions.nat(expressions, DNAT, v4 ? Family.IP.number : Family.IP6.number, register, 0, port, 0);
+        Field address = map.data().get(0);
+        int port = map.data().size() == 2 ? register + address.bytes / 4 : 0;
+        Family family = address == Field.IPV4 ? Family.IP : Family.IP6;
+        Expressions.nat(expressions, DNAT, family.number, register, 0, port, 0);
     }
 
     void reject() {

@@ -30,8 +30,7 @@ public record RuleInfo(
             String name = expression.string(1);
             names.add(name == null ? "" : name);
             if (counter == null && "counter".equals(name)) {
-                Attributes data = expression.nested(2);
-                counter = new Counter(data.be64(2, 0), data.be64(1, 0));
+                counter = Counter.parse(expression);
             }
         }
         return new RuleInfo(

@@ -19,6 +19,7 @@ final class SetMessages {
     private static final int DATA_LENGTH = 7;
     private static final int DESCRIPTION = 9;
     private static final int ID = 10;
+    private static final int EXPRESSION = 17;
     private static final int DESCRIPTION_FIELDS = 2;
     private static final int FIELD_LENGTH = 1;
     private static final int LIST_ELEMENT = 1;
@@ -35,6 +36,7 @@ final class SetMessages {
     private static final int ELEMENT_FLAGS = 3;
     private static final int ELEMENT_TIMEOUT = 4;
     private static final int COMMENT = 6;
+    private static final int ELEMENT_EXPRESSION = 7;
     private static final int KEY_END = 10;
     private static final int INTERVAL_END = 1;
     private static final int VALUE = 1;
@@ -59,6 +61,9 @@ final class SetMessages {
             request.attributes().be32(DATA_TYPE, VERDICTS);
         } else if (set.isMap()) {
             request.attributes().be32(DATA_TYPE, Field.type(set.data())).be32(DATA_LENGTH, Field.length(set.data()));
+        }
+        if (set.counters()) {
+            request.attributes().nested(EXPRESSION, Expressions::counterOfElements);
         }
         if (joined(set)) {
             request.attributes()
@@ -165,7 +170,8 @@ final class SetMessages {
                     value == null || set.data().isEmpty() ? List.of() : Field.decode(set.data(), value),
                     data.has(VERDICT) ? Verdict.parse(data.nested(VERDICT)) : null,
                     attributes.be64(ELEMENT_TIMEOUT, 0),
-                    Comments.decode(attributes.bytes(COMMENT)));
+                    Comments.decode(attributes.bytes(COMMENT)),
+                    set.counters() ? Counter.parse(attributes.nested(ELEMENT_EXPRESSION)) : null);
             elements.add(new ReadElement(key, marksEnd, element));
         }
         return elements;

@@ -120,11 +120,12 @@ class RuleTest {
                 200,
                 40_000,
                 0x89abcdef,
-                "br0");
+                "br0",
+                8);
 
         byte[] bytes = Field.encode(fields, values);
 
-        assertThat(bytes).hasSize(4 + 16 + 8 + 4 + 4 + 4 + 16);
+        assertThat(bytes).hasSize(4 + 16 + 8 + 4 + 4 + 4 + 16 + 4);
         assertThat(Field.decode(fields, bytes)).isEqualTo(values);
         assertThat(Field.encode(List.of(Field.PORT), List.of(80))).containsExactly(0, 80);
     }

@@ -1,0 +1,246 @@
+package dev.lighter.network;
+
+import dev.lighter.kernel.Errno;
+import dev.lighter.kernel.ErrnoException;
+import dev.lighter.kernel.netlink.IpPrefix;
+import dev.lighter.kernel.netlink.route.Link;
+import dev.lighter.kernel.netlink.route.NewLink;
+import dev.lighter.kernel.netlink.route.Route;
+import dev.lighter.kernel.netlink.route.RouteNetlink;
+import dev.lighter.network.DriverOptions.GatewayMode;
+import dev.lighter.network.address.Subnet;
+import dev.lighter.network.dns.DnsServer;
+import dev.lighter.network.firewall.Firewall;
+import dev.lighter.network.firewall.WalledNetwork;
+import dev.lighter.network.link.Bridges;
+import dev.lighter.network.link.ContainerLinks;
+import dev.lighter.network.link.LinkNames;
+import dev.lighter.network.link.NamespacePool;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What networks are on the host: bridges, walls, name servers. Carries out and decides nothing; a network changes under its own lock. One
+ * per engine.
+ */
+final class HostNetwork implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HostNetwork.class);
+    /** Well below what a bridge can take: the price of a port grows with their number. */
+    private static final int PORTS = 500;
+
+    private final RouteNetlink route;
+    private final Bridges bridges;
+    private final ContainerLinks links;
+    private final LinkNames names;
+    private final NamespacePool namespaces;
+    private final Firewall firewall;
+    private final DnsServer dns;
+
+    /**
+     * Takes ownership of all but the names.
+     *
+     * @param route speaks of the host's links
+     */
+    HostNetwork(RouteNetlink route, LinkNames names, NamespacePool namespaces, Firewall firewall, DnsServer dns) {
+        this.route = route;
+        this.bridges = new Bridges(route);
+        this.links = new ContainerLinks(route);
+        this.names = names;
+        this.namespaces = namespaces;
+        this.firewall = firewall;
+        this.dns = dns;
+    }
+
+    LinkNames names() {
+        return names;
+    }
+
+    ContainerLinks links() {
+        return links;
+    }
+
+    NamespacePool namespaces() {
+        return namespaces;
+    }
+
+    Firewall firewall() {
+        return firewall;
+    }
+
+    /** All links of the host. */
+    List<Link> allLinks() throws ErrnoException {
+        return route.links().list();
+    }
+
+    Optional<Link> link(String name) throws ErrnoException {
+        return route.links().find(name);
+    }
+
+    /** The subnets that the host has routes to, but those of bridges that are given. */
+    List<Subnet> routes(List<Integer> without) throws ErrnoException {
+        return route.routes().list(Route.MAIN_TABLE).stream()
+                .filter(one -> one.destination().length() > 0 && !without.contains(one.link()))
+                .map(one -> Subnet.of(one.destination().network()))
+                .distinct()
+                .toList();
+    }
+
+    /** Makes what a network needs on the host, as far as it is not there; its walls are up before its bridge is. */
+    void raise(LiveNetwork network) throws IOException {
+        Network view = network.view();
+        switch (view.driver()) {
+            case BRIDGE -> raiseBridge(network);
+            case MACVLAN -> raiseParent(view);
+            case HOST, NONE -> {}
+        }
+    }
+
+    private void raiseBridge(LiveNetwork network) throws IOException {
+        Network view = network.view();
+        int mtu = network.options.mtu();
+        int first = bridges.ensure(view.link(), mtu, bridgeAddresses(network));
+        network.bridges.clear();
+        network.bridges.add(new LiveNetwork.Bridge(view.link(), first));
+        for (FurtherBridge further : network.furtherBridges) {
+            join(network, first, further);
+        }
+        firewall.add(walls(network));
+        for (IpPrefix gateway : bridgeAddresses(network)) {
+            dns.listen(gateway.address());
+        }
+    }
+
+    private void join(LiveNetwork network, int first, FurtherBridge further) throws IOException {
+        bridges.join(
+                first, further.name(), further.first(), further.last(), network.options.mtu(), !network.options.icc());
+        int index = route.links().index(further.name());
+        network.bridges.add(new LiveNetwork.Bridge(further.name(), index));
+    }
+
+    /** A parent that nobody names leads nowhere; one such as {@code eth0.10} is that VLAN of the link {@code eth0}. */
+    private void raiseParent(Network view) throws IOException {
+        String parent = view.link();
+        if (route.links().find(parent).isPresent()) {
+            return;
+        }
+        int dot = parent.lastIndexOf('.');
+        if (view.options().getOrDefault("parent", "").isEmpty()) {
+            route.links().create(NewLink.dummy(parent).up());
+        } else if (dot > 0 && parent.substring(dot + 1).matches("[0-9]{1,4}")) {
+            int id = Integer.parseInt(parent.substring(dot + 1));
+            int index = route.links().index(parent.substring(0, dot));
+            route.links().create(NewLink.vlan(parent, index, id).up());
+        } else {
+            throw new ErrnoException("RTM_GETLINK", parent, Errno.ENODEV, "the host has no such link");
+        }
+    }
+
+    /** The gateways, unless there is to be none. */
+    static List<IpPrefix> bridgeAddresses(LiveNetwork network) {
+        DriverOptions options = network.options;
+        return network.gateways().stream()
+                .filter(gateway -> (gateway.isV4() ? options.gateway4() : options.gateway6()) != GatewayMode.ISOLATED)
+                .toList();
+    }
+
+    /** A network as its walls know it. */
+    static WalledNetwork walls(LiveNetwork network) {
+        DriverOptions options = network.options;
+        List<String> names = new ArrayList<>();
+        names.add(network.view().link());
+        network.furtherBridges.forEach(further -> names.add(further.name()));
+        return new WalledNetwork(
+                names,
+                bridgeAddresses(network),
+                network.view().internal(),
+                options.icc(),
+                options.masquerade() && masquerades(options.gateway4()),
+                options.masquerade() && masquerades(options.gateway6()),
+                isOpen(options.gateway4()),
+                isOpen(options.gateway6()));
+    }
+
+    private static boolean masquerades(GatewayMode mode) {
+        return mode == GatewayMode.NAT || mode == GatewayMode.NAT_UNPROTECTED;
+    }
+
+    private static boolean isOpen(GatewayMode mode) {
+        return mode == GatewayMode.NAT_UNPROTECTED || mode == GatewayMode.ROUTED;
+    }
+
+    /** Takes what a network has on the host away. What somebody else made stays. */
+    void lower(LiveNetwork network) throws IOException {
+        Network view = network.view();
+        if (view.driver() == NetworkDriver.MACVLAN) {
+            if (names.isOurs(view.link())) {
+                bridges.delete(view.link());
+            }
+            return;
+        }
+        if (view.driver() != NetworkDriver.BRIDGE) {
+            return;
+        }
+        for (IpPrefix gateway : bridgeAddresses(network)) {
+            dns.forget(gateway.address());
+        }
+        for (FurtherBridge further : network.furtherBridges) {
+            bridges.delete(further.name());
+            bridges.delete(further.first());
+        }
+        if (view.foreignLink()) {
+            bridges.withdraw(view.link(), bridgeAddresses(network));
+        } else {
+            bridges.delete(view.link());
+        }
+        firewall.remove(walls(network));
+        network.bridges.clear();
+    }
+
+    /** Where the next container's link goes; takes the place. To be called under the network's lock. */
+    LiveNetwork.Bridge place(LiveNetwork network, FurtherBridges recorder) throws IOException {
+        for (LiveNetwork.Bridge bridge : network.bridges) {
+            if (bridge.ports < PORTS) {
+                bridge.ports++;
+                return bridge;
+            }
+        }
+        FurtherBridge further = new FurtherBridge(names.next(), names.next(), names.next());
+        List<FurtherBridge> all = new ArrayList<>(network.furtherBridges);
+        all.add(further);
+        recorder.record(network.view().id(), all);
+        network.furtherBridges.add(further);
+        firewall.add(walls(network));
+        join(network, network.bridges.get(0).index, further);
+        LiveNetwork.Bridge bridge = network.bridges.get(network.bridges.size() - 1);
+        bridge.ports++;
+        LOG.info("Network {} has {} bridges now", network.view().name(), network.bridges.size());
+        return bridge;
+    }
+
+    /** Records a network's further bridges before one more is made. */
+    interface FurtherBridges {
+        void record(String networkId, List<FurtherBridge> bridges);
+    }
+
+    /** Removes a link of ours that nobody needs; nothing when it has gone. */
+    void delete(String link) throws ErrnoException {
+        bridges.delete(link);
+    }
+
+    boolean isLocal(InetAddress address) throws ErrnoException {
+        return bridges.isLocal(address);
+    }
+
+    @Override
+    public void close() {
+        dns.close();
+        firewall.close();
+        namespaces.close();
+        route.close();
+    }
+}

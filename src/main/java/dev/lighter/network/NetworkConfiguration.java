@@ -1,0 +1,115 @@
+package dev.lighter.network;
+
+import dev.lighter.http.LighterProperties;
+import dev.lighter.kernel.netlink.IpPrefix;
+import dev.lighter.kernel.netlink.route.RouteNetlink;
+import dev.lighter.network.address.Subnet;
+import dev.lighter.network.address.SubnetChooser;
+import dev.lighter.network.dns.DnsServer;
+import dev.lighter.network.dns.HostResolvers;
+import dev.lighter.network.firewall.Firewall;
+import dev.lighter.network.link.LinkNames;
+import dev.lighter.network.link.NamespacePool;
+import dev.lighter.network.port.HostPorts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.zip.CRC32;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the parts that know nothing of Spring, and that {@link NetworkReconciler} closes in their order. What each of them leaves on the host bears the mark of the engine's data directory. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(NetworkSettings.class)
+class NetworkConfiguration {
+    private static final Path USUAL_DATA = Path.of("/var/lib/lighter");
+    private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
+
+    /** Six hexadecimal digits that tell engines on one host apart. */
+    private static String tag(LighterProperties properties) {
+        CRC32 sum = new CRC32();
+        sum.update(data(properties).toString().getBytes(StandardCharsets.UTF_8));
+        return String.format("%06x", sum.getValue() & 0xff_ffff);
+    }
+
+    private static Path data(LighterProperties properties) {
+        return properties.data().toAbsolutePath().normalize();
+    }
+
+    private static boolean isUsual(LighterProperties properties) {
+        return data(properties).equals(USUAL_DATA);
+    }
+
+    @Bean
+    NetworkRegistry networkRegistry() {
+        return new NetworkRegistry();
+    }
+
+    @Bean
+    SubnetChooser subnetChooser(NetworkSettings settings) {
+        return new SubnetChooser(settings.sources());
+    }
+
+    @Bean
+    NetworkPlanner networkPlanner(SubnetChooser chooser) {
+        return new NetworkPlanner(chooser);
+    }
+
+    @Bean
+    PredefinedNetworks predefinedNetworks(
+            NetworkSettings settings, SubnetChooser chooser, LighterProperties properties) {
+        return new PredefinedNetworks(
+                Subnet.parse(settings.defaultSubnet()),
+                chooser,
+                isUsual(properties) ? "lighter0" : "lt" + tag(properties) + "0");
+    }
+
+    @Bean
+    HostResolvers hostResolvers() {
+        return new HostResolvers(RESOLV_CONF);
+    }
+
+    @Bean
+    NetworkNames networkNames(NetworkRegistry registry) {
+        return new NetworkNames(registry);
+    }
+
+    @Bean(destroyMethod = "")
+    HostNetwork hostNetwork(
+            LighterProperties properties, NetworkSettings settings, NetworkNames directory, HostResolvers resolvers)
+            throws IOException {
+        RouteNetlink route = RouteNetlink.open();
+        LinkNames names = new LinkNames(tag(properties));
+        return new HostNetwork(
+                route,
+                names,
+                new NamespacePool(route, names, settings.prepared()),
+                Firewall.open(isUsual(properties) ? "lighter" : "lighter-" + tag(properties), settings.firewall()),
+                new DnsServer(directory, resolvers));
+    }
+
+    @Bean(destroyMethod = "")
+    LinkReaper linkReaper(HostNetwork host) {
+        return new LinkReaper(host);
+    }
+
+    @Bean(destroyMethod = "")
+    HostReadiness hostReadiness(NetworkRegistry registry) {
+        return new HostReadiness(registry);
+    }
+
+    @Bean(destroyMethod = "")
+    Publishing publishing(NetworkStore store, HostNetwork host, NetworkSettings settings, NetworkRegistry registry)
+            throws IOException {
+        InetAddress binding = settings.hostBinding().isEmpty() ? null : IpPrefix.address(settings.hostBinding());
+        return new Publishing(
+                store,
+                host.firewall(),
+                HostPorts.open(settings.relay()),
+                binding,
+                () -> registry.networks().stream()
+                        .anyMatch(network -> network.view().ipv6()));
+    }
+}
