@@ -19,6 +19,9 @@ const web: Container = {
   createdAt: "2026-11-24T11:00:00Z",
   startedAt: "2026-11-24T11:59:00Z",
   finishedAt: null,
+  networkMode: "default",
+  networks: [],
+  ports: [],
 };
 const ended: Container = {
   ...web,
