@@ -9,6 +9,7 @@ import dev.lighter.kernel.NativeScope;
 import dev.lighter.kernel.inet.InetSocket.Transport;
 import dev.lighter.kernel.netlink.IpPrefix;
 import java.net.Socket;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class InetSocketTest {
@@ -50,8 +51,7 @@ class InetSocketTest {
             long memory = scope.allocate(16);
             try (Socket client =
                             new Socket(LOOPBACK.address(), server.localAddress().port());
-                    InetSocket served = server.accept()) {
-                assertThat(served).isNotNull();
+                    InetSocket served = Objects.requireNonNull(server.accept())) {
                 assertThat(served.peek(memory, 16)).isEqualTo(-Errno.EAGAIN);
                 client.getOutputStream().write(new byte[10]);
                 assertThat(served.fd().awaitReadable(10_000)).isTrue();
