@@ -24,10 +24,7 @@ final class ElementWords {
     static FirewallRule rule(RuleInfo rule) {
         Counter counter = rule.counter() == null ? UNCOUNTED : rule.counter();
         return new FirewallRule(
-                rule.chain(),
-                rule.comment() == null ? "" : rule.comment(),
-                counter.packets(),
-                counter.bytes());
+                rule.chain(), rule.comment() == null ? "" : rule.comment(), counter.packets(), counter.bytes());
     }
 
     static String meaning(NftSet set, Element element) {

@@ -45,7 +45,8 @@ public final class Firewall implements AutoCloseable {
     private boolean built;
     private @Nullable FlushWatch watch;
 
-    private Firewall(String tableName, FirewallSettings settings, NetworkNamespace namespace, Nftables nft, StaleFlows flows) {
+    private Firewall(
+            String tableName, FirewallSettings settings, NetworkNamespace namespace, Nftables nft, StaleFlows flows) {
         this.namespace = namespace;
         this.nft = nft;
         this.flows = flows;
@@ -66,7 +67,8 @@ public final class Firewall implements AutoCloseable {
     }
 
     /** The table of this name in another namespace, which may be closed afterwards. */
-    public static Firewall open(String tableName, FirewallSettings settings, NetworkNamespace namespace) throws IOException {
+    public static Firewall open(String tableName, FirewallSettings settings, NetworkNamespace namespace)
+            throws IOException {
         NetworkNamespace own = NetworkNamespace.at(Path.of(namespace.fd().procPath()));
         try {
             Nftables nft = Nftables.open(own);
@@ -88,7 +90,8 @@ public final class Firewall implements AutoCloseable {
     }
 
     /** Makes the table, or makes it anew, with these networks and published ports and nothing else. Keeps the engine's ports and relays. */
-    public synchronized void rebuild(Collection<WalledNetwork> allNetworks, Collection<Translation> translations) throws ErrnoException {
+    public synchronized void rebuild(Collection<WalledNetwork> allNetworks, Collection<Translation> translations)
+            throws ErrnoException {
         Map<String, WalledNetwork> byBridge = new LinkedHashMap<>();
         allNetworks.forEach(network -> byBridge.put(network.firstBridge(), network));
         FirewallContents next = networkElements.of(byBridge.values());
@@ -118,25 +121,26 @@ public final class Firewall implements AutoCloseable {
 
     /** Puts up the walls of a network, in place of those that the network of its first bridge had. */
     public synchronized void add(WalledNetwork network) throws ErrnoException {
-        Map<String, WalledNetwork> next = new LinkedHashMap<>(networks);
-        next.put(network.firstBridge(), network);
-        become(next);
+        WalledNetwork before = networks.get(network.firstBridge());
+        become(before == null ? List.of() : List.of(before), List.of(network));
         loopback.reachableFrom(List.of(network));
     }
 
     /** Takes the walls of a network away, best when nothing is on it any more: packets of its bridges are nobody's business then. */
     public synchronized void remove(WalledNetwork network) throws ErrnoException {
-        Map<String, WalledNetwork> next = new LinkedHashMap<>(networks);
-        if (next.remove(network.firstBridge()) != null) {
-            loopback.unreachableFrom(List.of(network));
-            become(next);
+        WalledNetwork before = networks.get(network.firstBridge());
+        if (before != null) {
+            loopback.unreachableFrom(List.of(before));
+            become(List.of(before), List.of());
         }
     }
 
-    private void become(Map<String, WalledNetwork> next) throws ErrnoException {
-        apply(contents.changeTo(networkElements.of(next.values()), networkElements.ofNetworks()));
-        networks.clear();
-        networks.putAll(next);
+    private void become(List<WalledNetwork> gone, List<WalledNetwork> come) throws ErrnoException {
+        List<WalledNetwork> others = new ArrayList<>(networks.values());
+        others.removeAll(gone);
+        apply(networkElements.change(others, gone, come));
+        gone.forEach(network -> networks.remove(network.firstBridge()));
+        come.forEach(network -> networks.put(network.firstBridge(), network));
     }
 
     /**
@@ -144,7 +148,7 @@ public final class Firewall implements AutoCloseable {
      * for its first bridge. Gives whether it is so: not where there is no such bridge or the setting is read-only.
      */
     public boolean routeLocalnet(String bridge) {
-        return loopback.set(bridge, true);
+        return loopback.set(List.of(bridge), true).isEmpty();
     }
 
     /** Publishes ports; those that are published already stay. Fails with EEXIST, and publishes none, where a port goes elsewhere. */
@@ -170,7 +174,11 @@ public final class Firewall implements AutoCloseable {
 
     /** Says at which ports of the host relays of the engine listen in place of containers. */
     public void relays(Collection<RelayedPort> ports) throws ErrnoException {
-        fill(sets.relayed, ports.stream().map(port -> Element.of(port.protocol(), port.port())).toList());
+        fill(
+                sets.relayed,
+                ports.stream()
+                        .map(port -> Element.of(port.protocol(), port.port()))
+                        .toList());
     }
 
     private synchronized void fill(NftSet set, List<Element> elements) throws ErrnoException {
@@ -208,7 +216,8 @@ public final class Firewall implements AutoCloseable {
         }
         ContentsChange change = new ContentsChange();
         for (NftSet set : sets.all()) {
-            contents.repair(set, nft.elements(set).stream().map(Element::withoutCounter).toList(), change);
+            contents.repair(
+                    set, nft.elements(set).stream().map(Element::withoutCounter).toList(), change);
         }
         if (change.isEmpty()) {
             return Optional.empty();

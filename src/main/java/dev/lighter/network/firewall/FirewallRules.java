@@ -21,8 +21,8 @@ final class FirewallRules {
     private static final IpPrefix LOOPBACK4 = IpPrefix.parse("127.0.0.0/8");
     private static final IpPrefix LOOPBACK6 = IpPrefix.parse("::1");
     /** Where clouds tell a machine's secrets to whoever asks from it. */
-    private static final List<IpPrefix> METADATA = List.of(
-            IpPrefix.parse("169.254.0.0/16"), IpPrefix.parse("fe80::/10"), IpPrefix.parse("fd00:ec2::254"));
+    private static final List<IpPrefix> METADATA =
+            List.of(IpPrefix.parse("169.254.0.0/16"), IpPrefix.parse("fe80::/10"), IpPrefix.parse("fd00:ec2::254"));
 
     private final FirewallSets sets;
     private final FirewallSettings settings;
@@ -155,21 +155,16 @@ final class FirewallRules {
                 .clampMss()
                 .counter()
                 .comment("TCP segments no larger than the way out allows"));
-        rules.add(Rule.in(walls)
-                .ctState(ESTABLISHED, RELATED)
-                .counter()
-                .accept()
-                .comment("accept: answers"));
+        rules.add(
+                Rule.in(walls).ctState(ESTABLISHED, RELATED).counter().accept().comment("accept: answers"));
         rules.add(between(sets.together).counter().accept().comment("accept: within a network"));
         rules.add(between(sets.apart)
                 .ctStatusDnat()
                 .counter()
                 .accept()
                 .comment("accept: a published port of the own network"));
-        rules.add(between(sets.apart)
-                .counter()
-                .drop()
-                .comment("drop: within a network whose containers are kept apart"));
+        rules.add(
+                between(sets.apart).counter().drop().comment("drop: within a network whose containers are kept apart"));
         if (!settings.metadataReachable()) {
             METADATA.forEach(prefix -> rules.add(fromBridges(walls)
                     .ipDaddr(prefix)
@@ -211,8 +206,7 @@ final class FirewallRules {
     }
 
     private void host(List<Rule> rules) {
-        rules.add(
-                Rule.in(host).ctState(ESTABLISHED, RELATED).counter().accept().comment("accept: answers"));
+        rules.add(Rule.in(host).ctState(ESTABLISHED, RELATED).counter().accept().comment("accept: answers"));
         rules.add(Rule.in(host)
                 .in(sets.discovery, Load.PROTOCOL, Load.ICMP_TYPE)
                 .counter()

@@ -86,12 +86,14 @@ final class StaleFlows implements AutoCloseable {
             return;
         }
         List<Flow> met = conntrack.list(false).stream()
-                .filter(flow -> come.contains(List.of(flow.protocol(), flow.original().destinationPort())))
+                .filter(flow ->
+                        come.contains(List.of(flow.protocol(), flow.original().destinationPort())))
                 .toList();
         if (!met.isEmpty()) {
             Set<InetAddress> own = new HashSet<>();
             route.addresses().list().forEach(address -> own.add(address.prefix().address()));
-            conntrack.forget(met, flow -> isPlain(flow) && own.contains(flow.original().destination()));
+            conntrack.forget(
+                    met, flow -> isPlain(flow) && own.contains(flow.original().destination()));
         }
     }
 

@@ -4,13 +4,13 @@ import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.netlink.nft.Nftables;
 import dev.lighter.kernel.netlink.nft.Rule;
 import dev.lighter.kernel.netlink.nft.RuleInfo;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.ArrayList;
 
 /** Compares the table's frame in the kernel (chains, rules, names of sets) with what it is to be. */
 final class TableCheck {

@@ -30,7 +30,8 @@ class FirewallElementsTest {
     }
 
     private static Translation port(String at, int protocol, int port, String to) {
-        return new Translation(at.equals("*") ? null : IpPrefix.address(at), protocol, port, IpPrefix.address(to), 80, "");
+        return new Translation(
+                at.equals("*") ? null : IpPrefix.address(at), protocol, port, IpPrefix.address(to), 80, "");
     }
 
     @Test
@@ -92,6 +93,19 @@ class FirewallElementsTest {
     }
 
     @Test
+    void aNetworkWithinAnotherIsCoveredByItUntilThatGoes() {
+        WalledNetwork wide = WalledNetwork.of("wide", IpPrefix.parse("10.0.0.1/8"));
+
+        assertThat(networks.change(List.of(wide), List.of(), List.of(ONE)).added())
+                .doesNotContainKey(sets.subnets4);
+        ContentsChange change = networks.change(List.of(ONE), List.of(wide), List.of());
+        assertThat(change.removed().get(sets.subnets4))
+                .containsExactly(Element.range(IpPrefix.address("10.0.0.0"), IpPrefix.address("10.255.255.255")));
+        assertThat(change.added().get(sets.subnets4))
+                .containsExactly(Element.range(IpPrefix.address("10.0.0.0"), IpPrefix.address("10.0.0.255")));
+    }
+
+    @Test
     void routersAdvertisementsAreNotForContainersToSend() {
         FirewallContents contents = new FirewallContents();
         networks.constants(FirewallSettings.closed(), contents);
@@ -140,7 +154,10 @@ class FirewallElementsTest {
         Translation web = port("*", Rule.TCP, 8080, "10.0.0.2");
         contents.apply(published.publish(contents, List.of(web)));
 
-        assertThat(published.withdraw(contents, List.of(port("*", Rule.TCP, 8080, "10.0.0.3"))).isEmpty()).isTrue();
+        assertThat(published
+                        .withdraw(contents, List.of(port("*", Rule.TCP, 8080, "10.0.0.3")))
+                        .isEmpty())
+                .isTrue();
         ContentsChange change = published.withdraw(contents, List.of(web, web));
         assertThat(change.removed().get(sets.published4)).hasSize(1);
         contents.apply(change);
@@ -160,9 +177,15 @@ class FirewallElementsTest {
         assertThat(ElementWords.meaning(
                         sets.publishedAt4,
                         published.element(new Translation(
-                                IpPrefix.address("192.0.2.1"), Rule.TCP, 8080, IpPrefix.address("10.0.0.2"), 80, "web"))))
+                                IpPrefix.address("192.0.2.1"),
+                                Rule.TCP,
+                                8080,
+                                IpPrefix.address("10.0.0.2"),
+                                80,
+                                "web"))))
                 .isEqualTo("192.0.2.1 tcp 8080 to 10.0.0.2 80 (web)");
-        assertThat(ElementWords.meaning(sets.subnets4, in(sets.subnets4, ONE).iterator().next()))
+        assertThat(ElementWords.meaning(
+                        sets.subnets4, in(sets.subnets4, ONE).iterator().next()))
                 .isEqualTo("10.0.0.0 - 10.0.0.255");
     }
 
@@ -174,6 +197,7 @@ class FirewallElementsTest {
         contents.repair(sets.bridges, List.of(Element.of("lan")), change);
 
         assertThat(change.asRepair()).isEqualTo("1 missing in bridges, 1 foreign in bridges");
-        assertThat(contents.changeTo(networks.of(List.of(ONE)), sets.all()).isEmpty()).isTrue();
+        assertThat(contents.changeTo(networks.of(List.of(ONE)), sets.all()).isEmpty())
+                .isTrue();
     }
 }

@@ -127,19 +127,11 @@ class FirewallHostIT {
         assertThat(lab.firewall.routeLocalnet("nowhere")).isFalse();
         lab.web.namespace().set("ipv4/conf/all/route_localnet", "1");
         lab.web.route().addresses().delete(lab.web.route().links().index("lo"), IpPrefix.parse("127.0.0.1/8"));
-        lab.web.route()
-                .routes()
-                .add(Route.to(IpPrefix.parse("127.0.0.1/32")).via(IpPrefix.address("10.0.0.1")));
+        lab.web.route().routes().add(Route.to(IpPrefix.parse("127.0.0.1/32")).via(IpPrefix.address("10.0.0.1")));
 
         try (DatagramChannel own = lab.host().udp("0.0.0.0", 7000)) {
             lab.dropped(
-                    "drop: the host's loopback addresses",
-                    lab.web,
-                    "127.0.0.1",
-                    7001,
-                    lab.host(),
-                    "127.0.0.1",
-                    7001);
+                    "drop: the host's loopback addresses", lab.web, "127.0.0.1", 7001, lab.host(), "127.0.0.1", 7001);
             assertThat(own.isOpen()).isTrue();
         }
     }

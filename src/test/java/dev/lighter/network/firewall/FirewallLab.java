@@ -48,7 +48,8 @@ final class FirewallLab implements AutoCloseable {
         web = lab.attach("web", one, "10.0.0.2/24", "fd00::2/64");
         neighbour = lab.attach("neighbour", one, "10.0.0.3/24", "fd00::3/64");
         other = lab.attach("other", two, "10.0.1.2/24", "fd00:1::2/64");
-        outside = lab.attach("outside", lab.bridge("lan", HOST + "/24", HOST6 + "/64"), OUTSIDE + "/24", OUTSIDE6 + "/64");
+        outside = lab.attach(
+                "outside", lab.bridge("lan", HOST + "/24", HOST6 + "/64"), OUTSIDE + "/24", OUTSIDE6 + "/64");
         nft = Nftables.open(host().namespace());
         firewall = Firewall.open("lighter", FirewallSettings.closed(), host().namespace());
         firewall.rebuild(List.of(ONE, TWO), List.of());

@@ -85,13 +85,17 @@ class FirewallPublishIT {
         everywhere();
         publish(port("127.0.0.1", Rule.TCP, 9090, "10.0.1.2", 90));
 
-        assertThat(connect(lab.host(), "127.0.0.1", 8080, lab.web, "10.0.0.2", 80)).isEqualTo("10.0.0.1");
-        assertThat(exchange(lab.host(), "127.0.0.1", 8053, lab.web, "10.0.0.2", 53)).isEqualTo("10.0.0.1");
-        assertThat(connect(lab.host(), "127.0.0.1", 9090, lab.other, "10.0.1.2", 90)).isEqualTo("10.0.1.1");
+        assertThat(connect(lab.host(), "127.0.0.1", 8080, lab.web, "10.0.0.2", 80))
+                .isEqualTo("10.0.0.1");
+        assertThat(exchange(lab.host(), "127.0.0.1", 8053, lab.web, "10.0.0.2", 53))
+                .isEqualTo("10.0.0.1");
+        assertThat(connect(lab.host(), "127.0.0.1", 9090, lab.other, "10.0.1.2", 90))
+                .isEqualTo("10.0.1.1");
         assertThat(connect(lab.host(), HOST, 8080, lab.web, "10.0.0.2", 80)).isEqualTo(HOST);
         connect(lab.host(), HOST6, 8080, lab.web, "fd00::2", 80);
         assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> lab.outside.connect(HOST, 9090));
-        assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> lab.host().connect("::1", 8080));
+        assertThatExceptionOfType(ConnectException.class)
+                .isThrownBy(() -> lab.host().connect("::1", 8080));
     }
 
     private void reachesThePublishedPortOfItsNetwork(Host from) throws Exception {
@@ -132,7 +136,8 @@ class FirewallPublishIT {
         everywhere();
 
         assertThat(connect(lab.other, HOST, 8080, lab.web, "10.0.0.2", 80)).isEqualTo("10.0.1.2");
-        assertThat(connect(lab.other, "10.0.1.1", 8080, lab.web, "10.0.0.2", 80)).isEqualTo("10.0.1.2");
+        assertThat(connect(lab.other, "10.0.1.1", 8080, lab.web, "10.0.0.2", 80))
+                .isEqualTo("10.0.1.2");
         assertThat(connect(lab.other, HOST6, 8080, lab.web, "fd00::2", 80)).isEqualTo("fd00:1:0:0:0:0:0:2");
     }
 
@@ -190,8 +195,8 @@ class FirewallPublishIT {
         publish(port(null, Rule.TCP, 8080, "10.0.0.2", 80));
 
         assertThatExceptionOfType(ErrnoException.class)
-                .isThrownBy(() -> publish(
-                        port(null, Rule.TCP, 8081, "10.0.0.2", 80), port(null, Rule.TCP, 8080, "10.0.1.2", 80)))
+                .isThrownBy(() ->
+                        publish(port(null, Rule.TCP, 8081, "10.0.0.2", 80), port(null, Rule.TCP, 8080, "10.0.1.2", 80)))
                 .withMessage("publish(* port 8080/tcp to 10.0.1.2 port 80): EEXIST File exists")
                 .matches(e -> e.is(Errno.EEXIST));
 
@@ -209,6 +214,7 @@ class FirewallPublishIT {
 
         assertThat(lab.counted("tcp 8080 to 10.0.0.2 80 (test)")).isEqualTo(2);
         assertThat(lab.counted("tcp 8080 to fd00:0:0:0:0:0:0:2 80 (test)")).isZero();
-        assertThat(lab.counted("ports published at every IPv4 address of the host")).isEqualTo(2);
+        assertThat(lab.counted("ports published at every IPv4 address of the host"))
+                .isEqualTo(2);
     }
 }

@@ -88,7 +88,9 @@ class FirewallRepairIT {
         last = lab.nft.rules(host).get(lab.nft.rules(host).size() - 1);
         repairedAfter(
                 NftBatch.create()
-                        .replace(last.handle(), Rule.in(host).counter().accept().comment(String.valueOf(last.comment()))),
+                        .replace(
+                                last.handle(),
+                                Rule.in(host).counter().accept().comment(String.valueOf(last.comment()))),
                 "rules were replaced");
     }
 
@@ -115,7 +117,9 @@ class FirewallRepairIT {
         int handles = lab.nft.rules(table).hashCode();
         lab.nft.apply(NftBatch.create().add(foreign).add(chain).add(marks));
         for (int mark = 0; mark < 200; mark++) {
-            lab.nft.apply(NftBatch.create().add(marks, Element.of(mark)).append(Rule.in(chain).drop()));
+            lab.nft.apply(NftBatch.create()
+                    .add(marks, Element.of(mark))
+                    .append(Rule.in(chain).drop()));
         }
         // The watch sees transactions in their order: when it has seen this one, it has seen those before.
         repairedAfter(NftBatch.create().delete(new FirewallSets(table).published4, Element.of(6, 8080)), "1 missing");
@@ -142,13 +146,15 @@ class FirewallRepairIT {
         lab.firewall.close();
 
         connect(lab.outside, HOST, 8080, lab.web, "10.0.0.2", 80);
-        try (Firewall next = Firewall.open("lighter", FirewallSettings.closed(), lab.host().namespace())) {
+        try (Firewall next =
+                Firewall.open("lighter", FirewallSettings.closed(), lab.host().namespace())) {
             assertThat(next.repair()).isEmpty();
             next.rebuild(List.of(ONE, TWO), List.of(WEB));
             connect(lab.outside, HOST, 8080, lab.web, "10.0.0.2", 80);
             next.cleanUp();
             assertThat(lab.nft.tables()).isEmpty();
-            assertThat(lab.host().namespace().setting("ipv4/conf/one/route_localnet")).isEqualTo("0");
+            assertThat(lab.host().namespace().setting("ipv4/conf/one/route_localnet"))
+                    .isEqualTo("0");
             next.cleanUp();
         }
     }

@@ -77,9 +77,15 @@ class FirewallScaleIT {
         }
         long withdrawing = median(nanos);
 
-        System.getLogger("bench").log(System.Logger.Level.INFO,
-                "a port among few {0} us, among 10000 {1} us, 10000 at once {2} us, compared {3} us, withdrawn {4} us",
-                few / 1000, among / 1000, all / 1000, comparing / 1000, withdrawing / 1000);
+        System.getLogger("bench")
+                .log(
+                        System.Logger.Level.INFO,
+                        "a port among few {0} us, among 10000 {1} us, 10000 at once {2} us, compared {3} us, withdrawn {4} us",
+                        few / 1000,
+                        among / 1000,
+                        all / 1000,
+                        comparing / 1000,
+                        withdrawing / 1000);
         assertThat(among).isLessThan(AT_MOST_TIMES * few);
         connect(lab.outside, HOST, 12_345, lab.other, "10.0.1.2", 80);
         start = System.nanoTime();
@@ -93,6 +99,7 @@ class FirewallScaleIT {
         for (int i = 0; i < 1000; i++) {
             networks.add(WalledNetwork.of("n" + i, IpPrefix.parse("10." + (4 + i / 256) + "." + i % 256 + ".1/24")));
         }
+        assertThat(networks).hasSize(1002);
         long start = System.nanoTime();
         lab.firewall.rebuild(networks, List.of());
         long rebuilding = System.nanoTime() - start;
@@ -112,9 +119,13 @@ class FirewallScaleIT {
             removing = System.nanoTime() - start;
         }
 
-        System.getLogger("bench").log(System.Logger.Level.INFO,
-                "1000 networks at once {0} us, one more {1} us, one less {2} us",
-                rebuilding / 1000, adding / 1000, removing / 1000);
+        System.getLogger("bench")
+                .log(
+                        System.Logger.Level.INFO,
+                        "1000 networks at once {0} us, one more {1} us, one less {2} us",
+                        rebuilding / 1000,
+                        adding / 1000,
+                        removing / 1000);
         assertThat(lab.firewall.repair()).isEmpty();
         lab.dropped("drop: into a network", lab.web, "10.0.1.2", 5000, lab.other, "10.0.1.2", 5000);
     }

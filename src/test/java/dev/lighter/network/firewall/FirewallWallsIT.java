@@ -95,8 +95,7 @@ class FirewallWallsIT {
 
     @Test
     void familiesAreOpenedAndMasqueradedEachOnItsOwn() throws Exception {
-        lab.firewall.add(
-                new WalledNetwork(List.of("one"), ONE.gateways(), false, true, true, false, false, true));
+        lab.firewall.add(new WalledNetwork(List.of("one"), ONE.gateways(), false, true, true, false, false, true));
 
         assertThat(passes(lab.web, lab.outside, true)).isEqualTo(HOST);
         assertThat(passes(lab.web, lab.outside, false)).isEqualTo("fd00:0:0:0:0:0:0:2");
@@ -127,8 +126,11 @@ class FirewallWallsIT {
         lab.firewall.add(ONE.withoutIcc());
         lab.firewall.publish(List.of(port(null, Rule.TCP, 8080, "10.0.0.2", 80)));
         // As if the bridge's ports were isolated: the neighbour is reached by the gateway.
-        lab.neighbour.route().routes().add(dev.lighter.kernel.netlink.route.Route.to(IpPrefix.parse("10.0.0.2/32"))
-                .via(IpPrefix.address("10.0.0.1")));
+        lab.neighbour
+                .route()
+                .routes()
+                .add(dev.lighter.kernel.netlink.route.Route.to(IpPrefix.parse("10.0.0.2/32"))
+                        .via(IpPrefix.address("10.0.0.1")));
 
         lab.dropped(
                 "drop: within a network whose containers are kept apart",
@@ -178,8 +180,10 @@ class FirewallWallsIT {
 
         passes(lab.outside, lab.web, true);
         assertThat(passes(lab.web, lab.outside, true)).isEqualTo("10.0.0.2");
-        assertThat(lab.host().namespace().setting("ipv4/conf/one/route_localnet")).isEqualTo("0");
-        assertThat(lab.host().namespace().setting("ipv4/conf/two/route_localnet")).isEqualTo("1");
+        assertThat(lab.host().namespace().setting("ipv4/conf/one/route_localnet"))
+                .isEqualTo("0");
+        assertThat(lab.host().namespace().setting("ipv4/conf/two/route_localnet"))
+                .isEqualTo("1");
     }
 
     @Test
@@ -187,6 +191,7 @@ class FirewallWallsIT {
         connect(lab.web, OUTSIDE, 80, lab.outside, OUTSIDE, 80);
         connect(lab.web, OUTSIDE6, 80, lab.outside, OUTSIDE6, 80);
 
-        assertThat(lab.counted("TCP segments no larger than the way out allows")).isEqualTo(2);
+        assertThat(lab.counted("TCP segments no larger than the way out allows"))
+                .isEqualTo(2);
     }
 }

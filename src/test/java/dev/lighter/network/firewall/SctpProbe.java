@@ -42,7 +42,11 @@ final class SctpProbe implements AutoCloseable {
         ByteBuffer packet = ByteBuffer.allocate(HEADER_BYTES + INIT_BYTES);
         packet.putShort((short) sourcePort).putShort((short) port).putInt(0).putInt(0);
         packet.put((byte) 1).put((byte) 0).putShort((short) INIT_BYTES);
-        packet.putInt(0x4c696768).putInt(65_536).putShort((short) 1).putShort((short) 1).putInt(1);
+        packet.putInt(0x4c696768)
+                .putInt(65_536)
+                .putShort((short) 1)
+                .putShort((short) 1)
+                .putInt(1);
         CRC32C checksum = new CRC32C();
         checksum.update(packet.array());
         packet.order(ByteOrder.LITTLE_ENDIAN).putInt(8, (int) checksum.getValue());

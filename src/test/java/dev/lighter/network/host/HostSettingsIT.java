@@ -99,8 +99,8 @@ class HostSettingsIT {
 
     @Test
     void aPlanThatCannotBeCarriedOutIsUndone() throws Exception {
-        List<SettingChange> plan = List.of(
-                new SettingChange("ipv4/ip_forward", "0", "1"), new SettingChange("ipv4/nowhere", "0", "1"));
+        List<SettingChange> plan =
+                List.of(new SettingChange("ipv4/ip_forward", "0", "1"), new SettingChange("ipv4/nowhere", "0", "1"));
 
         assertThatIOException().isThrownBy(() -> settings.apply(plan));
 

@@ -117,9 +117,7 @@ final class Expressions {
 
     /** What each element of a set gets a copy of. */
     static void counterOfElements(AttributeWriter expression) {
-        expression
-                .string(NAME, "counter")
-                .nested(DATA, data -> data.be64(1, 0).be64(2, 0));
+        expression.string(NAME, "counter").nested(DATA, data -> data.be64(1, 0).be64(2, 0));
     }
 
     /** The registers of addresses and ports are 0 where there are none. */
