@@ -87,16 +87,35 @@ final class FirewallSets {
 
     List<NftSet> all() {
         return List.of(
-                publishedAt4, publishedAt6, published4, published6, bridges, together, apart, internal, open4, open6,
-                masquerade4, masquerade6, back, subnets4, subnets6, gateways4, gateways6, reachable4, reachable6, enginePorts,
-                relayed, discovery, echo, names);
+                publishedAt4,
+                publishedAt6,
+                published4,
+                published6,
+                bridges,
+                together,
+                apart,
+                internal,
+                open4,
+                open6,
+                masquerade4,
+                masquerade6,
+                back,
+                subnets4,
+                subnets6,
+                gateways4,
+                gateways6,
+                reachable4,
+                reachable6,
+                enginePorts,
+                relayed,
+                discovery,
+                echo,
+                names);
     }
 
     /** The map that a published port is an element of. */
     NftSet publishing(Translation translation) {
         boolean anywhere = translation.hostAddress() == null;
-        return translation.isV4()
-                ? anywhere ? published4 : publishedAt4
-                : anywhere ? published6 : publishedAt6;
+        return translation.isV4() ? anywhere ? published4 : publishedAt4 : anywhere ? published6 : publishedAt6;
     }
 }

@@ -8,9 +8,11 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** What networks, settings and the engine's own ports are in terms of the table's sets. */
 final class NetworkElements {
@@ -63,9 +65,38 @@ final class NetworkElements {
         }
         prefixes(contents, sets.subnets4, networks, network -> gateways(network, true));
         prefixes(contents, sets.subnets6, networks, network -> gateways(network, false));
-        prefixes(contents, sets.masquerade4, networks, network -> network.masquerade4() ? gateways(network, true) : List.of());
-        prefixes(contents, sets.masquerade6, networks, network -> network.masquerade6() ? gateways(network, false) : List.of());
+        prefixes(
+                contents,
+                sets.masquerade4,
+                networks,
+                network -> network.masquerade4() ? gateways(network, true) : List.of());
+        prefixes(
+                contents,
+                sets.masquerade6,
+                networks,
+                network -> network.masquerade6() ? gateways(network, false) : List.of());
         return contents;
+    }
+
+    /** What changes when some networks go and some come while others stay. */
+    ContentsChange change(List<WalledNetwork> others, List<WalledNetwork> gone, List<WalledNetwork> come) {
+        List<WalledNetwork> changing = concat(gone, come);
+        if (others.stream().noneMatch(other -> changing.stream().anyMatch(network -> overlap(other, network)))) {
+            return of(gone).changeTo(of(come), ofNetworks());
+        }
+        return of(concat(others, gone)).changeTo(of(concat(others, come)), ofNetworks());
+    }
+
+    private static List<WalledNetwork> concat(List<WalledNetwork> some, List<WalledNetwork> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
+    }
+
+    /** Whether an element may be of both. */
+    private static boolean overlap(WalledNetwork one, WalledNetwork other) {
+        return !Collections.disjoint(one.bridges(), other.bridges())
+                || one.gateways().stream()
+                        .anyMatch(a -> other.gateways().stream()
+                                .anyMatch(b -> a.contains(b.address()) || b.contains(a.address())));
     }
 
     /** Fills the sets that never change. */
@@ -89,7 +120,8 @@ final class NetworkElements {
             if (network.open6() && !network.internal()) {
                 contents.put(sets.open6, Element.of(bridge));
             }
-            // Packets are routed at the first bridge only; what passes the others is on its way within their link layer.
+            // Packets are routed at the first bridge only; what passes the others is on its way within their link
+            // layer.
             for (String other : network.bridges()) {
                 boolean routed = bridge.equals(network.firstBridge()) && other.equals(bridge);
                 contents.put(routed && !network.icc() ? sets.apart : sets.together, Element.of(bridge, other));

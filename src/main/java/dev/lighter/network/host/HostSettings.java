@@ -47,7 +47,7 @@ public final class HostSettings implements AutoCloseable {
     /**
      * What has to change so that packets of IPv6 are forwarded; nothing where they are. A host that forwards ignores the advertisements of
      * routers, from which it may have its own address and way out: links that heed them now are told to do so also then, before
-     * forwarding begins. Forwarding of all links at once is a change for each of them, so that each gets back what it had.
+     * anything is forwarded. Each link is in the plan, also where it forwards already: the setting for all of them changes each, on and off.
      */
     public List<SettingChange> planForwarding6() throws IOException {
         List<SettingChange> forwarding = need(FORWARD6, "1");
@@ -58,14 +58,17 @@ public final class HostSettings implements AutoCloseable {
         List<SettingChange> ofLinks = new ArrayList<>();
         for (Link link : route.links().list()) {
             String conf = "ipv6/conf/" + link.name() + "/";
-            if ("1".equals(find(conf + "accept_ra")) && "0".equals(find(conf + "forwarding"))) {
+            String forwards = find(conf + "forwarding");
+            if (forwards != null) {
+                ofLinks.add(new SettingChange(conf + "forwarding", forwards, "1"));
+            }
+            if ("0".equals(forwards) && !link.name().equals("lo") && "1".equals(find(conf + "accept_ra"))) {
                 changes.addAll(need(conf + "accept_ra", ADVERTISEMENTS_ALSO_AS_ROUTER));
             }
-            ofLinks.addAll(need(conf + "forwarding", "1"));
         }
-        changes.addAll(forwarding);
-        changes.addAll(need("ipv6/conf/default/forwarding", "1"));
         changes.addAll(ofLinks);
+        changes.addAll(need("ipv6/conf/default/forwarding", "1"));
+        changes.addAll(forwarding);
         return changes;
     }
 
@@ -127,17 +130,31 @@ public final class HostSettings implements AutoCloseable {
     public List<SettingChange> restore(List<SettingChange> changes) {
         List<SettingChange> restored = new ArrayList<>();
         for (int i = changes.size() - 1; i >= 0; i--) {
-            SettingChange change = changes.get(i);
-            try {
-                if (change.value().equals(find(change.setting()))) {
-                    namespace.set(change.setting(), change.before());
-                    restored.add(change);
-                }
-            } catch (IOException e) {
-                log.warn("{} stays {}: {}", change.setting(), change.value(), e.getMessage());
+            if (isStill(changes.get(i))) {
+                restored.add(changes.get(i));
             }
         }
+        restored.removeIf(change -> !putBack(change));
         return restored;
+    }
+
+    private boolean isStill(SettingChange change) {
+        try {
+            return change.value().equals(find(change.setting()));
+        } catch (IOException e) {
+            log.warn("{} stays as it is: {}", change.setting(), e.getMessage());
+            return false;
+        }
+    }
+
+    private boolean putBack(SettingChange change) {
+        try {
+            namespace.set(change.setting(), change.before());
+            return true;
+        } catch (IOException e) {
+            log.warn("{} stays {}: {}", change.setting(), change.value(), e.getMessage());
+            return false;
+        }
     }
 
     @Override

@@ -93,6 +93,19 @@ class FirewallElementsTest {
     }
 
     @Test
+    void aNetworkWithinAnotherIsCoveredByItUntilThatGoes() {
+        WalledNetwork wide = WalledNetwork.of("wide", IpPrefix.parse("10.0.0.1/8"));
+
+        assertThat(networks.change(List.of(wide), List.of(), List.of(ONE)).added())
+                .doesNotContainKey(sets.subnets4);
+        ContentsChange change = networks.change(List.of(ONE), List.of(wide), List.of());
+        assertThat(change.removed().get(sets.subnets4))
+                .containsExactly(Element.range(IpPrefix.address("10.0.0.0"), IpPrefix.address("10.255.255.255")));
+        assertThat(change.added().get(sets.subnets4))
+                .containsExactly(Element.range(IpPrefix.address("10.0.0.0"), IpPrefix.address("10.0.0.255")));
+    }
+
+    @Test
     void routersAdvertisementsAreNotForContainersToSend() {
         FirewallContents contents = new FirewallContents();
         networks.constants(FirewallSettings.closed(), contents);
