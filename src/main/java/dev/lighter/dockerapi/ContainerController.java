@@ -3,6 +3,7 @@ package dev.lighter.dockerapi;
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ContainerView;
+import dev.lighter.container.NetworkOptions;
 import dev.lighter.container.WaitCondition;
 import dev.lighter.container.WaitResult;
 import dev.lighter.dockerapi.ContainerSummary.Sizes;
@@ -123,7 +124,14 @@ class ContainerController {
         requirePlatform(platform);
         ContainerRequest wanted = body.toRequest(name, DockerVersionFilter.minorVersion(request));
         ContainerView created = containers.create(wanted);
-        return ResponseEntity.status(HttpStatus.CREATED).body(new CreateAnswer(created.id(), List.of()));
+        return ResponseEntity.status(HttpStatus.CREATED).body(new CreateAnswer(created.id(), warnings(wanted)));
+    }
+
+    private static List<String> warnings(ContainerRequest request) {
+        NetworkOptions network = request.network();
+        return network.isHost() && (network.publishAllPorts() || !network.portBindings().isEmpty())
+                ? List.of("Published ports are discarded when using host network mode")
+                : List.of();
     }
 
     private static void requirePlatform(String platform) {
