@@ -61,6 +61,7 @@ class NetworksResourceTest {
             Map.of("com.docker.network.bridge.enable_icc", "false"),
             Map.of("team", "sales"),
             "lt-9d9d9d9d9d9d",
+            false,
             false);
 
     private static final Endpoint PLACE = new Endpoint(
