@@ -7,8 +7,10 @@ import dev.lighter.container.WaitCondition;
 import dev.lighter.container.WaitResult;
 import dev.lighter.dockerapi.ContainerSummary.Sizes;
 import dev.lighter.error.EngineException;
+import dev.lighter.http.DockerVersionFilter;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.Arch;
+import dev.lighter.network.NetworkService;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -47,11 +49,13 @@ class ContainerController {
 
     private final ContainerService containers;
     private final ImageService images;
+    private final NetworkService networks;
     private final JsonMapper json;
 
-    ContainerController(ContainerService containers, ImageService images, JsonMapper json) {
+    ContainerController(ContainerService containers, ImageService images, NetworkService networks, JsonMapper json) {
         this.containers = containers;
         this.images = images;
+        this.networks = networks;
         this.json = json;
     }
 
@@ -64,12 +68,14 @@ class ContainerController {
                     boolean size,
             @Parameter(
                             description =
-                                    "Names with values as JSON: id, name, label, status, exited, ancestor, before, since, …",
+                                    "Names with values as JSON: id, name, label, status, exited, ancestor, network, publish, …",
                             example = "{\"status\":[\"running\"]}")
                     @RequestParam(required = false)
                     @Nullable
-                    String filters) {
-        ContainerFilter filter = ContainerFilter.parse(filters, containers, images);
+                    String filters,
+            HttpServletRequest request) {
+        ContainerFilter filter = ContainerFilter.parse(filters, containers, images, networks);
+        int version = DockerVersionFilter.minorVersion(request);
         Instant now = Instant.now();
         Stream<ContainerView> found = containers.list().stream()
                 .filter(filter)
@@ -78,7 +84,12 @@ class ContainerController {
                         || filter.choosesStates()
                         || container.state().isRunning());
         return (limit > 0 ? found.limit(limit) : found)
-                .map(container -> ContainerSummary.of(container, size ? sizes(container) : null, now))
+                .map(container -> ContainerSummary.of(
+                        container,
+                        PortSummary.of(container, networks.ports(container.id())),
+                        EndpointView.byNetwork(container, networks.endpointsOf(container.id()), version),
+                        size ? sizes(container) : null,
+                        now))
                 .toList();
     }
 
@@ -107,10 +118,11 @@ class ContainerController {
                                                             "{\"Image\":\"lighter/host\",\"Cmd\":[\"sleep\",\"60\"],"
                                                                     + "\"HostConfig\":{\"Memory\":67108864}}")))
                     @RequestBody
-                    CreateBody body) {
+                    CreateBody body,
+            HttpServletRequest request) {
         requirePlatform(platform);
-        ContainerRequest request = body.toRequest(name);
-        ContainerView created = containers.create(request);
+        ContainerRequest wanted = body.toRequest(name, DockerVersionFilter.minorVersion(request));
+        ContainerView created = containers.create(wanted);
         return ResponseEntity.status(HttpStatus.CREATED).body(new CreateAnswer(created.id(), List.of()));
     }
 
@@ -126,9 +138,16 @@ class ContainerController {
     @Operation(summary = "Inspect a container", description = "Everything about it: configuration, state, places.")
     ContainerInspect inspect(
             @PathVariable String id,
-            @Parameter(description = "With the bytes it wrote") @RequestParam(defaultValue = "false") boolean size) {
+            @Parameter(description = "With the bytes it wrote") @RequestParam(defaultValue = "false") boolean size,
+            HttpServletRequest request) {
         ContainerView container = containers.get(id);
-        return ContainerInspect.of(container, containers.logDirectory(container.id()), size ? sizes(container) : null);
+        NetworkSettingsView network = NetworkSettingsView.of(
+                container,
+                networks.endpointsOf(container.id()),
+                networks.ports(container.id()),
+                DockerVersionFilter.minorVersion(request));
+        return ContainerInspect.of(
+                container, network, containers.logDirectory(container.id()), size ? sizes(container) : null);
     }
 
     private Sizes sizes(ContainerView container) {
@@ -187,13 +206,24 @@ class ContainerController {
             @Parameter(description = "Its anonymous volumes, too; it has none") @RequestParam(defaultValue = "false")
                     boolean v,
             @Parameter(description = "Kill it first if it runs") @RequestParam(defaultValue = "false") boolean force,
-            @Parameter(description = "Must not be set: there are no links") @RequestParam(defaultValue = "false")
+            @Parameter(description = "A link instead, whose path is container/alias: always refused")
+                    @RequestParam(defaultValue = "false")
                     boolean link) {
         if (link) {
-            throw EngineException.invalid("link is not available: there are no links between containers");
+            containers.get(id);
+            throw EngineException.conflict("Conflict, cannot remove the default link name of the container");
         }
         containers.remove(id, force);
         return changed(true);
+    }
+
+    @DeleteMapping("/containers/{id}/{alias}")
+    @Operation(summary = "Remove a link", description = "Links are part of a container and stay as long as it does.")
+    @ApiResponse(responseCode = "501", description = "Links cannot be removed")
+    ResponseEntity<Void> deleteLink(@PathVariable String id, @PathVariable String alias) {
+        ContainerView container = containers.get(id);
+        throw EngineException.notImplemented("the link " + alias + " of container " + container.name()
+                + " cannot be removed: make the container again without it");
     }
 
     private static ResponseEntity<Void> changed(boolean changed) {

@@ -4,7 +4,11 @@ import dev.lighter.container.ContainerService;
 import dev.lighter.container.ContainerView;
 import dev.lighter.error.EngineException;
 import dev.lighter.image.ImageService;
+import dev.lighter.network.Endpoint;
+import dev.lighter.network.NetworkService;
+import dev.lighter.network.port.ExposedPort;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -36,15 +40,20 @@ final class ContainerFilter implements Predicate<ContainerView> {
             Set.of("created", "restarting", "running", "removing", "paused", "exited", "dead");
 
     private final Filters filters;
+    private final NetworkService networks;
     private final List<Pattern> names;
     private final List<Pattern> ids;
     private final Set<Integer> exitCodes;
     private final Set<String> ancestors;
+    private final Set<ExposedPort> published;
+    private final Set<ExposedPort> exposed;
     private final @Nullable Instant before;
     private final @Nullable Instant since;
 
-    private ContainerFilter(Filters filters, ContainerService containers, ImageService images) {
+    private ContainerFilter(
+            Filters filters, ContainerService containers, ImageService images, NetworkService networks) {
         this.filters = filters;
+        this.networks = networks;
         names = filters.get("name").stream().map(ContainerFilter::pattern).toList();
         ids = filters.get("id").stream().map(ContainerFilter::pattern).toList();
         exitCodes =
@@ -52,6 +61,8 @@ final class ContainerFilter implements Predicate<ContainerView> {
         ancestors = filters.get("ancestor").stream()
                 .map(name -> imageId(images, name))
                 .collect(Collectors.toSet());
+        published = ports("publish");
+        exposed = ports("expose");
         before = created(containers, "before");
         since = created(containers, "since");
         for (String status : filters.get("status")) {
@@ -71,8 +82,9 @@ final class ContainerFilter implements Predicate<ContainerView> {
         }
     }
 
-    static ContainerFilter parse(@Nullable String parameter, ContainerService containers, ImageService images) {
-        return new ContainerFilter(Filters.parse(parameter, KNOWN), containers, images);
+    static ContainerFilter parse(
+            @Nullable String parameter, ContainerService containers, ImageService images, NetworkService networks) {
+        return new ContainerFilter(Filters.parse(parameter, KNOWN), containers, images, networks);
     }
 
     /** Whether the filter itself says which states are wanted, so that stopped containers are not left out. */
@@ -127,14 +139,14 @@ final class ContainerFilter implements Predicate<ContainerView> {
                 && (ancestors.isEmpty() || ancestors.contains(container.spec().imageId()))
                 && (before == null || container.spec().created().isBefore(before))
                 && (since == null || container.spec().created().isAfter(since))
-                && filters.accepts("network", networkOf(container))
+                && (!filters.has("network") || isOnNetwork(container))
                 && filters.accepts("health", "none")
                 && (filters.get("is-task").isEmpty()
                         || filters.get("is-task").contains("false")
                         || filters.get("is-task").contains("0"))
                 && filters.get("volume").isEmpty()
-                && filters.get("publish").isEmpty()
-                && filters.get("expose").isEmpty();
+                && (published.isEmpty() || isPublished(container))
+                && (exposed.isEmpty() || isExposed(container));
     }
 
     /** Docker's names begin with a slash, which patterns may give or leave out. */
@@ -146,7 +158,31 @@ final class ContainerFilter implements Predicate<ContainerView> {
         return container.state().finishedAt() != null && !container.state().isRunning();
     }
 
-    static String networkOf(ContainerView container) {
-        return container.spec().network().network();
+    private Set<ExposedPort> ports(String filter) {
+        Set<ExposedPort> ports = new HashSet<>();
+        for (String value : filters.get(filter)) {
+            if (value.contains(":")) {
+                throw EngineException.invalid("filter for '" + filter + "' should not contain ':': " + value);
+            }
+            ports.addAll(ExposedPort.parse(value));
+        }
+        return ports;
+    }
+
+    private boolean isPublished(ContainerView container) {
+        return container.spec().network().portBindings().stream()
+                .anyMatch(binding -> published.contains(new ExposedPort(binding.containerPort(), binding.protocol())));
+    }
+
+    private boolean isExposed(ContainerView container) {
+        return ExposedPorts.of(container.spec().network()).stream().anyMatch(exposed::contains);
+    }
+
+    private boolean isOnNetwork(ContainerView container) {
+        List<Endpoint> endpoints = networks.endpointsOf(container.id());
+        return filters.get("network").stream()
+                .anyMatch(asked -> endpoints.stream()
+                        .anyMatch(endpoint -> endpoint.networkName().equals(asked)
+                                || endpoint.networkId().startsWith(asked)));
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Everything about one container, as Docker words it. */
@@ -46,7 +47,7 @@ record ContainerInspect(
 
         @JsonProperty("Mounts") List<Object> mounts,
         @JsonProperty("Config") ConfigView config,
-        @JsonProperty("NetworkSettings") NetworkSettings networkSettings) {
+        @JsonProperty("NetworkSettings") NetworkSettingsView networkSettings) {
     /** How it is. */
     record State(
             @JsonProperty("Status") String status,
@@ -81,12 +82,6 @@ record ContainerInspect(
             @JsonProperty("Name") String name,
             @JsonProperty("Data") Map<String, String> data) {}
 
-    /** Its place in networks. */
-    record NetworkSettings(
-            @JsonProperty("SandboxKey") String sandboxKey,
-            @JsonProperty("Ports") Map<String, Object> ports,
-            @JsonProperty("Networks") Map<String, Object> networks) {}
-
     /** What it was asked to be. */
     record ConfigView(
             @JsonProperty("Hostname") String hostname,
@@ -95,6 +90,10 @@ record ContainerInspect(
             @JsonProperty("AttachStdin") boolean attachStdin,
             @JsonProperty("AttachStdout") boolean attachStdout,
             @JsonProperty("AttachStderr") boolean attachStderr,
+
+            @JsonProperty("ExposedPorts") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            Map<String, Map<String, String>> exposedPorts,
+
             @JsonProperty("Tty") boolean tty,
             @JsonProperty("OpenStdin") boolean openStdin,
             @JsonProperty("StdinOnce") boolean stdinOnce,
@@ -104,6 +103,13 @@ record ContainerInspect(
             @JsonProperty("Volumes") @Nullable Map<String, Object> volumes,
             @JsonProperty("WorkingDir") String workingDir,
             @JsonProperty("Entrypoint") @Nullable List<String> entrypoint,
+
+            @JsonProperty("NetworkDisabled") @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+            boolean networkDisabled,
+
+            @JsonProperty("MacAddress") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            String macAddress,
+
             @JsonProperty("Labels") Map<String, String> labels,
 
             @JsonProperty("StopSignal") @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -120,6 +126,7 @@ record ContainerInspect(
                     streams.attachStdin(),
                     streams.attachStdout(),
                     streams.attachStderr(),
+                    exposedPorts(spec.network().exposedPorts()),
                     false,
                     streams.openStdin(),
                     streams.stdinOnce(),
@@ -129,13 +136,25 @@ record ContainerInspect(
                     null,
                     spec.workingDirectory().equals("/") ? "" : spec.workingDirectory(),
                     spec.entrypoint().isEmpty() ? null : spec.entrypoint(),
+                    spec.network().disabled(),
+                    spec.network().macAddress(),
                     spec.labels(),
                     spec.stopSignal(),
                     spec.stopTimeoutSeconds());
         }
+
+        private static Map<String, Map<String, String>> exposedPorts(List<String> ports) {
+            Map<String, Map<String, String>> exposed = new TreeMap<>();
+            ports.forEach(port -> exposed.put(port, Map.of()));
+            return exposed;
+        }
     }
 
-    static ContainerInspect of(ContainerView container, Path logDirectory, ContainerSummary.@Nullable Sizes sizes) {
+    static ContainerInspect of(
+            ContainerView container,
+            NetworkSettingsView network,
+            Path logDirectory,
+            ContainerSummary.@Nullable Sizes sizes) {
         ContainerSpec spec = container.spec();
         ContainerState state = container.state();
         Path directory = logDirectory.resolveSibling("");
@@ -162,12 +181,12 @@ record ContainerInspect(
                 "",
                 "",
                 null,
-                HostConfigView.of(spec),
+                HostConfigView.of(container),
                 new GraphDriver("overlay2", files),
                 sizes == null ? null : sizes.own(),
                 sizes == null ? null : sizes.all(),
                 List.of(),
                 ConfigView.of(spec),
-                new NetworkSettings(state.isRunning() ? "/proc/" + state.pid() + "/ns/net" : "", Map.of(), Map.of()));
+                network);
     }
 }

@@ -29,7 +29,7 @@ record ContainerSummary(
         String command,
 
         @JsonProperty("Created") long created,
-        @JsonProperty("Ports") List<Object> ports,
+        @JsonProperty("Ports") List<PortSummary> ports,
         @JsonProperty("SizeRw") @Nullable Long sizeRw,
         @JsonProperty("SizeRootFs") @Nullable Long sizeRootFs,
         @JsonProperty("Labels") Map<String, String> labels,
@@ -45,12 +45,17 @@ record ContainerSummary(
     record HostConfig(@JsonProperty("NetworkMode") String networkMode) {}
 
     /** The networks by name. */
-    record Networks(@JsonProperty("Networks") Map<String, Object> networks) {}
+    record Networks(@JsonProperty("Networks") Map<String, EndpointView> networks) {}
 
     /** The sizes of a container's own files, and of these with its image. */
     record Sizes(long own, long all) {}
 
-    static ContainerSummary of(ContainerView container, @Nullable Sizes sizes, Instant now) {
+    static ContainerSummary of(
+            ContainerView container,
+            List<PortSummary> ports,
+            Map<String, EndpointView> networks,
+            @Nullable Sizes sizes,
+            Instant now) {
         return new ContainerSummary(
                 container.id(),
                 List.of("/" + container.name()),
@@ -58,14 +63,14 @@ record ContainerSummary(
                 container.spec().imageId(),
                 command(container.spec().command()),
                 container.spec().created().getEpochSecond(),
-                List.of(),
+                ports,
                 sizes == null ? null : sizes.own(),
                 sizes == null ? null : sizes.all(),
                 container.spec().labels(),
                 stateWord(container.state()),
                 status(container.state(), now),
-                new HostConfig(container.spec().network().mode()),
-                new Networks(Map.of()),
+                new HostConfig(container.spec().network().network()),
+                new Networks(networks),
                 List.of());
     }
 

@@ -1,14 +1,11 @@
 package dev.lighter.dockerapi;
 
-import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonFormat;
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerSpec;
-import dev.lighter.container.NetworkOptions;
 import dev.lighter.error.EngineException;
-import java.util.LinkedHashMap;
+import dev.lighter.network.port.ExposedPort;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The body of {@code POST /containers/create}. Fields that are not listed here must be at their defaults: a request for something that
  * this engine would not do is refused, naming the field, and never ignored.
  */
-final class CreateBody {
+final class CreateBody extends StrictBody {
     @JsonProperty("Image")
     @Nullable
     String image;
@@ -83,32 +80,29 @@ final class CreateBody {
     @Nullable
     HostConfigBody hostConfig;
 
-    /** Descriptions without an effect on how a container runs here. */
     @JsonProperty("ExposedPorts")
     @Nullable
     Map<String, Object> exposedPorts;
 
+    @JsonProperty("MacAddress")
+    @Nullable
+    String macAddress;
+
+    @JsonProperty("NetworkDisabled")
+    boolean networkDisabled;
+
     @JsonProperty("NetworkingConfig")
     @Nullable
-    Map<String, Object> networkingConfig;
+    NetworkingConfigBody networkingConfig;
 
-    @JsonIgnore
-    final Map<String, @Nullable Object> other = new LinkedHashMap<>();
-
-    @JsonAnySetter
-    void other(String name, @Nullable Object value) {
-        other.put(name, value);
-    }
-
-    ContainerRequest toRequest(@Nullable String name) {
+    ContainerRequest toRequest(@Nullable String name, int minorVersion) {
         String from = image;
         if (from == null || from.isEmpty()) {
             throw EngineException.invalid("No image specified: name one in Image, such as lighter/host");
         }
-        UnsupportedFields.refuse("", other);
-        UnsupportedFields.refuseNetworks(networkingConfig);
+        refuseOther("");
         HostConfigBody host = hostConfig == null ? new HostConfigBody() : hostConfig;
-        UnsupportedFields.refuse("HostConfig.", host.other);
+        host.refuseOther("HostConfig.");
         return new ContainerRequest(
                 name,
                 from,
@@ -119,7 +113,7 @@ final class CreateBody {
                 orEmpty(user),
                 orEmpty(hostname),
                 orEmpty(domainname),
-                labels == null ? Map.of() : labels,
+                orEmpty(labels),
                 orEmpty(stopSignal),
                 stopTimeout,
                 new ContainerSpec.Streams(attachStdin, attachStdout, attachStderr, openStdin, stdinOnce),
@@ -130,17 +124,19 @@ final class CreateBody {
                 orEmpty(host.securityOpt),
                 host.readonlyRootfs,
                 orEmpty(host.groupAdd),
-                NetworkOptions.of(orEmpty(host.networkMode)),
-                Map.of(),
+                host.network(networkDisabled, exposedPorts(), orEmpty(macAddress)),
+                networkingConfig == null ? Map.of() : networkingConfig.settings(minorVersion),
                 host.logConfig == null ? "" : orEmpty(host.logConfig.type()),
                 host.logConfig == null || host.logConfig.config() == null ? Map.of() : host.logConfig.config());
     }
 
-    private static String orEmpty(@Nullable String text) {
-        return text == null ? "" : text;
-    }
-
-    private static List<String> orEmpty(@Nullable List<String> texts) {
-        return texts == null ? List.of() : texts;
+    /** With the protocol, as {@code 80/tcp}. */
+    private List<String> exposedPorts() {
+        return exposedPorts == null
+                ? List.of()
+                : exposedPorts.keySet().stream()
+                        .flatMap(ports -> ExposedPort.parse(ports).stream())
+                        .map(ExposedPort::toString)
+                        .toList();
     }
 }

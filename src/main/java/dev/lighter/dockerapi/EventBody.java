@@ -5,13 +5,14 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lighter.event.Event;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One line of the stream of events; the first three fields are what older clients read. */
+/** One line of the stream of events; the first three fields are what older clients read of containers and images. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record EventBody(
-        @JsonProperty("status") String status,
-        @JsonProperty("id") String id,
+        @JsonProperty("status") @Nullable String status,
+        @JsonProperty("id") @Nullable String id,
         @JsonProperty("from") @Nullable String from,
         @JsonProperty("Type") @Schema(example = "container") String type,
         @JsonProperty("Action") @Schema(example = "start") String action,
@@ -19,6 +20,7 @@ record EventBody(
         @JsonProperty("scope") String scope,
         @JsonProperty("time") long time,
         @JsonProperty("timeNano") long timeNano) {
+    private static final Set<String> OLD_TYPES = Set.of("container", "image");
     private static final long NANOS = 1_000_000_000L;
 
     /** To what it happened. */
@@ -27,10 +29,11 @@ record EventBody(
             @JsonProperty("Attributes") Map<String, String> attributes) {}
 
     static EventBody of(Event event) {
+        boolean old = OLD_TYPES.contains(event.type());
         return new EventBody(
-                event.action(),
-                event.actorId(),
-                event.attributes().get("image"),
+                old ? event.action() : null,
+                old ? event.actorId() : null,
+                old ? event.attributes().get("image") : null,
                 event.type(),
                 event.action(),
                 new Actor(event.actorId(), event.attributes()),

@@ -81,7 +81,7 @@ class EventController {
                     @Nullable
                     String until,
             @Parameter(
-                            description = "Names with values as JSON: type, event, container, image, label, …",
+                            description = "Names with values as JSON: type, event, container, image, network, label, …",
                             example = "{\"type\":[\"container\"]}")
                     @RequestParam(required = false)
                     @Nullable
@@ -156,7 +156,7 @@ class EventController {
         String image = attributes.getOrDefault("image", "");
         return asked.stream().anyMatch(word -> {
             if (event.type().equals(type)) {
-                return event.actorId().startsWith(word) || name.equals(word) || name.equals(word + ":latest");
+                return event.actorId().startsWith(word) || name.startsWith(word);
             }
             return type.equals("image")
                     && event.type().equals("container")

@@ -65,6 +65,20 @@ final class Filters {
         return values.getOrDefault(name, List.of());
     }
 
+    /** The truth that is asked for; null when nothing is. Fails when it is neither, or both. */
+    @Nullable
+    Boolean getBoolean(String name) {
+        Boolean result = null;
+        for (String value : get(name)) {
+            boolean yes = value.equals("true") || value.equals("1");
+            if (!yes && !value.equals("false") && !value.equals("0") || result != null && result != yes) {
+                throw EngineException.invalid("invalid filter '" + name + "=" + get(name) + "'");
+            }
+            result = yes;
+        }
+        return result;
+    }
+
     /** Whether nothing is asked of this name, or one of the values is this one. */
     boolean accepts(String name, String value) {
         List<String> asked = get(name);

@@ -1,16 +1,16 @@
 package dev.lighter.dockerapi;
 
-import com.fasterxml.jackson.annotation.JsonAnySetter;
-import com.fasterxml.jackson.annotation.JsonIgnore;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.lighter.container.ContainerSpec;
-import java.util.LinkedHashMap;
+import dev.lighter.container.NetworkOptions;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code HostConfig} of a container to create, as far as it has an effect; see {@link CreateBody} for the rest. */
-final class HostConfigBody {
+final class HostConfigBody extends StrictBody {
     @JsonProperty("AutoRemove")
     boolean autoRemove;
 
@@ -74,12 +74,41 @@ final class HostConfigBody {
     @Nullable
     String networkMode;
 
+    @JsonProperty("PortBindings")
+    @Nullable
+    Map<String, @Nullable List<PortMap.@Nullable HostPort>> portBindings;
+
+    @JsonProperty("PublishAllPorts")
+    boolean publishAllPorts;
+
+    @JsonProperty("Dns")
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    @Nullable
+    List<String> dns;
+
+    @JsonProperty("DnsOptions")
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    @Nullable
+    List<String> dnsOptions;
+
+    @JsonProperty("DnsSearch")
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    @Nullable
+    List<String> dnsSearch;
+
+    @JsonProperty("ExtraHosts")
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    @Nullable
+    List<String> extraHosts;
+
+    @JsonProperty("Links")
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    @Nullable
+    List<String> links;
+
     @JsonProperty("LogConfig")
     @Nullable
     LogConfigBody logConfig;
-
-    @JsonIgnore
-    final Map<String, @Nullable Object> other = new LinkedHashMap<>();
 
     /** One resource limit, getrlimit(2). */
     record UlimitBody(
@@ -92,9 +121,19 @@ final class HostConfigBody {
             @JsonProperty("Type") @Nullable String type,
             @JsonProperty("Config") @Nullable Map<String, String> config) {}
 
-    @JsonAnySetter
-    void other(String name, @Nullable Object value) {
-        other.put(name, value);
+    NetworkOptions network(boolean disabled, List<String> exposedPorts, String macAddress) {
+        return new NetworkOptions(
+                orEmpty(networkMode),
+                disabled,
+                PortMap.bindings(portBindings),
+                publishAllPorts,
+                exposedPorts,
+                orEmpty(dns),
+                orEmpty(dnsOptions),
+                orEmpty(dnsSearch),
+                orEmpty(extraHosts),
+                orEmpty(links),
+                macAddress);
     }
 
     ContainerSpec.Resources resources() {

@@ -2,8 +2,12 @@ package dev.lighter.dockerapi;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lighter.container.ContainerSpec;
+import dev.lighter.container.ContainerView;
+import dev.lighter.container.NetworkOptions;
 import dev.lighter.dockerapi.HostConfigBody.LogConfigBody;
 import dev.lighter.dockerapi.HostConfigBody.UlimitBody;
+import dev.lighter.dockerapi.PortMap.HostPort;
+import dev.lighter.network.Network;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,14 +17,19 @@ record HostConfigView(
         @JsonProperty("Binds") @Nullable List<String> binds,
         @JsonProperty("LogConfig") LogConfigBody logConfig,
         @JsonProperty("NetworkMode") String networkMode,
-        @JsonProperty("PortBindings") Map<String, Object> portBindings,
+        @JsonProperty("PortBindings") Map<String, List<HostPort>> portBindings,
         @JsonProperty("RestartPolicy") RestartPolicy restartPolicy,
         @JsonProperty("AutoRemove") boolean autoRemove,
         @JsonProperty("CapAdd") @Nullable List<String> capAdd,
         @JsonProperty("CapDrop") @Nullable List<String> capDrop,
         @JsonProperty("CgroupnsMode") String cgroupnsMode,
+        @JsonProperty("Dns") List<String> dns,
+        @JsonProperty("DnsOptions") List<String> dnsOptions,
+        @JsonProperty("DnsSearch") List<String> dnsSearch,
+        @JsonProperty("ExtraHosts") @Nullable List<String> extraHosts,
         @JsonProperty("GroupAdd") @Nullable List<String> groupAdd,
         @JsonProperty("IpcMode") String ipcMode,
+        @JsonProperty("Links") @Nullable List<String> links,
         @JsonProperty("OomScoreAdj") int oomScoreAdj,
         @JsonProperty("PidMode") String pidMode,
         @JsonProperty("Privileged") boolean privileged,
@@ -53,24 +62,31 @@ record HostConfigView(
             @JsonProperty("Name") String name,
             @JsonProperty("MaximumRetryCount") int maximumRetryCount) {}
 
-    static HostConfigView of(ContainerSpec spec) {
+    static HostConfigView of(ContainerView container) {
+        ContainerSpec spec = container.spec();
+        NetworkOptions network = spec.network();
         ContainerSpec.Resources resources = spec.resources();
         return new HostConfigView(
                 null,
                 new LogConfigBody(spec.logDriver(), spec.logOptions()),
-                spec.network().mode(),
-                Map.of(),
+                network.network(),
+                PortMap.of(network.portBindings()),
                 new RestartPolicy("no", 0),
                 spec.autoRemove(),
                 nullIfEmpty(spec.capAdd()),
                 nullIfEmpty(spec.capDrop()),
                 "private",
+                network.dns(),
+                network.dnsOptions(),
+                network.dnsSearch(),
+                nullIfEmpty(network.extraHosts()),
                 nullIfEmpty(spec.groupAdd()),
                 "private",
+                nullIfEmpty(links(container)),
                 0,
                 "",
                 false,
-                false,
+                network.publishAllPorts(),
                 spec.readOnlyRoot(),
                 nullIfEmpty(spec.securityOptions()),
                 "",
@@ -94,6 +110,21 @@ record HostConfigView(
                 resources.ulimits().stream()
                         .map(limit -> new UlimitBody(limit.name(), limit.soft(), limit.hard()))
                         .toList());
+    }
+
+    /** Links on the default network are shown from the root of all names; on others they are the endpoint's. */
+    private static List<String> links(ContainerView container) {
+        NetworkOptions network = container.spec().network();
+        if (!network.network().equals(Network.DEFAULT)) {
+            return List.of();
+        }
+        return network.links().stream()
+                .map(link -> {
+                    int colon = link.indexOf(':');
+                    String target = colon < 0 ? link : link.substring(0, colon);
+                    return "/" + target + ":/" + container.name() + "/" + link.substring(colon < 0 ? 0 : colon + 1);
+                })
+                .toList();
     }
 
     private static @Nullable List<String> nullIfEmpty(List<String> texts) {

@@ -29,7 +29,7 @@ final class ImageFilter implements Predicate<ImageDetails> {
         since = created(filters, images, "since");
         List<String> untils = filters.get("until");
         until = untils.isEmpty() ? null : Timestamps.parse("until", untils.get(0));
-        dangling = dangling(filters.get("dangling"));
+        dangling = filters.getBoolean("dangling");
     }
 
     static ImageFilter parse(@Nullable String parameter, ImageService images) {
@@ -39,18 +39,6 @@ final class ImageFilter implements Predicate<ImageDetails> {
     private static @Nullable Instant created(Filters filters, ImageService images, String name) {
         List<String> asked = filters.get(name);
         return asked.isEmpty() ? null : images.get(asked.get(0)).created();
-    }
-
-    private static @Nullable Boolean dangling(List<String> asked) {
-        Boolean result = null;
-        for (String value : asked) {
-            boolean yes = value.equals("true") || value.equals("1");
-            if (!yes && !value.equals("false") && !value.equals("0") || result != null && result != yes) {
-                throw EngineException.invalid("invalid filter 'dangling=" + asked + "'");
-            }
-            result = yes;
-        }
-        return result;
     }
 
     /** Docker's patterns, those of Go's path.Match: {@code *} and {@code ?} stop at a slash. */

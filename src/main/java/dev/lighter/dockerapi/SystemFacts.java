@@ -2,6 +2,7 @@ package dev.lighter.dockerapi;
 
 import dev.lighter.http.DockerVersionFilter;
 import dev.lighter.kernel.cgroup.Cgroups;
+import dev.lighter.network.NetworkDriver;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -52,7 +53,13 @@ final class SystemFacts {
                 images,
                 "overlay2",
                 List.of(List.of("Mounts", "fsopen, fsconfig, fsmount")),
-                new InfoBody.Plugins(List.of(), List.of("none"), List.of("json-file", "local")),
+                new InfoBody.Plugins(
+                        List.of(),
+                        Stream.of(NetworkDriver.values())
+                                .map(NetworkDriver::word)
+                                .sorted()
+                                .toList(),
+                        List.of("json-file", "local")),
                 controllers.contains("memory"),
                 controllers.contains("memory"),
                 cpu,

@@ -15,10 +15,11 @@ final class UnsupportedFields {
             "HostConfig.MemorySwappiness", Set.of("-1"),
             "HostConfig.Isolation", Set.of("default"),
             "HostConfig.ShmSize", Set.of("67108864"),
-            "HostConfig.Runtime", Set.of("lighter"));
+            "HostConfig.Runtime", Set.of("lighter"),
+            "Scope", Set.of("local"));
 
     private static final Set<String> DESCRIPTIONS =
-            Set.of("HostConfig.ConsoleSize", "HostConfig.Annotations", "ArgsEscaped");
+            Set.of("HostConfig.ConsoleSize", "HostConfig.Annotations", "ArgsEscaped", "CheckDuplicate");
 
     private UnsupportedFields() {}
 
@@ -35,22 +36,6 @@ final class UnsupportedFields {
                     && !DESCRIPTIONS.contains(field)
                     && !USUAL.getOrDefault(field, Set.of()).contains(String.valueOf(value))) {
                 throw EngineException.invalid(field + " is not available in this engine: leave it out");
-            }
-        });
-    }
-
-    /** Endpoint settings for the default network say nothing; others ask for a network. */
-    static void refuseNetworks(@Nullable Map<String, Object> config) {
-        if (config == null || !(config.get("EndpointsConfig") instanceof Map<?, ?> endpoints)) {
-            return;
-        }
-        endpoints.forEach((network, settings) -> {
-            if (!Set.of("default", "bridge", "none").contains(String.valueOf(network))) {
-                throw EngineException.notFound("network " + network + " not found");
-            }
-            if (asks(settings)) {
-                throw EngineException.invalid("NetworkingConfig.EndpointsConfig." + network
-                        + ": endpoint settings are not available in this engine: leave them out");
             }
         });
     }

@@ -99,6 +99,7 @@ public class NetworkReconciler implements DisposableBean {
             }
         }
         ports = store.ports();
+        readiness.meet();
     }
 
     /** The subnets that the host has routes to by links other than our own bridges. */
@@ -115,7 +116,6 @@ public class NetworkReconciler implements DisposableBean {
     private void raise(LiveNetwork network) {
         try {
             host.raise(network);
-            readiness.networkMade(network);
         } catch (IOException e) {
             LOG.error(
                     "Network {} cannot be brought back; the next start tries again: {}",
@@ -189,6 +189,8 @@ public class NetworkReconciler implements DisposableBean {
         host.firewall()
                 .watch(repaired -> LOG.warn("Others changed the engine's packet filter rules; mended: {}", repaired));
         host.namespaces().start();
+        readiness.meet();
+        readiness.released();
         ports = Map.of();
     }
 

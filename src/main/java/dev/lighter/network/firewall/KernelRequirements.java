@@ -6,8 +6,8 @@ import dev.lighter.kernel.netlink.NetworkNamespace;
 import dev.lighter.kernel.netlink.nft.Chain;
 import dev.lighter.kernel.netlink.nft.Chain.Hook;
 import dev.lighter.kernel.netlink.nft.Chain.Type;
-import dev.lighter.kernel.netlink.nft.ConnectionState;
 import dev.lighter.kernel.netlink.nft.Conntrack;
+import dev.lighter.kernel.netlink.nft.ConnectionState;
 import dev.lighter.kernel.netlink.nft.Element;
 import dev.lighter.kernel.netlink.nft.Family;
 import dev.lighter.kernel.netlink.nft.Field;
@@ -48,7 +48,9 @@ final class KernelRequirements {
             } catch (ErrnoException e) {
                 missing.add("the list of tracked connections, nf_conntrack_netlink (" + e.getMessage() + ")");
             }
-            return missing.isEmpty() ? Optional.empty() : Optional.of("the kernel lacks " + String.join("; ", missing));
+            return missing.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of("the kernel lacks " + String.join("; ", missing));
         } catch (IOException e) {
             return Optional.of(
                     "the kernel lacks the packet filter nf_tables for family inet, or does not let this process use it ("
@@ -72,21 +74,19 @@ final class KernelRequirements {
                                 .accept()));
         pieces.put(
                 "the question whether an address is local, nft_fib_inet",
-                NftBatch.create()
-                        .add(FILTER)
-                        .append(Rule.in(FILTER).fibDaddrLocal().drop()));
+                NftBatch.create().add(FILTER).append(Rule.in(FILTER).fibDaddrLocal().drop()));
         pieces.put(
                 "changing TCP options, nft_exthdr and nft_rt",
                 NftBatch.create().add(FILTER).append(Rule.in(FILTER).clampMss()));
-        NftSet ranges = TABLE.set("ranges", Field.IPV4, Field.LINK_NAME).withIntervals();
+        NftSet ranges = TABLE.set("ranges", Field.IPV4)
+                .withIntervals();
         pieces.put(
-                "sets of joined ranges, since Linux 5.6",
+                "sets of ranges",
                 NftBatch.create()
                         .add(ranges)
                         .add(
                                 ranges,
-                                Element.of(IpPrefix.address("192.0.2.0"), "lo")
-                                        .upTo(IpPrefix.address("192.0.2.9"), "lo")));
+                                Element.range(IpPrefix.address("192.0.2.0"), IpPrefix.address("192.0.2.9"))));
         NftSet counting = TABLE.set("counting", Field.PORT).withCounters();
         pieces.put(
                 "elements of sets that count, since Linux 5.11",

@@ -4,6 +4,7 @@ import dev.lighter.kernel.netlink.IpPrefix;
 import dev.lighter.kernel.netlink.NetworkNamespace;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,10 +23,13 @@ final class Loopback {
     }
 
     void reachableFrom(Collection<WalledNetwork> networks) {
-        for (WalledNetwork network : networks) {
-            if (hasV4(network) && !set(network.firstBridge(), true)) {
-                log.warn("Ports that bridge {} publishes at 127.0.0.1 need a relay", network.firstBridge());
-            }
+        List<String> without = networks.stream()
+                .filter(Loopback::hasV4)
+                .map(WalledNetwork::firstBridge)
+                .filter(bridge -> !set(bridge, true))
+                .toList();
+        if (!without.isEmpty()) {
+            log.warn("What these bridges publish cannot be reached at 127.0.0.1 but by a relay: {}", without);
         }
     }
 
