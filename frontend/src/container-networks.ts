@@ -67,7 +67,7 @@ export class ContainerNetworks {
         "has shares",
         "shares",
       );
-    const own = container.networkMode !== "host" && !container.networkMode.startsWith("container:");
+    const own = !/^(host|none|container:.*)$/.test(container.networkMode);
     const on = new Set(container.networks.map(({ networkId }) => networkId));
     this.form.offer(own ? this.known.filter((network) => hasLinks(network) && !on.has(network.id)) : []);
     fillPorts(one("#ports"), container.ports);
@@ -80,7 +80,11 @@ function fillPlace(row: HTMLElement, place: Endpoint, container: Container, hue:
   setAttribute(one(".swatch", row), "class", `swatch ${hue}`);
   setAttribute(one("[data-part=network]", row), "href", `/ui/networks/${place.networkId}`);
   setText(row, "network", place.network);
-  setText(row, "addresses", addresses(place) || (isRunning(container) ? "none" : "given when it starts"));
+  setText(
+    row,
+    "addresses",
+    addresses(place) || (isRunning(container) ? "no address" : "an address when it starts"),
+  );
   setText(
     row,
     "gateway",
@@ -89,11 +93,9 @@ function fillPlace(row: HTMLElement, place: Endpoint, container: Container, hue:
   setText(row, "mac", place.mac ?? "–");
   setText(row, "names", place.names.join(", ") || "–");
   setText(row, "link", place.interfaceName ?? "–");
-  setAttribute(
-    one("[data-action=disconnect]", row),
-    "aria-label",
-    `Disconnect ${container.name} from ${place.network}`,
-  );
+  const part = one("[data-action=disconnect]", row);
+  setAttribute(part, "hidden", /^(host|none)$/.test(container.networkMode) ? "" : null);
+  setAttribute(part, "aria-label", `Disconnect ${container.name} from ${place.network}`);
 }
 
 function fillFacts(places: readonly Endpoint[]): void {

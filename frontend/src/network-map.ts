@@ -18,7 +18,8 @@ const PLUG_STEP = 23;
 const MOST_PLUGS = 4;
 const MANY_ROWS = 14;
 const MONO = 6.7;
-const SANS = 7.4;
+const SANS = 8.3;
+const SMALL_SANS = 6.7;
 
 /** A network. */
 export interface Lane {
@@ -90,7 +91,7 @@ export function layOut(
   pageHost: string,
 ): NetworkMap {
   const narrow = width < NARROW;
-  const signs = list.map((row) => plugSigns(row, pageHost));
+  const signs = list.map((row) => plugSigns(row, pageHost, narrow));
   const longest = Math.max(0, ...signs.flat().map(({ text }) => text.length));
   const borderX = MARGIN + (longest === 0 ? 0 : Math.round(longest * MONO + 18));
   const cardX = borderX + (narrow ? 20 : 46);
@@ -131,7 +132,7 @@ export function layOut(
         return [];
       }
       const wireY = y + Math.round((number - (row.lanes.length - 1) / 2) * WIRE_STEP);
-      lane.bottom = Math.max(lane.bottom, wireY + 12);
+      lane.bottom = Math.max(lane.bottom, wireY + 5);
       return [{ lane: id, hue: lane.hue, y: wireY, to: lane.x, label: labelOf(row, id) }];
     });
     nodes.push(node);
@@ -152,7 +153,7 @@ export function layOut(
 
 /** How far lanes are from each other: room for an address between them, and no more than the eye follows. */
 function pitchOf(room: number, lanes: number, narrow: boolean): number {
-  return Math.min(300, Math.max(narrow ? 100 : 132, room / (lanes + 0.5)));
+  return Math.min(300, Math.max(narrow ? 94 : 132, room / (lanes + 0.5)));
 }
 
 function rowHeight(wires: number, plugs: number, small: boolean): number {
@@ -168,7 +169,7 @@ function nodeOf(row: Row, y: number, cardWidth: number, nameOf: (id: string) => 
     key: row.key,
     name: fit(single ? container.name : row.group, cardWidth - 38, SANS),
     title: single ? tooltip(container) : row.containers.map(({ name }) => name).join(", "),
-    detail: single ? fit(container.image, cardWidth - 34, 6) : "on the same networks",
+    detail: single ? fit(container.image, cardWidth - 34, SMALL_SANS) : "on the same networks",
     kind: single ? glance(container).kind : running ? "running" : "ended",
     running,
     href: single ? `/ui/containers/${container.id}` : null,
@@ -191,9 +192,10 @@ function labelOf(row: Row, network: string): string {
   return row.group === "" && place ? address(place) : "";
 }
 
-/** The first few ports, and how many more there are. */
-function plugSigns(row: Row, pageHost: string): PortSign[] {
-  const signs = row.open ? [] : row.containers.flatMap((container) => portSigns(container.ports, pageHost));
+/** The first few ports, and how many more there are; where there is little room only as the host has them. */
+function plugSigns(row: Row, pageHost: string, narrow: boolean): PortSign[] {
+  const all = row.open ? [] : row.containers.flatMap((container) => portSigns(container.ports, pageHost));
+  const signs = narrow ? all.map((sign) => ({ ...sign, text: sign.text.replace(/→.*/, "") })) : all;
   return signs.length <= MOST_PLUGS
     ? signs
     : [

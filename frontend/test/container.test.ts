@@ -106,6 +106,7 @@ test("a wrong field is named", () => {
     ["name", "-x"],
     ["command", "echo 'x"],
     ["env", "x"],
+    ["ports", "http"],
     ["memory", "lots"],
     ["cpus", "0"],
     ["pids", "1.5"],
@@ -119,6 +120,11 @@ test("the same container is told as a command of the docker CLI", () => {
   assert.equal(
     dockerCommand({ image: "i", name: "n", command: ["sh", "-c", "a b"], env: ["A=x y"], autoRemove: true }),
     "docker run -d --rm --name n -e 'A=x y' i sh -c 'a b'",
+  );
+  const wish = wanted(form({ image: "i", network: "shop", aliases: "db cache", ports: "8080:80,53:53/udp" }));
+  assert.equal(
+    dockerCommand(wish),
+    "docker run -d --network shop --network-alias db --network-alias cache -p 8080:80 -p 53:53/udp i",
   );
 });
 

@@ -83,11 +83,12 @@ function membersOf(id: string, everybody: readonly Container[]): Member[] {
   });
 }
 
-/** Those that could join: not on it already, and with networks of their own. */
+/** Those that could join: not on it already, and neither without a network by their own wish nor on another's. */
 export function others(id: string, everybody: readonly Container[]): Container[] {
   return everybody.filter(
     ({ networks: places, networkMode }) =>
       networkMode !== "host" &&
+      networkMode !== "none" &&
       !networkMode.startsWith("container:") &&
       !places.some(({ networkId }) => networkId === id),
   );

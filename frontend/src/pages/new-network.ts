@@ -11,6 +11,9 @@ export function newNetworkPage(): void {
   const preview = (): void => {
     const data = new FormData(form);
     one("#parent-field").hidden = typed(data, "driver") !== "macvlan";
+    if (typed(data, "name") === "") {
+      data.set("name", "NAME");
+    }
     try {
       one("#same-command").textContent = dockerCommand(wantedNetwork(data));
     } catch (error) {

@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A container's place on a network as {@code /api} tells it; addresses are null while the container does not run. */
+/** A container's place on a network as {@code /api} tells it; what it has there is null while the container does not run. */
 @Schema(name = "Endpoint")
 record EndpointAnswer(
         @Schema(description = "64 hexadecimal digits") String endpointId,
@@ -53,8 +53,8 @@ record EndpointAnswer(
                 lease == null ? null : text(lease.ipv6()),
                 lease == null ? null : text(lease.gateway4()),
                 lease == null ? null : text(lease.gateway6()),
-                lease == null ? null : lease.mac().toString(),
-                lease == null ? null : lease.name(),
+                lease == null || lease.mac() == null ? null : lease.mac().toString(),
+                lease == null || lease.name().isEmpty() ? null : lease.name(),
                 lease == null || lease.link().isEmpty() ? null : lease.link(),
                 endpoint.settings().aliases(),
                 endpoint.dnsNames());

@@ -39,7 +39,7 @@ record MemberRow(
                                 .filter(Objects::nonNull)
                                 .map(Object::toString)
                                 .collect(Collectors.joining(", ")),
-                lease == null ? "" : lease.mac().toString(),
+                lease == null || lease.mac() == null ? "" : lease.mac().toString(),
                 String.join(", ", endpoint.dnsNames()),
                 PortWords.join(ports));
     }
