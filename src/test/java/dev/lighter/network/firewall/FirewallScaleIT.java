@@ -4,9 +4,11 @@ import static dev.lighter.network.firewall.FirewallLab.HOST;
 import static dev.lighter.network.firewall.FirewallLab.connect;
 import static dev.lighter.network.firewall.FirewallLab.port;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.lighter.kernel.netlink.IpPrefix;
 import dev.lighter.kernel.netlink.nft.Rule;
+import java.net.ConnectException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -88,9 +90,8 @@ class FirewallScaleIT {
                         withdrawing / 1000);
         assertThat(among).isLessThan(AT_MOST_TIMES * few);
         connect(lab.outside, HOST, 12_345, lab.other, "10.0.1.2", 80);
-        start = System.nanoTime();
         lab.firewall.withdraw(many);
-        assertThat(System.nanoTime() - start).isPositive();
+        assertThatExceptionOfType(ConnectException.class).isThrownBy(() -> lab.outside.connect(HOST, 12_345));
     }
 
     @Test
@@ -99,7 +100,6 @@ class FirewallScaleIT {
         for (int i = 0; i < 1000; i++) {
             networks.add(WalledNetwork.of("n" + i, IpPrefix.parse("10." + (4 + i / 256) + "." + i % 256 + ".1/24")));
         }
-        assertThat(networks).hasSize(1002);
         long start = System.nanoTime();
         lab.firewall.rebuild(networks, List.of());
         long rebuilding = System.nanoTime() - start;
