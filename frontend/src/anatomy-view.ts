@@ -3,8 +3,7 @@ import type { Anatomy, Group } from "./api";
 import { element, one } from "./dom";
 import { counted, nanos, shortId } from "./format";
 import { asSentence } from "./http";
-
-const SVG = "http://www.w3.org/2000/svg";
+import { drawn } from "./svg";
 
 /** Shows the anatomy of a container in place of what was shown before. */
 export function showAnatomy(id: string, anatomy: Anatomy): void {
@@ -36,42 +35,28 @@ export function stretches(anatomy: Anatomy): { from: number; width: number }[] {
 
 /** All stages in one bar; drawn, as the page's content policy allows no inline styles. */
 function bar(anatomy: Anatomy): SVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  svg.setAttribute("class", "bar");
-  svg.setAttribute("role", "img");
-  svg.setAttribute(
-    "aria-label",
-    anatomy.groups.map((group) => `${group.name}: ${nanos(group.nanos)}`).join(", "),
-  );
+  const label = anatomy.groups.map((group) => `${group.name}: ${nanos(group.nanos)}`).join(", ");
+  const svg = drawn("svg", { class: "bar", role: "img", "aria-label": label });
   stretches(anatomy).forEach(({ from, width }, at) => {
     const rect = rectangle(from, width, at);
-    const title = document.createElementNS(SVG, "title");
     const group = anatomy.groups[at];
-    title.textContent = group ? `${group.name}: ${nanos(group.nanos)}` : "";
-    rect.append(title);
+    rect.append(drawn("title", {}, group ? `${group.name}: ${nanos(group.nanos)}` : ""));
     svg.append(rect);
   });
   return svg;
 }
 
 function rectangle(from: number, width: number, at: number): SVGElement {
-  const rect = document.createElementNS(SVG, "rect");
-  rect.setAttribute("x", `${from}%`);
-  rect.setAttribute("width", `${width}%`);
-  rect.setAttribute("height", "100%");
-  rect.setAttribute("class", `stage-${at % 8}`);
-  return rect;
+  return drawn("rect", { x: `${from}%`, width: `${width}%`, height: "100%", class: `hue-${at % 8}` });
 }
 
 function stage(id: string, group: Group, at: number, totalNanos: number): HTMLElement {
-  const small = document.createElementNS(SVG, "svg");
-  small.setAttribute("class", "bar small");
-  small.setAttribute("aria-hidden", "true");
+  const small = drawn("svg", { class: "bar small", "aria-hidden": "true" });
   small.append(rectangle(0, totalNanos > 0 ? Math.min(100, (100 * group.nanos) / totalNanos) : 0, at));
   const summary = element(
     "summary",
     {},
-    element("span", { class: `swatch stage-${at % 8}` }),
+    element("span", { class: `swatch hue-${at % 8}` }),
     element("h3", {}, group.name),
     element("span", { class: "count" }, counted(group.calls.length, "call")),
     small,

@@ -14,6 +14,87 @@ export interface Container {
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
+  networkMode: string;
+  networks: Endpoint[];
+  ports: Port[];
+}
+
+/** A port of a container that is reachable at the host. */
+export interface Port {
+  containerPort: number;
+  protocol: string;
+  hostAddress: string;
+  hostPort: number;
+}
+
+/** A container's place on a network; without addresses while it does not run. */
+export interface Endpoint {
+  networkId: string;
+  network: string;
+  containerId: string;
+  ipv4: string | null;
+  ipv6: string | null;
+  gateway4: string | null;
+  gateway6: string | null;
+  mac: string | null;
+  interfaceName: string | null;
+  aliases: string[];
+  names: string[];
+}
+
+/** A network as a list shows it. */
+export interface Network {
+  id: string;
+  name: string;
+  driver: string;
+  subnets: { subnet: string; gateway: string | null }[];
+  internal: boolean;
+  predefined: boolean;
+  containers: number;
+}
+
+/** What the form of a network asks for; what is missing is chosen by the engine. */
+export interface NewNetwork {
+  name: string;
+  driver?: string;
+  subnet?: string;
+  gateway?: string;
+  range?: string;
+  ipv6?: boolean;
+  subnet6?: string;
+  parent?: string;
+  internal?: boolean;
+  isolated?: boolean;
+  labels?: Record<string, string>;
+}
+
+/** What a container asks for on a network. */
+export interface NewEndpoint {
+  aliases?: string[];
+  ipv4?: string;
+  ipv6?: string;
+}
+
+/** A rule of the packet filter; -1 where nothing is counted. */
+export interface Rule {
+  chain: string;
+  meaning: string;
+  packets: number;
+  bytes: number;
+}
+
+/** What went through a container's link since it started. */
+export interface Traffic {
+  networkName: string;
+  linkName: string;
+  receivedBytes: number;
+  receivedPackets: number;
+  receiveErrors: number;
+  receiveDropped: number;
+  sentBytes: number;
+  sentPackets: number;
+  sendErrors: number;
+  sendDropped: number;
 }
 
 /** How the latest start made a container. */
@@ -50,6 +131,9 @@ export interface NewContainer {
   memoryBytes?: number;
   cpus?: number;
   pidsLimit?: number;
+  network?: string;
+  aliases?: string[];
+  ports?: string[];
   autoRemove: boolean;
 }
 
@@ -69,12 +153,26 @@ export const containers = {
   list: async () => (await call("GET", path("containers"))) as Container[],
   get: async (id: string) => (await call("GET", path("containers", id))) as Container,
   anatomy: async (id: string) => (await call("GET", path("containers", id, "anatomy"))) as Anatomy,
+  traffic: async (id: string) => (await call("GET", path("containers", id, "traffic"))) as Traffic[],
   create: async (wanted: NewContainer) => (await call("POST", path("containers"), wanted)) as Container,
   start: (id: string) => call("POST", path("containers", id, "start")),
   stop: (id: string) => call("POST", path("containers", id, "stop")),
   kill: (id: string) => call("POST", path("containers", id, "kill")),
   remove: (id: string) => call("DELETE", `${path("containers", id)}?force=true`),
   logStream: (id: string, tail: number) => `${path("containers", id, "logs", "stream")}?tail=${tail}`,
+};
+
+/** Networks. */
+export const networks = {
+  list: async () => (await call("GET", path("networks"))) as Network[],
+  create: async (wanted: NewNetwork) => (await call("POST", path("networks"), wanted)) as Network,
+  remove: (id: string) => call("DELETE", path("networks", id)),
+  prune: async () => (await call("POST", path("networks", "prune"))) as Network[],
+  connect: (id: string, container: string, wanted: NewEndpoint) =>
+    call("PUT", path("networks", id, "containers", container), wanted),
+  disconnect: (id: string, container: string) =>
+    call("DELETE", path("networks", id, "containers", container)),
+  rules: async () => (await call("GET", path("networks", "rules"))) as Rule[],
 };
 
 /** Images. */

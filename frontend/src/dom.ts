@@ -1,4 +1,5 @@
 /** Small hands for the page: finding, filling and keeping lists of elements in step with data. */
+import { drawn } from "./svg";
 
 /** The element that must be there; the templates promise it. */
 export function one<T extends Element = HTMLElement>(selector: string, within: ParentNode = document): T {
@@ -30,13 +31,11 @@ export function element<K extends keyof HTMLElementTagNameMap>(
 
 /** An icon from the sprite. */
 export function icon(name: string): SVGElement {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `/assets/icons.svg#${name}`);
-  svg.append(use);
-  return svg;
+  return drawn(
+    "svg",
+    { class: "icon", "aria-hidden": "true" },
+    drawn("use", { href: `/assets/icons.svg#${name}` }),
+  );
 }
 
 /** A fresh copy of the first element in a template of the page. */

@@ -2,7 +2,12 @@
 import { all, one } from "./dom";
 import { toggleTheme } from "./theme";
 
-const PLACES: Record<string, string> = { c: "/ui/containers", i: "/ui/images", t: "/ui/tokens" };
+const PLACES: Record<string, string> = {
+  c: "/ui/containers",
+  i: "/ui/images",
+  n: "/ui/networks",
+  t: "/ui/tokens",
+};
 const SEQUENCE_MILLIS = 1200;
 
 let gPressed = 0;

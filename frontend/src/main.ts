@@ -5,7 +5,11 @@ import { accountPage } from "./pages/account";
 import { containerPage } from "./pages/container";
 import { containersPage } from "./pages/containers";
 import { imagesPage } from "./pages/images";
+import { networkPage } from "./pages/network";
+import { networksPage } from "./pages/networks";
 import { newContainerPage } from "./pages/new-container";
+import { newNetworkPage } from "./pages/new-network";
+import { rulesPage } from "./pages/rules";
 import { tokensPage } from "./pages/tokens";
 import { theme } from "./theme";
 
@@ -14,6 +18,10 @@ const pages: Record<string, () => void> = {
   "container-new": newContainerPage,
   container: containerPage,
   images: imagesPage,
+  networks: networksPage,
+  "network-new": newNetworkPage,
+  network: networkPage,
+  rules: rulesPage,
   tokens: tokensPage,
   account: accountPage,
 };

@@ -80,3 +80,32 @@ export function parseEnvironment(text: string): string[] {
   }
   return lines;
 }
+
+/** Names with commas or spaces between them. */
+export function splitNames(text: string): string[] {
+  return text.split(/[\s,]+/).filter((name) => name !== "");
+}
+
+/** Ports to publish, with commas or spaces between them, as the docker CLI takes them: `8080:80`, `80`, `127.0.0.1:53:53/udp`. */
+export function parsePorts(text: string): string[] {
+  const ports = splitNames(text);
+  for (const port of ports) {
+    if (!/^((\[[0-9a-fA-F:.]+\]|[\d.]*):)?((\d+(-\d+)?)?:)?\d+(-\d+)?(\/(tcp|udp|sctp))?$/.test(port)) {
+      throw new TypingError(`“${port}” is no port: type 8080:80, 80 or 127.0.0.1:8053:53/udp.`);
+    }
+  }
+  return ports;
+}
+
+/** Lines of `name=value` as pairs; a name alone has an empty value. */
+export function parseLabels(text: string): Record<string, string> {
+  const labels: Record<string, string> = {};
+  for (const line of text.split(/\r?\n/).filter((candidate) => candidate.trim() !== "")) {
+    const [, name, value] = /^\s*([^=\s]+)\s*(?:=(.*))?$/.exec(line) ?? [];
+    if (name === undefined) {
+      throw new TypingError(`“${line.trim()}” is not of the form name=value.`);
+    }
+    labels[name] = value ?? "";
+  }
+  return labels;
+}

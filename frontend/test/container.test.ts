@@ -19,6 +19,9 @@ const web: Container = {
   createdAt: "2026-11-24T11:00:00Z",
   startedAt: "2026-11-24T11:59:00Z",
   finishedAt: null,
+  networkMode: "default",
+  networks: [],
+  ports: [],
 };
 const ended: Container = {
   ...web,
@@ -103,6 +106,7 @@ test("a wrong field is named", () => {
     ["name", "-x"],
     ["command", "echo 'x"],
     ["env", "x"],
+    ["ports", "http"],
     ["memory", "lots"],
     ["cpus", "0"],
     ["pids", "1.5"],
@@ -116,6 +120,11 @@ test("the same container is told as a command of the docker CLI", () => {
   assert.equal(
     dockerCommand({ image: "i", name: "n", command: ["sh", "-c", "a b"], env: ["A=x y"], autoRemove: true }),
     "docker run -d --rm --name n -e 'A=x y' i sh -c 'a b'",
+  );
+  const wish = wanted(form({ image: "i", network: "shop", aliases: "db cache", ports: "8080:80,53:53/udp" }));
+  assert.equal(
+    dockerCommand(wish),
+    "docker run -d --network shop --network-alias db --network-alias cache -p 8080:80 -p 53:53/udp i",
   );
 });
 

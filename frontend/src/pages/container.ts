@@ -1,8 +1,9 @@
-/** One container: how it is, what it writes, and what made it. */
+/** One container: how it is, what it writes, whom it is connected to, and what made it. */
 import { showAnatomy } from "../anatomy-view";
 import type { Container } from "../api";
 import { containers } from "../api";
 import { act, fillActions } from "../container-actions";
+import { ContainerNetworks } from "../container-networks";
 import { glance, isRunning, since } from "../container-state";
 import { all, copyText, localTimes, moment, one, setAttribute, setText } from "../dom";
 import { Problem } from "../http";
@@ -11,6 +12,7 @@ import { live, whileVisible } from "../live";
 import { LogPane } from "../log-pane";
 import { announce, attempt } from "../notices";
 import { tabs } from "../tabs";
+import { TrafficView } from "../traffic-view";
 
 const TAIL = 1000;
 
@@ -44,10 +46,22 @@ export function containerPage(): void {
     }
   };
 
-  const load = async (news: readonly News[]): Promise<void> => {
+  /** Counters are read only while somebody looks at those of a container that runs. */
+  const traffic = (): void => {
+    const running = known !== null && isRunning(known);
+    one("#traffic-part").hidden = !running;
+    if (running && tab === "network" && !document.hidden) {
+      meter.open();
+    } else {
+      meter.close();
+    }
+  };
+
+  const load = async (news: readonly News[] = []): Promise<void> => {
     if (news.some((item) => item.id === id && item.action === "destroy")) {
       gone(head);
       log.close();
+      meter.close();
       return;
     }
     try {
@@ -61,7 +75,8 @@ export function containerPage(): void {
       if (startedAnew) {
         log.open();
       }
-      await anatomy();
+      await Promise.all([anatomy(), places.load(next)]);
+      traffic();
       document.body.dataset.ready = "true";
     } catch (error) {
       if (!(error instanceof Problem)) {
@@ -70,9 +85,12 @@ export function containerPage(): void {
       if (error.status === 404) {
         gone(head);
         log.close();
+        meter.close();
       }
     }
   };
+  const places = new ContainerNetworks(id, load);
+  const meter = new TrafficView(id, (network) => places.hueOf(network));
 
   head.addEventListener("click", (event) => {
     const button = event.target instanceof Element ? event.target.closest<HTMLButtonElement>("button") : null;
@@ -90,6 +108,7 @@ export function containerPage(): void {
   tabs((name) => {
     tab = name;
     void anatomy();
+    traffic();
   });
   one("#fold").addEventListener("click", () => {
     const stages = all<HTMLDetailsElement>("#anatomy-groups details");
@@ -110,7 +129,13 @@ export function containerPage(): void {
       log.close();
     };
   });
-  live(["container"], load);
+  whileVisible(() => {
+    traffic();
+    return () => {
+      meter.close();
+    };
+  });
+  live(["container", "network"], load);
 }
 
 function showFacts(container: Container): void {

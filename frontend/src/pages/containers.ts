@@ -8,6 +8,7 @@ import { all, one, reconcile, setAttribute, setText, stamp } from "../dom";
 import { counted, shortId } from "../format";
 import { live } from "../live";
 import { announce, attempt } from "../notices";
+import { fillPorts } from "../ports-view";
 import { joinWords } from "../words";
 
 const FIRST_SHOWN = 200;
@@ -35,6 +36,7 @@ export function containersPage(): void {
     setText(row, "command", command);
     setAttribute(one('[data-part="command"]', row), "title", command);
     setText(row, "since", since(container, new Date()));
+    fillPorts(one("[data-part=ports]", row), container.ports);
     fillActions(row, container);
   };
 
@@ -104,7 +106,7 @@ export function containersPage(): void {
       tick(body, known);
     }
   }, 1000);
-  live(["container"], load);
+  live(["container", "network"], load);
 }
 
 /** Lets the clocks of the rows on show go on. */

@@ -1,24 +1,21 @@
 /** The form that runs a container, with the same told as a command for the terminal. */
 import type { NewContainer } from "../api";
 import { containers } from "../api";
-import { all, copyText, one } from "../dom";
-import { Problem } from "../http";
-import { joinWords, parseEnvironment, parseMemory, splitWords, TypingError } from "../words";
-
-/** A field's name and what is wrong with it. */
-class FieldError extends Error {
-  constructor(
-    readonly field: string,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+import { copyText, one } from "../dom";
+import { FieldError, onSubmit, typed } from "../field-errors";
+import {
+  joinWords,
+  parseEnvironment,
+  parseMemory,
+  parsePorts,
+  splitNames,
+  splitWords,
+  TypingError,
+} from "../words";
 
 /** The form at work. */
 export function newContainerPage(): void {
   const form = one<HTMLFormElement>("#run");
-  const submit = one<HTMLButtonElement>("button[type=submit]", form);
 
   const preview = (): void => {
     try {
@@ -30,45 +27,26 @@ export function newContainerPage(): void {
     }
   };
 
-  form.addEventListener("input", (event) => {
-    if (event.target instanceof HTMLElement) {
-      clear(event.target.closest(".field"));
-    }
-    preview();
-  });
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    all(".field", form).forEach(clear);
-    one("#run-error").hidden = true;
-    submit.disabled = true;
-    void run(form).finally(() => {
-      submit.disabled = false;
-    });
-  });
+  form.addEventListener("input", preview);
+  onSubmit(
+    form,
+    async (data) => {
+      const container = await containers.create(wanted(data));
+      location.assign(`/ui/containers/${container.id}`);
+    },
+    (problem) => (problem.field === "" ? blamed(problem.message) : fieldOf(problem.field)),
+  );
   one("#copy-command").addEventListener("click", (event) => {
     void copyText(event.currentTarget as HTMLElement, one("#same-command"));
   });
   preview();
 }
 
-async function run(form: HTMLFormElement): Promise<void> {
-  try {
-    const container = await containers.create(wanted(new FormData(form)));
-    location.assign(`/ui/containers/${container.id}`);
-  } catch (error) {
-    if (error instanceof FieldError) {
-      tell(form, error.field, error.message);
-    } else if (error instanceof Problem) {
-      tell(form, error.field === "" ? blamed(error.message) : fieldOf(error.field), error.message);
-    } else {
-      throw error;
-    }
-  }
-}
-
 /** The field that a sentence speaks of, where the engine does not name one. */
 export function blamed(message: string): string {
   const signs: [RegExp, string][] = [
+    [/\bports?\b|address already in use/i, "ports"],
+    [/\bnetwork\b.*(not found|alias)|alias/i, "network"],
     [/container name|is already in use/i, "name"],
     [/no such image|invalid reference|image/i, "image"],
     [/executable file|no command|permission denied/i, "command"],
@@ -90,10 +68,7 @@ export function fieldOf(part: string): string {
 
 /** What the form asks for. */
 export function wanted(data: FormData): NewContainer {
-  const text = (name: string): string => {
-    const value = data.get(name);
-    return typeof value === "string" ? value.trim() : "";
-  };
+  const text = (name: string): string => typed(data, name);
   const request: NewContainer = { image: text("image"), autoRemove: data.has("autoRemove") };
   if (request.image === "") {
     throw new FieldError("image", "Choose an image.");
@@ -120,6 +95,17 @@ export function wanted(data: FormData): NewContainer {
     if (text(part) !== "") {
       request[part] = text(part);
     }
+  }
+  if (text("network") !== "") {
+    request.network = text("network");
+  }
+  const aliases = splitNames(text("aliases"));
+  if (aliases.length > 0) {
+    request.aliases = aliases;
+  }
+  const ports = inField("ports", () => parsePorts(text("ports")));
+  if (ports.length > 0) {
+    request.ports = ports;
   }
   if (text("memory") !== "") {
     request.memoryBytes = inField("memory", () => parseMemory(text("memory")));
@@ -163,39 +149,17 @@ export function dockerCommand(request: NewContainer): string {
   for (const variable of request.env ?? []) {
     option("-e", variable);
   }
+  option("--network", request.network);
+  for (const alias of request.aliases ?? []) {
+    option("--network-alias", alias);
+  }
+  for (const port of request.ports ?? []) {
+    option("-p", port);
+  }
   option("--memory", request.memoryBytes);
   option("--cpus", request.cpus);
   option("--pids-limit", request.pidsLimit);
   option("--workdir", request.workingDirectory);
   option("--user", request.user);
   return joinWords([...words, request.image, ...(request.command ?? [])]);
-}
-
-function tell(form: HTMLFormElement, field: string, message: string): void {
-  const control = field === "" ? null : form.querySelector<HTMLElement>(`[name="${CSS.escape(field)}"]`);
-  const place = control?.closest(".field");
-  if (!control || !place) {
-    const error = one("#run-error");
-    error.textContent = message;
-    error.hidden = false;
-    error.focus();
-    return;
-  }
-  const error = one(".error", place);
-  error.textContent = message;
-  error.hidden = false;
-  control.setAttribute("aria-invalid", "true");
-  control.closest("details")?.setAttribute("open", "");
-  control.focus();
-}
-
-function clear(field: Element | null): void {
-  if (field) {
-    const error = field.querySelector<HTMLElement>(".error");
-    if (error) {
-      error.hidden = true;
-      error.textContent = "";
-    }
-    field.querySelector("[aria-invalid]")?.removeAttribute("aria-invalid");
-  }
 }

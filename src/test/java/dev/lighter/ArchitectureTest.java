@@ -90,7 +90,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule theBottomIsPlainJava = noClasses()
             .that()
-            .resideInAnyPackage("dev.lighter.kernel..", "dev.lighter.launch..", "dev.lighter.network.port..")
+            .resideInAnyPackage("dev.lighter.kernel..", "dev.lighter.launch..", "dev.lighter.network.*..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.springframework..", "jakarta..", "org.hibernate..")

@@ -49,6 +49,17 @@ public record MachineState(SortedMap<String, SortedSet<String>> kinds) {
             ".org.chromium",
             "scoped_dir");
 
+    private static final List<String> SETTINGS = List.of(
+            "ipv4/ip_forward",
+            "ipv6/conf/all/forwarding",
+            "ipv6/conf/default/forwarding",
+            "ipv6/conf/all/accept_ra",
+            "ipv4/neigh/default/gc_thresh1",
+            "ipv4/neigh/default/gc_thresh2",
+            "ipv4/neigh/default/gc_thresh3",
+            "ipv6/neigh/default/gc_thresh1",
+            "ipv6/neigh/default/gc_thresh2",
+            "ipv6/neigh/default/gc_thresh3");
     private static final int WRONG_USE = 2;
 
     /** The state of this machine now. */
@@ -60,6 +71,7 @@ public record MachineState(SortedMap<String, SortedSet<String>> kinds) {
         kinds.put("network namespace", networkNamespaces());
         kinds.put("process", processes());
         kinds.put("packet filter table", packetFilterTables());
+        kinds.put("host setting", settings());
         kinds.put("loop device", loopDevices());
         kinds.put("file", files());
         return new MachineState(kinds);
@@ -187,6 +199,15 @@ public record MachineState(SortedMap<String, SortedSet<String>> kinds) {
             }
         }
         return tables;
+    }
+
+    /** What an engine changes while its networks need it. */
+    private static SortedSet<String> settings() {
+        SortedSet<String> settings = new TreeSet<>();
+        for (String name : SETTINGS) {
+            settings.add(name + "=" + content(Path.of("/proc/sys/net", name)).strip());
+        }
+        return settings;
     }
 
     private static SortedSet<String> loopDevices() throws IOException {

@@ -3,6 +3,8 @@ package dev.lighter.api;
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.ContainerState;
 import dev.lighter.container.ContainerView;
+import dev.lighter.network.Endpoint;
+import dev.lighter.network.port.PublishedPort;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -55,6 +57,17 @@ record ContainerAnswer(
         String hostname,
         Map<String, String> labels,
 
+        @Schema(
+                description = "default, none, host, container: with the id of another, or the network it starts on",
+                example = "shop")
+        String networkMode,
+
+        @Schema(description = "Its places on networks, the one that leads outside first")
+        List<EndpointAnswer> networks,
+
+        @Schema(description = "Reachable at the host while it runs")
+        List<PortAnswer> ports,
+
         @Schema(description = "Whether it is removed when it ends")
         boolean autoRemove,
 
@@ -68,7 +81,7 @@ record ContainerAnswer(
         Long pidsLimit) {
     private static final double NANOS = 1e9;
 
-    static ContainerAnswer of(ContainerView view) {
+    static ContainerAnswer of(ContainerView view, List<Endpoint> endpoints, List<PublishedPort> ports) {
         ContainerSpec spec = view.spec();
         ContainerState state = view.state();
         ContainerSpec.Resources limits = spec.resources();
@@ -93,6 +106,9 @@ record ContainerAnswer(
                 spec.user(),
                 spec.hostname(),
                 spec.labels(),
+                spec.network().mode(),
+                endpoints.stream().map(EndpointAnswer::of).toList(),
+                ports.stream().map(PortAnswer::of).toList(),
                 spec.autoRemove(),
                 limits.memory() > 0 ? limits.memory() : null,
                 limits.nanoCpus() > 0 ? limits.nanoCpus() / NANOS : null,

@@ -4,6 +4,8 @@ import dev.lighter.container.ContainerService;
 import dev.lighter.container.ContainerView;
 import dev.lighter.error.EngineException;
 import dev.lighter.launch.Anatomy;
+import dev.lighter.network.NetworkService;
+import dev.lighter.network.NetworkTraffic;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -34,15 +36,24 @@ class ContainersResource {
     private static final Logger LOG = LoggerFactory.getLogger(ContainersResource.class);
 
     private final ContainerService containers;
+    private final NetworkService networks;
 
-    ContainersResource(ContainerService containers) {
+    ContainersResource(ContainerService containers, NetworkService networks) {
         this.containers = containers;
+        this.networks = networks;
     }
 
     @GetMapping
     @Operation(summary = "List containers", description = "All of them, newest first, running or not.")
     List<ContainerAnswer> list() {
-        return containers.list().stream().map(ContainerAnswer::of).toList();
+        return containers.list().stream().map(this::answer).toList();
+    }
+
+    private ContainerAnswer answer(ContainerView view) {
+        return ContainerAnswer.of(
+                view,
+                networks.endpointsOf(view.id()),
+                view.state().isRunning() ? networks.ports(view.id()) : List.of());
     }
 
     @PostMapping
@@ -54,7 +65,7 @@ class ContainersResource {
     @ApiResponse(responseCode = "201", description = "The container")
     ResponseEntity<ContainerAnswer> create(@Valid @RequestBody NewContainer wanted) {
         ContainerView created = containers.create(wanted.toRequest());
-        ContainerAnswer answer = ContainerAnswer.of(created);
+        ContainerAnswer answer = answer(created);
         if (wanted.wantsStart()) {
             try {
                 containers.start(created.id());
@@ -71,12 +82,12 @@ class ContainersResource {
     /** As it is now; a container that ended at once and removed itself is told as it was created. */
     private ContainerAnswer latest(ContainerView created) {
         try {
-            return ContainerAnswer.of(containers.get(created.id()));
+            return answer(containers.get(created.id()));
         } catch (EngineException e) {
             if (e.kind() != EngineException.Kind.NOT_FOUND) {
                 throw e;
             }
-            return ContainerAnswer.of(created);
+            return answer(created);
         }
     }
 
@@ -91,7 +102,7 @@ class ContainersResource {
     @GetMapping("/{id}")
     @Operation(summary = "Show a container")
     ContainerAnswer get(@Parameter(description = "Id, its beginning, or name") @PathVariable String id) {
-        return ContainerAnswer.of(containers.get(id));
+        return answer(containers.get(id));
     }
 
     @PostMapping("/{id}/start")
@@ -152,5 +163,15 @@ class ContainersResource {
                             + " Kept after the container has ended.")
     Anatomy anatomy(@Parameter(description = "Id, its beginning, or name") @PathVariable String id) {
         return containers.anatomy(id);
+    }
+
+    @GetMapping("/{id}/traffic")
+    @Operation(
+            summary = "Show a container's traffic",
+            description =
+                    "What went through each of its links to networks since it started, seen from the container. Nothing"
+                            + " while it does not run.")
+    List<NetworkTraffic> traffic(@Parameter(description = "Id, its beginning, or name") @PathVariable String id) {
+        return networks.traffic(containers.get(id).id());
     }
 }

@@ -95,7 +95,10 @@ final class ErrorAnswersCustomizer implements GlobalOpenApiCustomizer {
         possible.put(401, !open && surface != Surface.UI);
         possible.put(403, changes || surface == Surface.API || surface == Surface.DOCKER);
         possible.put(404, path.contains("{"));
-        possible.put(409, changes && surface != Surface.UI && path.contains("containers") || path.contains("images"));
+        possible.put(
+                409,
+                changes && surface != Surface.UI && path.matches(".*(containers|networks).*")
+                        || path.contains("images"));
         possible.put(415, surface == Surface.API && operation.getRequestBody() != null);
         possible.put(421, true);
         possible.put(500, true);

@@ -3,6 +3,8 @@ package dev.lighter.api;
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.NetworkOptions;
+import dev.lighter.network.EndpointSettings;
+import dev.lighter.network.port.PortBinding;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.DecimalMax;
 import jakarta.validation.constraints.DecimalMin;
@@ -49,6 +51,24 @@ record NewContainer(
         @Nullable
         Long pidsLimit,
 
+        @Schema(
+                description =
+                        "A network's name or id, none, host, or container: with the id of another whose network it"
+                                + " shares",
+                example = "shop",
+                defaultValue = "bridge")
+        @Nullable
+        String network,
+
+        @Schema(description = "Further names that others on the network know it by", example = "[\"db\"]") @Nullable
+        List<@NotNull(message = "must not hold null") String> aliases,
+
+        @Schema(
+                description = "Ports to reach at the host: [[address:]port:]port[/protocol], each a number or a range",
+                example = "[\"8080:80\"]")
+        @Nullable
+        List<@NotNull(message = "must not hold null") String> ports,
+
         @Schema(description = "Whether it is removed when it ends", defaultValue = "false") @Nullable
         Boolean autoRemove,
 
@@ -94,10 +114,34 @@ record NewContainer(
                 List.of(),
                 false,
                 List.of(),
-                NetworkOptions.of("default"),
-                Map.of(),
+                networkOptions(),
+                endpoints(),
                 "",
                 Map.of());
+    }
+
+    private NetworkOptions networkOptions() {
+        List<PortBinding> bindings = ports == null
+                ? List.of()
+                : ports.stream()
+                        .flatMap(port -> PortNotation.parse(port).stream())
+                        .toList();
+        List<String> exposed = bindings.stream()
+                .map(binding -> binding.containerPort() + "/" + binding.protocol())
+                .distinct()
+                .toList();
+        return new NetworkOptions(
+                mode(), false, bindings, false, exposed, List.of(), List.of(), List.of(), List.of(), List.of(), "");
+    }
+
+    private Map<String, EndpointSettings> endpoints() {
+        return aliases == null || aliases.isEmpty()
+                ? Map.of()
+                : Map.of(NetworkOptions.of(mode()).network(), new NewEndpoint(aliases, null, null, null).toSettings());
+    }
+
+    private String mode() {
+        return network == null || network.isBlank() ? "default" : network.strip();
     }
 
     private static String orEmpty(@Nullable String text) {

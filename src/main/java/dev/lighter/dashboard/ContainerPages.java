@@ -3,6 +3,9 @@ package dev.lighter.dashboard;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ContainerView;
 import dev.lighter.image.ImageService;
+import dev.lighter.network.Network;
+import dev.lighter.network.NetworkService;
+import dev.lighter.network.port.PublishedPort;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
@@ -25,18 +28,22 @@ class ContainerPages {
 
     private final ContainerService containers;
     private final ImageService images;
+    private final NetworkService networks;
 
-    ContainerPages(ContainerService containers, ImageService images) {
+    ContainerPages(ContainerService containers, ImageService images, NetworkService networks) {
         this.containers = containers;
         this.images = images;
+        this.networks = networks;
     }
 
     @GetMapping
     @Operation(summary = "The page of all containers", description = "Changes by itself as they come and go.")
     String list(Model model) {
         List<ContainerView> views = containers.list();
+        Instant now = Instant.now();
         model.addAttribute(
-                "containers", ContainerRow.of(views.subList(0, Math.min(MOST_ROWS, views.size())), Instant.now()));
+                "containers",
+                views.stream().limit(MOST_ROWS).map(view -> row(view, now)).toList());
         model.addAttribute("blank", ContainerRow.BLANK);
         model.addAttribute("total", views.size());
         model.addAttribute(
@@ -49,18 +56,27 @@ class ContainerPages {
     @Operation(summary = "The form that runs a container", description = "An image in the query is chosen beforehand.")
     String form(@RequestParam(defaultValue = "") String image, Model model) {
         model.addAttribute("images", choices(image));
+        model.addAttribute(
+                "networks", networks.list().stream().map(Network::name).toList());
         model.addAttribute("chosen", image);
         return "containers/new";
     }
 
     @GetMapping("/{reference}")
-    @Operation(summary = "The page of one container", description = "Its state, its log and its anatomy.")
+    @Operation(summary = "The page of one container", description = "Its state, its log, its networks and its anatomy.")
     String detail(@PathVariable String reference, Model model) {
         ContainerView view = containers.get(reference);
-        model.addAttribute("container", ContainerRow.of(view, Instant.now()));
+        Instant now = Instant.now();
+        List<PublishedPort> ports = portsOf(view);
+        model.addAttribute("container", row(view, now));
         model.addAttribute("started", Words.moment(view.state().startedAt()));
         model.addAttribute("finished", Words.moment(view.state().finishedAt()));
         model.addAttribute("facts", Fact.of(view));
+        model.addAttribute(
+                "places",
+                networks.endpointsOf(view.id()).stream()
+                        .map(endpoint -> MemberRow.of(view, endpoint, ports, now))
+                        .toList());
         model.addAttribute("environment", view.spec().env());
         model.addAttribute(
                 "labels",
@@ -69,6 +85,14 @@ class ContainerPages {
                         .sorted()
                         .toList());
         return "containers/detail";
+    }
+
+    private ContainerRow row(ContainerView view, Instant now) {
+        return ContainerRow.of(view, portsOf(view), now);
+    }
+
+    private List<PublishedPort> portsOf(ContainerView view) {
+        return view.state().isRunning() ? networks.ports(view.id()) : List.of();
     }
 
     /** The names of all images, and the image asked for even when it has none. */

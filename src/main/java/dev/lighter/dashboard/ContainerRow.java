@@ -3,6 +3,7 @@ package dev.lighter.dashboard;
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.ContainerState;
 import dev.lighter.container.ContainerView;
+import dev.lighter.network.port.PublishedPort;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param label its state in a word or two
  * @param since how long it has been so
  * @param exitCode null while it has not ended
+ * @param ports those that are reachable at the host, in one line
  */
 record ContainerRow(
         String id,
@@ -28,11 +30,12 @@ record ContainerRow(
         String since,
         String error,
         boolean running,
-        @Nullable Integer exitCode) {
+        @Nullable Integer exitCode,
+        String ports) {
     /** What the page's template of a new row is made from. */
-    static final ContainerRow BLANK = new ContainerRow("", "", "", "", "", "created", "", "", "", false, null);
+    static final ContainerRow BLANK = new ContainerRow("", "", "", "", "", "created", "", "", "", false, null, "");
 
-    static ContainerRow of(ContainerView view, Instant now) {
+    static ContainerRow of(ContainerView view, List<PublishedPort> ports, Instant now) {
         ContainerState state = view.state();
         Glance glance = Glance.of(state);
         return new ContainerRow(
@@ -46,11 +49,8 @@ record ContainerRow(
                 since(view.spec(), state, now),
                 state.error(),
                 state.isRunning(),
-                state.finishedAt() == null ? null : (Integer) state.exitCode());
-    }
-
-    static List<ContainerRow> of(List<ContainerView> views, Instant now) {
-        return views.stream().map(view -> of(view, now)).toList();
+                state.finishedAt() == null ? null : (Integer) state.exitCode(),
+                PortWords.join(ports));
     }
 
     private static String since(ContainerSpec spec, ContainerState state, Instant now) {

@@ -2,11 +2,16 @@ package dev.lighter.dashboard;
 
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.ContainerView;
+import dev.lighter.network.AddressPool;
+import dev.lighter.network.Network;
+import dev.lighter.network.NetworkDriver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * One line of what a container was asked to be.
+ * One line of what a container or a network was asked to be.
  *
  * @param kind how the value is set
  */
@@ -49,6 +54,42 @@ record Fact(String name, String value, Kind kind) {
         facts.text("CPU limit", cpus > 0 ? String.valueOf(cpus).replaceAll("\\.0$", "") : "");
         Long pids = resources.pidsLimit();
         facts.text("Process limit", pids != null && pids > 0 ? pids.toString() : "");
+    }
+
+    /** What is worth telling of a network. */
+    static List<Fact> of(Network network) {
+        Facts facts = new Facts();
+        facts.text(
+                "Driver",
+                network.driver() == NetworkDriver.NONE
+                        ? "none"
+                        : network.driver().word());
+        facts.add("Created", network.created().toString(), Kind.TIME);
+        facts.code("Subnet", joined(network, AddressPool::subnet));
+        facts.code("Gateway", joined(network, AddressPool::gateway));
+        facts.code("Range", joined(network, AddressPool::range));
+        facts.code(
+                "Reserved",
+                joined(
+                        network,
+                        pool -> pool.auxiliary().entrySet().stream()
+                                .map(reserved -> reserved.getKey() + " " + reserved.getValue())
+                                .sorted()
+                                .collect(Collectors.joining(", "))));
+        facts.text("IPv6", network.ipv6() ? "yes" : "");
+        facts.text("Outside", network.internal() ? "not reachable" : "");
+        facts.text(
+                "Neighbours",
+                "false".equals(network.options().get("com.docker.network.bridge.enable_icc")) ? "not reachable" : "");
+        facts.code(network.driver() == NetworkDriver.MACVLAN ? "Parent link" : "Bridge", network.link());
+        return facts.list;
+    }
+
+    private static String joined(Network network, Function<AddressPool, String> part) {
+        return network.pools().stream()
+                .map(part)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(", "));
     }
 
     private static final class Facts {

@@ -205,7 +205,7 @@ final class HostNetwork implements AutoCloseable {
     LiveNetwork.Bridge place(LiveNetwork network, FurtherBridges recorder) throws IOException {
         for (LiveNetwork.Bridge bridge : network.bridges) {
             if (bridge.ports < PORTS) {
-                bridge.ports++;
+                network.taken(bridge);
                 return bridge;
             }
         }
@@ -217,7 +217,7 @@ final class HostNetwork implements AutoCloseable {
         firewall.add(walls(network));
         join(network, network.bridges.get(0).index, further);
         LiveNetwork.Bridge bridge = network.bridges.get(network.bridges.size() - 1);
-        bridge.ports++;
+        network.taken(bridge);
         LOG.info("Network {} has {} bridges now", network.view().name(), network.bridges.size());
         return bridge;
     }

@@ -191,7 +191,7 @@ final class Leasing {
         try {
             Bridge bridge = endpoint.bridge;
             if (bridge != null) {
-                bridge.ports--;
+                endpoint.network.left(bridge);
                 endpoint.bridge = null;
             }
         } finally {
@@ -300,7 +300,7 @@ final class Leasing {
             try {
                 for (Bridge bridge : network.bridges) {
                     if (bridge.index == master) {
-                        bridge.ports++;
+                        network.taken(bridge);
                         endpoint.bridge = bridge;
                     }
                 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,9 @@ final class LiveNetwork {
     final List<FurtherBridge> furtherBridges = new ArrayList<>();
     /** Set under the lock when the network is about to go: nobody may come on any more. */
     boolean removing;
+
+    /** How many ports of bridges are taken, for whoever does not have the lock. */
+    private final AtomicInteger populated = new AtomicInteger();
 
     private final Network view;
     private final List<Pool> pools = new ArrayList<>();
@@ -95,6 +99,23 @@ final class LiveNetwork {
 
     boolean hasLeases() {
         return endpoints.values().stream().anyMatch(endpoint -> endpoint.lease != null);
+    }
+
+    /** One more port of a bridge is taken. To be called under the lock. */
+    void taken(Bridge bridge) {
+        bridge.ports++;
+        populated.incrementAndGet();
+    }
+
+    /** One port of a bridge is free again. To be called under the lock. */
+    void left(Bridge bridge) {
+        bridge.ports--;
+        populated.decrementAndGet();
+    }
+
+    /** Whether a container is on one of its bridges, or is about to be. */
+    boolean isPopulated() {
+        return populated.get() > 0;
     }
 
     void add(LiveEndpoint endpoint) {

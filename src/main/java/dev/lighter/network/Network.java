@@ -37,6 +37,26 @@ public record Network(
         return id.substring(0, 12);
     }
 
+    /** The same with other subnets. */
+    Network with(List<AddressPool> others) {
+        return new Network(
+                id,
+                name,
+                created,
+                driver,
+                others,
+                ipamOptions,
+                ipv4,
+                ipv6,
+                internal,
+                attachable,
+                options,
+                labels,
+                link,
+                foreignLink,
+                predefined);
+    }
+
     /** The same on a link that is there already. */
     Network onForeignLink() {
         return new Network(

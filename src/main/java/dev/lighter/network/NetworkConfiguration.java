@@ -1,13 +1,18 @@
 package dev.lighter.network;
 
 import dev.lighter.http.LighterProperties;
+import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.netlink.IpPrefix;
+import dev.lighter.kernel.netlink.NetworkNamespace;
+import dev.lighter.kernel.netlink.nft.Nftables;
 import dev.lighter.kernel.netlink.route.RouteNetlink;
 import dev.lighter.network.address.Subnet;
 import dev.lighter.network.address.SubnetChooser;
 import dev.lighter.network.dns.DnsServer;
 import dev.lighter.network.dns.HostResolvers;
 import dev.lighter.network.firewall.Firewall;
+import dev.lighter.network.host.HostSettings;
+import dev.lighter.network.host.SharedNeed;
 import dev.lighter.network.link.LinkNames;
 import dev.lighter.network.link.NamespacePool;
 import dev.lighter.network.port.HostPorts;
@@ -25,6 +30,10 @@ import org.springframework.context.annotation.Configuration;
 @EnableConfigurationProperties(NetworkSettings.class)
 class NetworkConfiguration {
     private static final Path USUAL_DATA = Path.of("/var/lib/lighter");
+    /** Below what goes when the machine is started anew, as the settings themselves do. */
+    private static final Path SETTINGS = Path.of("/run/lighter-settings");
+
+    private static final int NEIGHBOURS = 16_384;
     private static final Path RESOLV_CONF = Path.of("/etc/resolv.conf");
 
     /** Six hexadecimal digits that tell engines on one host apart. */
@@ -86,7 +95,7 @@ class NetworkConfiguration {
                 route,
                 names,
                 new NamespacePool(route, names, settings.prepared()),
-                Firewall.open(isUsual(properties) ? "lighter" : "lighter-" + tag(properties), settings.firewall()),
+                Firewall.open(table(properties), settings.firewall()),
                 new DnsServer(directory, resolvers));
     }
 
@@ -96,8 +105,33 @@ class NetworkConfiguration {
     }
 
     @Bean(destroyMethod = "")
-    HostReadiness hostReadiness(NetworkRegistry registry) {
-        return new HostReadiness(registry);
+    HostReadiness hostReadiness(NetworkRegistry registry, LighterProperties properties) throws IOException {
+        HostSettings settings = HostSettings.of(NetworkNamespace.current());
+        return new HostReadiness(
+                registry,
+                need(properties, settings, "forwarding-ipv4", settings::planForwarding4),
+                need(properties, settings, "forwarding-ipv6", settings::planForwarding6),
+                need(properties, settings, "neighbours", () -> settings.planNeighbours(NEIGHBOURS)));
+    }
+
+    private static SharedNeed need(
+            LighterProperties properties, HostSettings settings, String name, SharedNeed.Plan plan) {
+        return new SharedNeed(
+                settings, SETTINGS, name, table(properties), plan, NetworkConfiguration::hasTable);
+    }
+
+    /** Another engine that has no table has nothing on the host. */
+    private static boolean hasTable(String name) {
+        try (Nftables filter = Nftables.open()) {
+            return filter.tables().stream().anyMatch(table -> table.name().equals(name));
+        } catch (ErrnoException e) {
+            return true;
+        }
+    }
+
+    /** The name of the engine's table in the packet filter. */
+    private static String table(LighterProperties properties) {
+        return isUsual(properties) ? "lighter" : "lighter-" + tag(properties);
     }
 
     @Bean(destroyMethod = "")

@@ -64,8 +64,9 @@ public class NetworkReconciler implements DisposableBean {
     public void begin() throws IOException {
         try (HostLock lock = HostLock.acquire()) {
             List<LiveNetwork> networks = new ArrayList<>();
+            Set<String> leased = leased();
             for (NetworkRow row : store.networks()) {
-                LiveNetwork network = new LiveNetwork(row.network());
+                LiveNetwork network = new LiveNetwork(checked(row.network(), leased));
                 network.furtherBridges.addAll(row.furtherBridges());
                 if (row.removing()) {
                     LOG.info(
@@ -99,6 +100,37 @@ public class NetworkReconciler implements DisposableBean {
             }
         }
         ports = store.ports();
+        readiness.meet();
+    }
+
+    /** The ids of networks that containers have leases on. */
+    private Set<String> leased() {
+        Set<String> ids = new HashSet<>();
+        for (EndpointRow row : store.endpoints()) {
+            if (row.lease() != null) {
+                ids.add(row.networkId());
+            }
+        }
+        return ids;
+    }
+
+    /** The default network may move as long as nothing of it is there. */
+    private Network checked(Network known, Set<String> leased) throws ErrnoException {
+        if (!known.predefined()
+                || known.driver() != NetworkDriver.BRIDGE
+                || leased.contains(known.id())
+                || host.link(known.link()).isPresent()) {
+            return known;
+        }
+        Network checked = predefined.checked(known, host.routes(List.of()));
+        if (checked != known) {
+            LOG.warn(
+                    "The host has routes into the default network's subnet {}; it moves to {}",
+                    known.pools().get(0).subnet(),
+                    checked.pools().get(0).subnet());
+            store.update(checked);
+        }
+        return checked;
     }
 
     /** The subnets that the host has routes to by links other than our own bridges. */
@@ -115,7 +147,6 @@ public class NetworkReconciler implements DisposableBean {
     private void raise(LiveNetwork network) {
         try {
             host.raise(network);
-            readiness.networkMade(network);
         } catch (IOException e) {
             LOG.error(
                     "Network {} cannot be brought back; the next start tries again: {}",
@@ -189,6 +220,8 @@ public class NetworkReconciler implements DisposableBean {
         host.firewall()
                 .watch(repaired -> LOG.warn("Others changed the engine's packet filter rules; mended: {}", repaired));
         host.namespaces().start();
+        readiness.meet();
+        readiness.released();
         ports = Map.of();
     }
 

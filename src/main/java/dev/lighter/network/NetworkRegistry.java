@@ -112,6 +112,11 @@ final class NetworkRegistry {
         }
     }
 
+    /** How many addresses containers have now. */
+    int addresses() {
+        return byAddress.size();
+    }
+
     /** Who has an address now. */
     @Nullable
     LiveEndpoint at(InetAddress address) {

@@ -62,6 +62,7 @@ public class NetworkService {
     }
 
     private LiveNetwork make(String id, NetworkRequest request) {
+        LiveNetwork made;
         choosing.lock();
         try (HostLock lock = HostLock.acquire()) {
             if (registry.isTaken(request.name())) {
@@ -72,7 +73,6 @@ public class NetworkService {
             LiveNetwork network = new LiveNetwork(planned);
             try {
                 host.raise(network);
-                readiness.networkMade(network);
             } catch (IOException | RuntimeException e) {
                 undo(network);
                 throw e instanceof EngineException known
@@ -81,12 +81,22 @@ public class NetworkService {
                                 "network " + request.name() + " cannot be made: " + e.getMessage(), e);
             }
             registry.add(network);
-            return network;
+            made = network;
         } catch (IOException e) {
             throw EngineException.internal("network " + request.name() + " cannot be made: " + e.getMessage(), e);
         } finally {
             choosing.unlock();
         }
+        try {
+            readiness.meet();
+        } catch (IOException e) {
+            remove(made);
+            throw EngineException.internal(
+                    "network " + request.name() + " cannot be made: the host does not forward packets: "
+                            + e.getMessage(),
+                    e);
+        }
+        return made;
     }
 
     private Network plan(String id, NetworkRequest request) throws IOException {

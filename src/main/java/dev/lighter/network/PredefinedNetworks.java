@@ -43,6 +43,17 @@ final class PredefinedNetworks {
         return missing;
     }
 
+    /**
+     * The default network as it is, or on another subnet where the host has come to route its own elsewhere. To be asked only while the
+     * network has neither a bridge nor containers.
+     */
+    Network checked(Network known, Collection<Subnet> routes) {
+        boolean isFree = known.pools().stream()
+                .map(pool -> Subnet.parse(pool.subnet()))
+                .noneMatch(subnet -> routes.stream().anyMatch(subnet::overlaps));
+        return isFree ? known : known.with(bridge(routes).pools());
+    }
+
     private Network bridge(Collection<Subnet> routes) {
         Subnet subnet = routes.stream().noneMatch(preferred::overlaps)
                 ? preferred

@@ -17,15 +17,15 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerService;
-import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.ContainerState;
 import dev.lighter.container.ContainerState.Status;
 import dev.lighter.container.ContainerView;
 import dev.lighter.container.NetworkOptions;
 import dev.lighter.error.EngineException;
-import java.time.Instant;
+import dev.lighter.network.NetworkService;
+import dev.lighter.network.NetworkTraffic;
+import dev.lighter.network.port.PortBinding;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.mockito.ArgumentCaptor;
 import org.springframework.http.MediaType;
@@ -35,42 +35,19 @@ import org.springframework.test.web.servlet.setup.MockMvcBuilders;
 
 class ContainersResourceTest {
     private static final String ID = "4f".repeat(32);
-    private static final Instant NOON = Instant.parse("2026-01-31T12:00:00Z");
 
     private final ContainerService containers = mock(ContainerService.class);
-    private final MockMvc server = MockMvcBuilders.standaloneSetup(new ContainersResource(containers))
+    private final NetworkService networks = mock(NetworkService.class);
+    private final MockMvc server = MockMvcBuilders.standaloneSetup(new ContainersResource(containers, networks))
             .setControllerAdvice(new ErrorAdvice())
             .build();
 
     private static ContainerView view(Status status) {
-        ContainerSpec.Resources limits =
-                new ContainerSpec.Resources(1 << 28, 0, 0, 1_500_000_000, 0, 0, 0, "", "", null, List.of());
-        ContainerSpec spec = new ContainerSpec(
-                "app",
-                "sha256:1",
-                NOON,
-                List.of("sleep"),
-                List.of("1"),
-                List.of(),
-                "/",
-                "",
-                "host",
-                "",
-                Map.of(),
-                "",
-                null,
-                new ContainerSpec.Streams(false, true, true, false, false),
-                false,
-                limits,
-                List.of(),
-                List.of(),
-                List.of(),
-                false,
-                List.of(),
-                NetworkOptions.of("shop"),
-                "",
-                Map.of());
-        return new ContainerView(ID, "one", spec, new ContainerState(status, 0, 0, false, "", null, null));
+        return new ContainerView(
+                ID,
+                "one",
+                Specs.on(NetworkOptions.of("shop")),
+                new ContainerState(status, 0, 0, false, "", null, null));
     }
 
     private ResultActions create(String body) throws Exception {
@@ -99,6 +76,39 @@ class ContainersResourceTest {
     }
 
     @Test
+    void networkAliasesAndPortsReachTheService() throws Exception {
+        when(containers.create(any())).thenReturn(view(Status.CREATED));
+
+        create("{\"image\":\"app\",\"network\":\"shop\",\"aliases\":[\"db\"],\"ports\":[\"8080:80\"],\"start\":false}")
+                .andExpect(status().isCreated())
+                .andExpect(jsonPath("$.networkMode").value("shop"))
+                .andExpect(jsonPath("$.networks").isEmpty())
+                .andExpect(jsonPath("$.ports").isEmpty());
+
+        ArgumentCaptor<ContainerRequest> asked = ArgumentCaptor.forClass(ContainerRequest.class);
+        verify(containers).create(asked.capture());
+        assertThat(asked.getValue().network().mode()).isEqualTo("shop");
+        assertThat(asked.getValue().network().portBindings()).containsExactly(new PortBinding(80, "tcp", "", "8080"));
+        assertThat(asked.getValue().network().exposedPorts()).containsExactly("80/tcp");
+        assertThat(asked.getValue().endpoints())
+                .hasEntrySatisfying(
+                        "shop", settings -> assertThat(settings.aliases()).containsExactly("db"));
+    }
+
+    @Test
+    void trafficIsThatOfTheContainersLinks() throws Exception {
+        when(containers.get("one")).thenReturn(view(Status.RUNNING));
+        when(networks.traffic(ID))
+                .thenReturn(List.of(new NetworkTraffic("shop", "eth0", 1200, 10, 0, 0, 3400, 20, 0, 1)));
+
+        server.perform(get("/api/containers/one/traffic"))
+                .andExpect(status().isOk())
+                .andExpect(jsonPath("$[0].networkName").value("shop"))
+                .andExpect(jsonPath("$[0].receivedBytes").value(1200))
+                .andExpect(jsonPath("$[0].sendDropped").value(1));
+    }
+
+    @Test
     void aContainerThatCannotStartIsRemoved() throws Exception {
         when(containers.create(any())).thenReturn(view(Status.CREATED));
         when(containers.start(ID)).thenThrow(EngineException.invalid("executable file not found"));
@@ -120,6 +130,7 @@ class ContainersResourceTest {
                 "{\"image\":\"a\",\"pidsLimit\":0}",
                 "{\"image\":\"a\",\"command\":\"sh\"}",
                 "{\"image\":\"a\",\"command\":[null]}",
+                "{\"image\":\"a\",\"ports\":[\"http\"]}",
                 "{",
                 "")) {
             create(body)

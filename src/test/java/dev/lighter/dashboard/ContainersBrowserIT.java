@@ -235,6 +235,8 @@ class ContainersBrowserIT {
         browser.see("h1", "typed");
         browser.tabTo("[role=tab][data-tab=logs]");
         browser.press(Keys.ARROW_RIGHT);
+        browser.see("#places", "bridge");
+        browser.press(Keys.ARROW_RIGHT);
         browser.see("#anatomy-time", "ms");
         browser.tabTo("#theme");
         browser.press("g");

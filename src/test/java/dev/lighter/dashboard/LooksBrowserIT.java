@@ -75,7 +75,12 @@ class LooksBrowserIT {
                 "/ui/containers",
                 "/ui/containers/new",
                 "/ui/containers/" + NAME,
+                "/ui/containers/" + NAME + "#network",
                 "/ui/containers/" + NAME + "#anatomy",
+                "/ui/networks",
+                "/ui/networks/new",
+                "/ui/networks/rules",
+                "/ui/networks/bridge",
                 "/ui/images",
                 "/ui/tokens",
                 "/ui/account",
@@ -109,7 +114,7 @@ class LooksBrowserIT {
     private void settle(String page) {
         if (page.contains("anatomy")) {
             browser.see("#anatomy-time", "s");
-        } else if (page.equals("/ui/containers") || page.equals("/ui/images") || page.equals("/ui/tokens")) {
+        } else if (page.matches("/ui/(containers|images|tokens|networks|networks/rules|networks/bridge|containers/.*#network)")) {
             browser.find("body[data-ready=true]");
         } else if (page.endsWith(NAME)) {
             browser.see(".log-line", "wide");
@@ -142,5 +147,7 @@ class LooksBrowserIT {
     void listsAreReadableBeforeAnyScriptRuns() {
         assertThat(browser.withoutScript("/ui/containers")).contains(NAME, "Exited");
         assertThat(browser.withoutScript("/ui/images")).contains("lighter/host:latest");
+        assertThat(browser.withoutScript("/ui/networks")).contains("bridge", "outside");
+        assertThat(browser.withoutScript("/ui/networks/bridge")).contains(NAME, "Subnet");
     }
 }

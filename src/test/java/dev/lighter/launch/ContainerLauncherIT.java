@@ -8,6 +8,7 @@ import dev.lighter.kernel.Processes;
 import dev.lighter.kernel.cgroup.Cgroup;
 import dev.lighter.kernel.cgroup.CgroupLimits;
 import dev.lighter.kernel.cgroup.Cgroups;
+import dev.lighter.kernel.netlink.NetworkNamespace;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,6 +91,8 @@ class ContainerLauncherIT {
                 layers,
                 "inside",
                 "",
+                "127.0.0.1\tlocalhost\n",
+                "nameserver 127.0.0.1\n",
                 List.of(command),
                 List.of(),
                 workingDirectory,
@@ -105,8 +108,14 @@ class ContainerLauncherIT {
                 1 << 20);
     }
 
+    private RunningContainer launch(LaunchSpec spec) throws IOException, LaunchException {
+        try (NetworkNamespace namespace = NetworkNamespace.create()) {
+            return launcher.launch(spec, LaunchNetwork.ready(namespace.fd(), "loopback"));
+        }
+    }
+
     private RunningContainer launch(String script) throws IOException, LaunchException {
-        return launcher.launch(spec(List.of(root), "", "/", "sh", "-c", script));
+        return launch(spec(List.of(root), "", "/", "sh", "-c", script));
     }
 
     private static Exit end(RunningContainer container)
@@ -202,7 +211,7 @@ class ContainerLauncherIT {
     void aCommandThatCannotBeExecutedLeavesNothing(String command, int code, String reason) throws IOException {
         LaunchSpec spec = spec(List.of(root), "", "/", command);
 
-        assertThatThrownBy(() -> launcher.launch(spec))
+        assertThatThrownBy(() -> launch(spec))
                 .isInstanceOfSatisfying(
                         LaunchException.class,
                         failure -> assertThat(failure.exitCode()).isEqualTo(code))
@@ -213,9 +222,9 @@ class ContainerLauncherIT {
 
     @Test
     void anUnknownUserAndAnImpossibleWorkingDirectoryAreNamed() throws IOException {
-        assertThatThrownBy(() -> launcher.launch(spec(List.of(root), "nobody-here", "/", "sh")))
+        assertThatThrownBy(() -> launch(spec(List.of(root), "nobody-here", "/", "sh")))
                 .hasMessageContaining("nobody-here");
-        assertThatThrownBy(() -> launcher.launch(spec(List.of(root), "", "/bin/sh", "sh")))
+        assertThatThrownBy(() -> launch(spec(List.of(root), "", "/bin/sh", "sh")))
                 .hasMessageContaining("/bin/sh")
                 .hasMessageContaining("working directory");
         assertThat(cgroups.list()).isEmpty();
@@ -238,7 +247,7 @@ class ContainerLauncherIT {
         LaunchSpec spec = spec(List.of(root, above), "", "/", "sh", "-c", "echo ran");
 
         try {
-            assertThat(end(launcher.launch(spec)).code()).isZero();
+            assertThat(end(launch(spec)).code()).isZero();
         } catch (LaunchException refused) {
             assertThat(refused).hasMessageContaining("failed to create task for container");
         }

@@ -2,6 +2,7 @@ package dev.lighter.launch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.SyscallTable;
 import dev.lighter.kernel.SyscallTable.Abi;
 import dev.lighter.kernel.cgroup.CgroupLimits;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Test;
 class ContainerProgramTest {
     private static final long CHOWN_AND_KILL = 1 | 1 << 5;
     private static final ProgramFacts ROOT = facts(0, false);
+    private static final LaunchNetwork NETWORK = LaunchNetwork.ready(Fd.of(1_000_000), "loopback");
 
     private static ProgramFacts facts(int uid, boolean unified) {
         return new ProgramFacts(
@@ -41,6 +43,8 @@ class ContainerProgramTest {
                 List.of(Path.of("/data/layers/a")),
                 "inside",
                 "",
+                "127.0.0.1\tlocalhost\n",
+                "nameserver 172.17.0.1\n",
                 List.of(command),
                 List.of("A=b"),
                 "/srv",
@@ -57,7 +61,7 @@ class ContainerProgramTest {
     }
 
     private static List<Step> steps(LaunchSpec spec, ProgramFacts facts) {
-        return ContainerProgram.build(spec, facts).program().steps();
+        return ContainerProgram.build(spec, facts, NETWORK).program().steps();
     }
 
     private static Predicate<Step> shows(String text) {
@@ -88,7 +92,8 @@ class ContainerProgramTest {
     void aContainerIsMadeInThisOrder() {
         assertOrder(
                 steps(spec(true, true, false, "sh"), ROOT),
-                "clone3({CLONE_NEWNS|CLONE_NEWPID|CLONE_NEWIPC|CLONE_NEWUTS|CLONE_NEWNET|CLONE_PIDFD, SIGCHLD}",
+                "clone3({CLONE_NEWNS|CLONE_NEWPID|CLONE_NEWIPC|CLONE_NEWUTS|CLONE_PIDFD, SIGCHLD}",
+                "setns(" + Descriptors.NETWORK + ", CLONE_NEWNET)",
                 "/sys/fs/cgroup/memory/lighter/c/tasks",
                 "write(fd, \"0\"",
                 "unshare(CLONE_NEWCGROUP)",
@@ -106,7 +111,6 @@ class ContainerProgramTest {
                 "close_range(",
                 "MS_REMOUNT|MS_BIND|MS_RDONLY",
                 "chdir(\"/srv\")",
-                "{\"lo\", IFF_UP|IFF_RUNNING}",
                 "sethostname(\"inside\"",
                 "RLIMIT_NOFILE, {100, 200}",
                 "PR_CAPBSET_DROP",
@@ -122,7 +126,7 @@ class ContainerProgramTest {
 
     @Test
     void everythingButTheProgramItselfIsDoneBeforeTheAttemptsToExecute() {
-        ContainerProgram.Built built = ContainerProgram.build(spec(false, false, false, "sh"), ROOT);
+        ContainerProgram.Built built = ContainerProgram.build(spec(false, false, false, "sh"), ROOT, NETWORK);
         List<Step> steps = built.program().steps();
 
         assertThat(steps.subList(built.firstExec(), built.lastExec() + 1))
@@ -136,7 +140,7 @@ class ContainerProgramTest {
                         "execve(\"/bin/sh\"");
         assertThat(steps.get(built.lastExec() + 1).shown()).isEqualTo("exit_group(127)");
         assertThat(built.lastExec() + 2).isEqualTo(steps.size());
-        assertThat(ContainerProgram.build(spec(false, false, false, "/bin/sh"), ROOT))
+        assertThat(ContainerProgram.build(spec(false, false, false, "/bin/sh"), ROOT, NETWORK))
                 .matches(whole -> whole.firstExec() == whole.lastExec());
     }
 
@@ -176,6 +180,23 @@ class ContainerProgramTest {
     }
 
     @Test
+    void aContainerInTheHostsNetworkJoinsNoNamespace() {
+        assertThat(ContainerProgram.build(spec(false, false, false, "sh"), ROOT, LaunchNetwork.ofHost())
+                        .program()
+                        .steps())
+                .noneMatch(shows("setns("));
+    }
+
+    @Test
+    void theMonitorKeepsNoNetworkNamespaceAlive() {
+        assertOrder(
+                steps(spec(false, false, false, "sh"), ROOT),
+                "clone3(",
+                "close(" + Descriptors.NETWORK + ")",
+                "setns(" + Descriptors.NETWORK);
+    }
+
+    @Test
     void withControlGroupsOfVersion2TheContainerIsBornInItsOwn() {
         List<Step> steps = steps(spec(false, false, false, "sh"), facts(0, true));
 
@@ -189,8 +210,8 @@ class ContainerProgramTest {
     }
 
     @Test
-    void theFlagsOfTheCloneAreThoseOfAllNamespacesButUserAndControlGroup() {
-        ContainerProgram.Built built = ContainerProgram.build(spec(false, false, false, "sh"), ROOT);
+    void theFlagsOfTheCloneAreThoseOfAllNamespacesButUserControlGroupAndNetwork() {
+        ContainerProgram.Built built = ContainerProgram.build(spec(false, false, false, "sh"), ROOT, NETWORK);
         int clone = last(built.program().steps(), "clone3(");
         ByteBuffer image = ByteBuffer.wrap(built.program().image()).order(ByteOrder.nativeOrder());
         int at = (int) (image.getLong(clone * ProgramBuilder.STEP_BYTES + 8) - ProgramBuilder.BASE);
@@ -199,9 +220,8 @@ class ContainerProgramTest {
         long newUts = 0x0400_0000L;
         long newIpc = 0x0800_0000L;
         long newPid = 0x2000_0000L;
-        long newNet = 0x4000_0000L;
         long pidfd = 0x1000L;
-        assertThat(image.getLong(at)).isEqualTo(newNs | newUts | newIpc | newPid | newNet | pidfd);
+        assertThat(image.getLong(at)).isEqualTo(newNs | newUts | newIpc | newPid | pidfd);
         assertThat(image.getLong(at + 32)).as("SIGCHLD").isEqualTo(17);
     }
 

@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Answers from outside, as long as they may be remembered and there is room; what was not asked for longest goes first. For one thread. */
+/**
+ * Answers from outside, as long as they may be remembered and there is room; what was not asked for longest goes first. For one thread.
+ */
 final class AnswerCache {
     /** About what an entry takes beside its answer. */
     private static final int ENTRY_BYTES = 300;

@@ -12,7 +12,8 @@ final class AnswerWriter {
     /** How large a datagram may be for a client that says nothing of it, RFC 1035 section 2.3.4. */
     static final int PLAIN_LIMIT = 512;
     /**
-     * How many seconds a name of ours may be remembered: a container that comes back has another address a moment later, and asking again costs next to nothing.
+     * How many seconds a name of ours may be remembered: a container that comes back has another address a moment later, and asking again
+     * costs next to nothing.
      */
     static final int TTL_SECONDS = 5;
 

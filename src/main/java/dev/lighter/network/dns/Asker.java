@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /** Names as one container may see them: only those of what shares a network with it. Used for one question and on the server's thread. */
 public interface Asker {
     /**
-     * The addresses of a name, of both families; those of all containers that share an alias. The server begins with another one each time.
+     * The addresses of a name, of both families; those of all containers that share an alias. The server begins with another one each
+     * time.
      *
      * @param name in lower case, without a dot at its end
      * @return null when the name is none of ours, so that it is asked outside; an empty list when it is ours and has no address
@@ -28,8 +29,8 @@ public interface Asker {
     List<InetSocketAddress> resolvers();
 
     /**
-     * Whether names that are not ours may be asked outside. An internal network's must not, for a name is a message too; the answer then is SERVFAIL, as Docker's is, and not NXDOMAIN: it
-     * is not known that there is no such name, and nobody shall remember so.
+     * Whether names that are not ours may be asked outside. An internal network's must not, for a name is a message too; the answer then
+     * is SERVFAIL, as Docker's is, and not NXDOMAIN: it is not known that there is no such name, and nobody shall remember so.
      */
     boolean mayAskOutside();
 }

@@ -3,6 +3,7 @@ package dev.lighter.network.dns;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,12 +12,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Answers names on gateway addresses, by UDP and TCP (RFC 1035, RFC 7766) with EDNS (RFC 6891): those of containers from the directory, all others from resolvers, remembered for as long
- * as they say. One thread serves all addresses; the methods are safe for all threads. Lives until closed.
+ * Answers names on gateway addresses, by UDP and TCP (RFC 1035, RFC 7766) with EDNS (RFC 6891): those of containers from the directory,
+ * all others from resolvers, remembered for as long as they say. One thread serves all addresses; the methods are safe for all threads.
+ * Lives until closed.
  */
 public final class DnsServer implements AutoCloseable {
     /** The port that resolvers in containers ask. */
     public static final int PORT = 53;
+
+    private static final int LARGEST_QUESTION = 4096;
 
     private final SelectorLoop loop;
     private final Responder responder;
@@ -24,6 +28,7 @@ public final class DnsServer implements AutoCloseable {
     private final DnsSettings settings;
     private final Map<InetAddress, Listeners> listening = new HashMap<>();
     private final Set<InetSocketAddress> ours = ConcurrentHashMap.newKeySet();
+    private final ByteBuffer received = ByteBuffer.allocate(LARGEST_QUESTION);
     private boolean closed;
 
     private record Listeners(InetSocketAddress address, UdpListener udp, TcpListener tcp) {
@@ -53,7 +58,8 @@ public final class DnsServer implements AutoCloseable {
     }
 
     /**
-     * Answers on port 53 of an address, which must be this host's already (and an IPv6 address past its duplicate detection). Listening again changes nothing.
+     * Answers on port 53 of an address, which must be this host's already (and an IPv6 address past its duplicate detection). Listening
+     * again changes nothing.
      *
      * @throws IOException naming the address, when it is not the host's or the port is another program's
      */
@@ -100,7 +106,7 @@ public final class DnsServer implements AutoCloseable {
     }
 
     private Listeners open(InetAddress address, int port) throws IOException {
-        UdpListener udp = UdpListener.open(new InetSocketAddress(address, port), responder);
+        UdpListener udp = UdpListener.open(new InetSocketAddress(address, port), responder, received);
         try {
             InetSocketAddress bound = new InetSocketAddress(address, udp.port());
             TcpListener tcp = TcpListener.open(bound, loop, responder, connections, settings.idleMillis());

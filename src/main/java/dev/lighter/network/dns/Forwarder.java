@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.Rcode;
 
 /**
- * Looks up outside what is not ours, remembers it, and lets those who ask the same at the same time wait for one answer. How many wait is bounded, for one address and in all. Used on
- * the server's thread.
+ * Looks up outside what is not ours, remembers it, and lets those who ask the same at the same time wait for one answer. How many wait is
+ * bounded, for one address and in all. Used on the server's thread.
  */
 final class Forwarder {
     private static final int LARGEST_MESSAGE = 65_535;

@@ -12,8 +12,9 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The resolvers that the host itself asks, from its {@code /etc/resolv.conf}, also those that listen on loopback only. The file is read again when it has changed, which is looked at
- * every few seconds; while it cannot be read what it said before counts. Safe for all threads.
+ * The resolvers that the host itself asks, from its {@code /etc/resolv.conf}, also those that listen on loopback only. The file is read
+ * again when it has changed, which is looked at every few seconds; while it cannot be read what it said before counts. Safe for all
+ * threads.
  */
 public final class HostResolvers implements Supplier<List<InetSocketAddress>> {
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(3);

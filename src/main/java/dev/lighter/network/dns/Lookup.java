@@ -1,5 +1,6 @@
 package dev.lighter.network.dns;
 
+import dev.lighter.network.dns.SelectorLoop.Deadline;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -12,8 +13,9 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.Rcode;
 
 /**
- * One question asked outside until a resolver answers, and those who wait for the answer. Resolvers are asked one after another, the next when one fails or is slow; a slow one may still
- * answer later. Each is asked by UDP and, where the answer has no room in a datagram, by TCP again: so the answer is whole, whatever the clients use. Used on the server's thread.
+ * One question asked outside until a resolver answers, and those who wait for the answer. Resolvers are asked one after another, the next
+ * when one fails or is slow; a slow one may still answer later. Each is asked by UDP and, where the answer has no room in a datagram, by
+ * TCP again: so the answer is whole, whatever the clients use. Used on the server's thread.
  */
 final class Lookup {
     private static final int MOST_ATTEMPTS = 8;
@@ -35,6 +37,8 @@ final class Lookup {
     private boolean edns = true;
     private int attempts;
     private int next;
+    private @Nullable Deadline end;
+    private @Nullable Deadline patience;
     private boolean done;
 
     Lookup(
@@ -59,7 +63,7 @@ final class Lookup {
     }
 
     void begin() {
-        loop.later(settings.lookupMillis(), () -> finish(poorAnswer));
+        end = loop.later(settings.lookupMillis(), () -> finish(poorAnswer));
         askNext();
     }
 
@@ -77,21 +81,19 @@ final class Lookup {
     }
 
     private boolean ask(InetSocketAddress resolver, boolean stream) {
-        int attempt = ++attempts;
+        attempts++;
         try {
             exchanges.add(
                     stream
                             ? StreamExchange.open(resolver, question, edns, loop, this)
                             : DatagramExchange.open(resolver, question, edns, loop, this));
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // The latter where the host has no such address family at all.
             failed.add(resolver);
             return false;
         }
-        loop.later(settings.attemptMillis(), () -> {
-            if (!done && attempt == attempts) {
-                askNext();
-            }
-        });
+        cancel(patience);
+        patience = loop.later(settings.attemptMillis(), this::askNext);
         return true;
     }
 
@@ -150,7 +152,15 @@ final class Lookup {
             done = true;
             exchanges.forEach(Exchange::close);
             exchanges.clear();
+            cancel(end);
+            cancel(patience);
             finished.accept(answer);
+        }
+    }
+
+    private static void cancel(@Nullable Deadline deadline) {
+        if (deadline != null) {
+            deadline.cancel();
         }
     }
 }

@@ -4,7 +4,8 @@ import java.net.InetSocketAddress;
 import java.util.List;
 
 /**
- * What makes two questions the same, under way or remembered: the resolvers are a part of it, so that those one container brings along answer for no other.
+ * What makes two questions the same, under way or remembered: the resolvers are a part of it, so that those one container brings along
+ * answer for no other.
  *
  * @param name as {@link Question#key} has it
  */

@@ -100,7 +100,10 @@ final class Question {
         return flags & (Header.OPCODE | Header.RECURSION_DESIRED | Header.CHECKING_DISABLED);
     }
 
-    /** The name's bytes as they were asked, letter by letter: clients compare them, which makes an answer harder to forge. Not to be changed. */
+    /**
+     * The name's bytes as they were asked, letter by letter: clients compare them, which makes an answer harder to forge. Not to be
+     * changed.
+     */
     byte[] name() {
         return name;
     }

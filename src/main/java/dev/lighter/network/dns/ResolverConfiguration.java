@@ -89,13 +89,10 @@ public record ResolverConfiguration(List<InetAddress> nameservers, List<String> 
         }
     }
 
-    private static @Nullable InetAddress scoped(InetAddress address, String scope)
-            throws SocketException, UnknownHostException {
-        if (scope.chars().allMatch(Character::isDigit)) {
-            return Inet6Address.getByAddress(null, address.getAddress(), Integer.parseInt(scope));
-        }
+    private static InetAddress scoped(InetAddress address, String scope) throws SocketException, UnknownHostException {
         NetworkInterface link = NetworkInterface.getByName(scope);
-        return link == null ? null : Inet6Address.getByAddress(null, address.getAddress(), link);
+        int index = link == null ? Integer.parseInt(scope) : link.getIndex();
+        return Inet6Address.getByAddress(null, address.getAddress(), index);
     }
 
     /** The file's text. A search list that stands for none gives no line. */

@@ -11,7 +11,9 @@ import org.xbill.DNS.DClass;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Type;
 
-/** Decides what becomes of a question: answered at once about names of ours, refused, or looked up outside. Used on the server's thread. */
+/**
+ * Decides what becomes of a question: answered at once about names of ours, refused, or looked up outside. Used on the server's thread.
+ */
 final class Responder {
     private static final Logger LOG = LoggerFactory.getLogger(Responder.class);
     private static final int LARGEST_MESSAGE = 65_535;

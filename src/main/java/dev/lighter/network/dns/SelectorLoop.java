@@ -11,12 +11,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that waits for all of the server's sockets and for its deadlines. Handlers run on it only and never block, so what they share needs no lock. Lives
- * until closed; then all channels are closed.
+ * The one thread that waits for all of the server's sockets and for its deadlines. Handlers run on it only and never block, so what they
+ * share needs no lock. Lives until closed; then all channels are closed.
  */
 final class SelectorLoop implements AutoCloseable {
     /** What runs when a channel is ready. */
@@ -31,12 +32,27 @@ final class SelectorLoop implements AutoCloseable {
 
     private final Selector selector;
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
-    private final PriorityQueue<Deadline> deadlines = new PriorityQueue<>(Comparator.comparingLong(Deadline::atNanos));
+    private final PriorityQueue<Deadline> deadlines =
+            new PriorityQueue<>(Comparator.comparingLong(deadline -> deadline.atNanos));
     private final long epoch = System.nanoTime();
     private final Thread thread;
     private volatile boolean closed;
 
-    private record Deadline(long atNanos, Runnable task) {}
+    /** Something that is to be done at a time. On the loop's thread only. */
+    static final class Deadline {
+        private final long atNanos;
+        private @Nullable Runnable task;
+
+        private Deadline(long atNanos, Runnable task) {
+            this.atNanos = atNanos;
+            this.task = task;
+        }
+
+        /** Lets it not be done, and lets go of all that would have been needed for it. */
+        void cancel() {
+            task = null;
+        }
+    }
 
     /** Opens the loop and starts its thread. */
     SelectorLoop(String name) throws IOException {
@@ -57,8 +73,10 @@ final class SelectorLoop implements AutoCloseable {
     }
 
     /** Runs a task on the loop's thread after a time. On that thread only. */
-    void later(long millis, Runnable task) {
-        deadlines.add(new Deadline(now() + TimeUnit.MILLISECONDS.toNanos(millis), task));
+    Deadline later(long millis, Runnable task) {
+        Deadline deadline = new Deadline(now() + TimeUnit.MILLISECONDS.toNanos(millis), task);
+        deadlines.add(deadline);
+        return deadline;
     }
 
     /** Runs a task on the loop's thread and waits until it is done and the sockets it closed are gone from the kernel. */
@@ -145,7 +163,9 @@ final class SelectorLoop implements AutoCloseable {
         long now = now();
         for (Deadline next = deadlines.peek(); next != null && next.atNanos <= now; next = deadlines.peek()) {
             deadlines.remove();
-            guarded(next.task);
+            if (next.task != null) {
+                guarded(next.task);
+            }
         }
     }
 

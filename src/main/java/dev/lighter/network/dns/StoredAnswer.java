@@ -12,8 +12,8 @@ import org.xbill.DNS.Section;
 import org.xbill.DNS.TSIGRecord;
 
 /**
- * An answer from outside, checked record by record and written anew, which serves every client that asks the same: each gets its own number, spelling and size, and times to live that
- * count down. Immutable.
+ * An answer from outside, checked record by record and written anew, which serves every client that asks the same: each gets its own
+ * number, spelling and size, and times to live that count down. Immutable.
  */
 final class StoredAnswer {
     /** Longer than an hour nothing is remembered, whatever it says of itself. */
@@ -131,7 +131,9 @@ final class StoredAnswer {
         return message.length + Integer.BYTES * records.length;
     }
 
-    /** Writes it as the answer to a client's question; gives the buffer, to be read from. Records for which there is no room are left out. */
+    /**
+     * Writes it as the answer to a client's question; gives the buffer, to be read from. Records for which there is no room are left out.
+     */
     ByteBuffer write(ByteBuffer out, Question question, int limit, long now) {
         int room = limit - (question.hasEdns() ? Header.OPT_BYTES : 0);
         int kept = records.length;

@@ -11,8 +11,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A client's connection: many questions, each with its length before it, answered as soon as the answers are there and so in any order, RFC 7766. It reads no more while the client has
- * much to take or to wait for, and ends when nothing is asked or taken for a while.
+ * A client's connection: many questions, each with its length before it, answered as soon as the answers are there and so in any order,
+ * RFC 7766. It reads no more while the client has much to take or to wait for, and ends when nothing is asked or taken for a while.
  */
 final class TcpConnection implements SelectorLoop.Handler, Client {
     private static final int LENGTH_BYTES = 2;
@@ -27,7 +27,6 @@ final class TcpConnection implements SelectorLoop.Handler, Client {
     private final Responder responder;
     private final Consumer<TcpConnection> ended;
     private final ByteBuffer in = ByteBuffer.allocate(LENGTH_BYTES + LARGEST_QUESTION);
-    private final byte[] message = new byte[LARGEST_QUESTION];
     private final ArrayDeque<ByteBuffer> unsent = new ArrayDeque<>();
     private @Nullable SelectionKey key;
     private int unsentBytes;
@@ -99,7 +98,8 @@ final class TcpConnection implements SelectorLoop.Handler, Client {
             } else if (in.remaining() < LENGTH_BYTES + length) {
                 break;
             } else {
-                in.position(in.position() + LENGTH_BYTES).get(message, 0, length);
+                byte[] message = new byte[length];
+                in.position(in.position() + LENGTH_BYTES).get(message);
                 lastProgress = loop.now();
                 unanswered++;
                 if (!responder.respond(message, length, this)) {

@@ -13,7 +13,10 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A gateway address's TCP socket, and the connections made to it. Opened on any thread, which also decides the network namespace; used on the server's. */
+/**
+ * A gateway address's TCP socket, and the connections made to it. Opened on any thread, which also decides the network namespace; used on
+ * the server's.
+ */
 final class TcpListener implements SelectorLoop.Handler, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TcpListener.class);
     private static final int TURN = 16;

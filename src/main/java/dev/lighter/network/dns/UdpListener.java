@@ -17,20 +17,24 @@ final class UdpListener implements SelectorLoop.Handler, AutoCloseable {
     /** So many questions at a time, before other sockets have their turn. */
     private static final int TURN = 64;
 
-    private static final int LARGEST_QUESTION = 4096;
     private static final int LARGEST_ANSWER = 4096;
 
     private final DatagramChannel channel;
     private final Responder responder;
-    private final ByteBuffer in = ByteBuffer.allocateDirect(LARGEST_QUESTION);
-    private final byte[] message = new byte[LARGEST_QUESTION];
+    private final ByteBuffer in;
 
-    private UdpListener(DatagramChannel channel, Responder responder) {
+    private UdpListener(DatagramChannel channel, Responder responder, ByteBuffer in) {
         this.channel = channel;
         this.responder = responder;
+        this.in = in;
     }
 
-    static UdpListener open(InetSocketAddress address, Responder responder) throws IOException {
+    /**
+     * Opens the socket.
+     *
+     * @param in with an array; all listeners receive into the same, as they have their turns one after another
+     */
+    static UdpListener open(InetSocketAddress address, Responder responder, ByteBuffer in) throws IOException {
         DatagramChannel channel = DatagramChannel.open(
                 address.getAddress().getAddress().length == 4
                         ? StandardProtocolFamily.INET
@@ -38,7 +42,7 @@ final class UdpListener implements SelectorLoop.Handler, AutoCloseable {
         try {
             channel.configureBlocking(false);
             channel.bind(address);
-            return new UdpListener(channel, responder);
+            return new UdpListener(channel, responder, in);
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
@@ -58,14 +62,11 @@ final class UdpListener implements SelectorLoop.Handler, AutoCloseable {
     public void ready(SelectionKey key) {
         try {
             for (int i = 0; i < TURN; i++) {
-                in.clear();
-                InetSocketAddress peer = (InetSocketAddress) channel.receive(in);
+                InetSocketAddress peer = (InetSocketAddress) channel.receive(in.clear());
                 if (peer == null) {
                     return;
                 }
-                int length = in.flip().remaining();
-                in.get(message, 0, length);
-                responder.respond(message, length, new Peer(channel, peer));
+                responder.respond(in.array(), in.position(), new Peer(channel, peer));
             }
         } catch (IOException e) {
             LOG.debug("A question cannot be received", e);

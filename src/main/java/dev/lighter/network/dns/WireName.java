@@ -100,7 +100,9 @@ final class WireName {
         return bytes.size() > LONGEST ? null : bytes.toByteArray();
     }
 
-    /** The address that a name below {@code in-addr.arpa} (RFC 1035 section 3.5) or {@code ip6.arpa} (RFC 3596 section 2.5) stands for. */
+    /**
+     * The address that a name below {@code in-addr.arpa} (RFC 1035 section 3.5) or {@code ip6.arpa} (RFC 3596 section 2.5) stands for.
+     */
     static @Nullable InetAddress address(String text) {
         if (text.endsWith(REVERSE_V4)) {
             return address(text.substring(0, text.length() - REVERSE_V4.length()), 4, 10);

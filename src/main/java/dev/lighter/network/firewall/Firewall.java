@@ -121,25 +121,26 @@ public final class Firewall implements AutoCloseable {
 
     /** Puts up the walls of a network, in place of those that the network of its first bridge had. */
     public synchronized void add(WalledNetwork network) throws ErrnoException {
-        Map<String, WalledNetwork> next = new LinkedHashMap<>(networks);
-        next.put(network.firstBridge(), network);
-        become(next);
+        WalledNetwork before = networks.get(network.firstBridge());
+        become(before == null ? List.of() : List.of(before), List.of(network));
         loopback.reachableFrom(List.of(network));
     }
 
     /** Takes the walls of a network away, best when nothing is on it any more: packets of its bridges are nobody's business then. */
     public synchronized void remove(WalledNetwork network) throws ErrnoException {
-        Map<String, WalledNetwork> next = new LinkedHashMap<>(networks);
-        if (next.remove(network.firstBridge()) != null) {
-            loopback.unreachableFrom(List.of(network));
-            become(next);
+        WalledNetwork before = networks.get(network.firstBridge());
+        if (before != null) {
+            loopback.unreachableFrom(List.of(before));
+            become(List.of(before), List.of());
         }
     }
 
-    private void become(Map<String, WalledNetwork> next) throws ErrnoException {
-        apply(contents.changeTo(networkElements.of(next.values()), networkElements.ofNetworks()));
-        networks.clear();
-        networks.putAll(next);
+    private void become(List<WalledNetwork> gone, List<WalledNetwork> come) throws ErrnoException {
+        List<WalledNetwork> others = new ArrayList<>(networks.values());
+        others.removeAll(gone);
+        apply(networkElements.change(others, gone, come));
+        gone.forEach(network -> networks.remove(network.firstBridge()));
+        come.forEach(network -> networks.put(network.firstBridge(), network));
     }
 
     /**
@@ -147,7 +148,7 @@ public final class Firewall implements AutoCloseable {
      * for its first bridge. Gives whether it is so: not where there is no such bridge or the setting is read-only.
      */
     public boolean routeLocalnet(String bridge) {
-        return loopback.set(bridge, true);
+        return loopback.set(List.of(bridge), true).isEmpty();
     }
 
     /** Publishes ports; those that are published already stay. Fails with EEXIST, and publishes none, where a port goes elsewhere. */

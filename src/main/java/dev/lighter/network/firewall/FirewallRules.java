@@ -120,13 +120,15 @@ final class FirewallRules {
                 .comment("from the host's loopback to a published port: as the gateway"));
         rules.add(Rule.in(postrouting)
                 .ctStatusDnat()
-                .in(sets.subnets4, Load.SOURCE_IPV4, Load.OUTGOING_LINK)
+                .in(sets.back, Load.INCOMING_LINK, Load.OUTGOING_LINK)
+                .in(sets.subnets4, Load.SOURCE_IPV4)
                 .counter()
                 .masquerade()
                 .comment("to a published port of the own network: as the gateway, so that answers come back here"));
         rules.add(Rule.in(postrouting)
                 .ctStatusDnat()
-                .in(sets.subnets6, Load.SOURCE_IPV6, Load.OUTGOING_LINK)
+                .in(sets.back, Load.INCOMING_LINK, Load.OUTGOING_LINK)
+                .in(sets.subnets6, Load.SOURCE_IPV6)
                 .counter()
                 .masquerade()
                 .comment("to a published port of the own network by IPv6: as the gateway"));

@@ -29,7 +29,9 @@ final class FirewallSets {
     final NftSet masquerade4;
 
     final NftSet masquerade6;
-    /** Subnets, each with the bridge that it is behind. */
+    /** Where a packet comes back out of the bridge that it came in by; that it came in by is not known (empty) where it was never routed. */
+    final NftSet back;
+
     final NftSet subnets4;
 
     final NftSet subnets6;
@@ -69,8 +71,9 @@ final class FirewallSets {
         open6 = table.set("open6", Field.LINK_NAME);
         masquerade4 = table.set("masquerade4", Field.IPV4).withIntervals();
         masquerade6 = table.set("masquerade6", Field.IPV6).withIntervals();
-        subnets4 = table.set("subnets4", Field.IPV4, Field.LINK_NAME).withIntervals();
-        subnets6 = table.set("subnets6", Field.IPV6, Field.LINK_NAME).withIntervals();
+        back = table.set("back", Field.LINK_NAME, Field.LINK_NAME);
+        subnets4 = table.set("subnets4", Field.IPV4).withIntervals();
+        subnets6 = table.set("subnets6", Field.IPV6).withIntervals();
         gateways4 = table.set("gateways4", Field.LINK_NAME, Field.IPV4);
         gateways6 = table.set("gateways6", Field.LINK_NAME, Field.IPV6);
         reachable4 = table.set("reachable4", Field.IPV4).withIntervals();
@@ -96,6 +99,7 @@ final class FirewallSets {
                 open6,
                 masquerade4,
                 masquerade6,
+                back,
                 subnets4,
                 subnets6,
                 gateways4,

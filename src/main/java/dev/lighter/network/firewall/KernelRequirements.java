@@ -78,15 +78,12 @@ final class KernelRequirements {
         pieces.put(
                 "changing TCP options, nft_exthdr and nft_rt",
                 NftBatch.create().add(FILTER).append(Rule.in(FILTER).clampMss()));
-        NftSet ranges = TABLE.set("ranges", Field.IPV4, Field.LINK_NAME).withIntervals();
+        NftSet ranges = TABLE.set("ranges", Field.IPV4).withIntervals();
         pieces.put(
-                "sets of joined ranges, since Linux 5.6",
+                "sets of ranges",
                 NftBatch.create()
                         .add(ranges)
-                        .add(
-                                ranges,
-                                Element.of(IpPrefix.address("192.0.2.0"), "lo")
-                                        .upTo(IpPrefix.address("192.0.2.9"), "lo")));
+                        .add(ranges, Element.range(IpPrefix.address("192.0.2.0"), IpPrefix.address("192.0.2.9"))));
         NftSet counting = TABLE.set("counting", Field.PORT).withCounters();
         pieces.put(
                 "elements of sets that count, since Linux 5.11",

@@ -3,7 +3,11 @@ package dev.lighter.network.firewall;
 import dev.lighter.kernel.netlink.IpPrefix;
 import dev.lighter.kernel.netlink.NetworkNamespace;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +19,8 @@ import org.slf4j.LoggerFactory;
 final class Loopback {
     private static final Logger log = LoggerFactory.getLogger(Loopback.class);
 
+    private static final Path LINKS = Path.of("/proc/sys/net/ipv4/conf");
+
     private final NetworkNamespace namespace;
 
     Loopback(NetworkNamespace namespace) {
@@ -22,30 +28,46 @@ final class Loopback {
     }
 
     void reachableFrom(Collection<WalledNetwork> networks) {
-        for (WalledNetwork network : networks) {
-            if (hasV4(network) && !set(network.firstBridge(), true)) {
-                log.warn("Ports that bridge {} publishes at 127.0.0.1 need a relay", network.firstBridge());
-            }
+        List<String> without = set(firstBridges(networks), true);
+        if (!without.isEmpty()) {
+            log.warn("What these bridges publish cannot be reached at 127.0.0.1 but by a relay: {}", without);
         }
     }
 
     void unreachableFrom(Collection<WalledNetwork> networks) {
-        networks.stream().filter(Loopback::hasV4).forEach(network -> set(network.firstBridge(), false));
+        set(firstBridges(networks), false);
     }
 
-    /** Whether it is so now: not where there is no such bridge or the setting is read-only. */
-    boolean set(String bridge, boolean on) {
-        String setting = "ipv4/conf/" + bridge + "/route_localnet";
-        String value = on ? "1" : "0";
+    /** Gives the bridges for which it cannot be set: there is none of that name, or the setting is read-only. */
+    List<String> set(List<String> bridges, boolean on) {
+        if (bridges.isEmpty()) {
+            return List.of();
+        }
         try {
-            if (!namespace.setting(setting).equals(value)) {
-                namespace.set(setting, value);
-            }
-            return true;
+            return namespace.call(
+                    () -> bridges.stream().filter(bridge -> !write(bridge, on)).toList());
         } catch (IOException e) {
-            log.debug("{} cannot be set to {}", setting, value, e);
+            log.debug("route_localnet cannot be set", e);
+            return bridges;
+        }
+    }
+
+    /** For threads in the namespace. */
+    private static boolean write(String bridge, boolean on) {
+        try {
+            Files.write(LINKS.resolve(bridge).resolve("route_localnet"), new byte[] {(byte) (on ? '1' : '0')});
+            return true;
+        } catch (IOException | InvalidPathException e) {
+            log.debug("route_localnet of {} cannot be set", bridge, e);
             return false;
         }
+    }
+
+    private static List<String> firstBridges(Collection<WalledNetwork> networks) {
+        return networks.stream()
+                .filter(Loopback::hasV4)
+                .map(WalledNetwork::firstBridge)
+                .toList();
     }
 
     private static boolean hasV4(WalledNetwork network) {

@@ -5,13 +5,14 @@ import dev.lighter.kernel.netlink.nft.Element;
 import dev.lighter.kernel.netlink.nft.NftSet;
 import dev.lighter.kernel.netlink.nft.Rule;
 import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What networks, settings and the engine's own ports are in terms of the table's sets. */
 final class NetworkElements {
@@ -26,6 +27,10 @@ final class NetworkElements {
 
     private static final int ECHO_REQUEST = 8;
     private static final int ECHO_REQUEST6 = 128;
+
+    private static final Comparator<IpPrefix> OUTER_FIRST = Comparator.comparing(
+                    (IpPrefix prefix) -> prefix.address().getAddress(), Arrays::compareUnsigned)
+            .thenComparingInt(IpPrefix::length);
 
     private final FirewallSets sets;
 
@@ -44,6 +49,7 @@ final class NetworkElements {
                 sets.open6,
                 sets.masquerade4,
                 sets.masquerade6,
+                sets.back,
                 sets.subnets4,
                 sets.subnets6,
                 sets.gateways4,
@@ -55,8 +61,10 @@ final class NetworkElements {
         FirewallContents contents = new FirewallContents();
         for (WalledNetwork network : networks) {
             bridges(network, contents);
-            subnets(network, contents);
+            gateways(network, contents);
         }
+        prefixes(contents, sets.subnets4, networks, network -> gateways(network, true));
+        prefixes(contents, sets.subnets6, networks, network -> gateways(network, false));
         prefixes(
                 contents,
                 sets.masquerade4,
@@ -68,6 +76,27 @@ final class NetworkElements {
                 networks,
                 network -> network.masquerade6() ? gateways(network, false) : List.of());
         return contents;
+    }
+
+    /** What changes when some networks go and some come while others stay. */
+    ContentsChange change(List<WalledNetwork> others, List<WalledNetwork> gone, List<WalledNetwork> come) {
+        List<WalledNetwork> changing = concat(gone, come);
+        if (others.stream().noneMatch(other -> changing.stream().anyMatch(network -> overlap(other, network)))) {
+            return of(gone).changeTo(of(come), ofNetworks());
+        }
+        return of(concat(others, gone)).changeTo(of(concat(others, come)), ofNetworks());
+    }
+
+    private static List<WalledNetwork> concat(List<WalledNetwork> some, List<WalledNetwork> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
+    }
+
+    /** Whether an element may be of both. */
+    private static boolean overlap(WalledNetwork one, WalledNetwork other) {
+        return !Collections.disjoint(one.bridges(), other.bridges())
+                || one.gateways().stream()
+                        .anyMatch(a -> other.gateways().stream()
+                                .anyMatch(b -> a.contains(b.address()) || b.contains(a.address())));
     }
 
     /** Fills the sets that never change. */
@@ -100,18 +129,13 @@ final class NetworkElements {
         }
     }
 
-    private void subnets(WalledNetwork network, FirewallContents contents) {
+    private void gateways(WalledNetwork network, FirewallContents contents) {
         for (IpPrefix gateway : network.gateways()) {
             NftSet set = gateway.isV4() ? sets.gateways4 : sets.gateways6;
             network.bridges().forEach(bridge -> contents.put(set, Element.of(bridge, gateway.address())));
         }
-        for (boolean v4 : new boolean[] {true, false}) {
-            for (IpPrefix subnet : outermost(gateways(network, v4))) {
-                NftSet set = v4 ? sets.subnets4 : sets.subnets6;
-                contents.put(
-                        set,
-                        Element.of(subnet.address(), network.firstBridge()).upTo(subnet.last(), network.firstBridge()));
-            }
+        for (String cameIn : List.of(network.firstBridge(), "")) {
+            contents.put(sets.back, Element.of(cameIn, network.firstBridge()));
         }
     }
 
@@ -132,19 +156,14 @@ final class NetworkElements {
         return prefixes.stream().filter(prefix -> prefix.isV4() == v4).toList();
     }
 
-    /** Their networks, without those that lie within another: ranges of a set must not overlap. */
-    static Set<IpPrefix> outermost(List<IpPrefix> prefixes) {
-        List<IpPrefix> shortestFirst = prefixes.stream()
-                .map(IpPrefix::network)
-                .sorted(Comparator.comparingInt(IpPrefix::length))
-                .toList();
-        Set<IpPrefix> outermost = new LinkedHashSet<>();
-        for (IpPrefix prefix : shortestFirst) {
-            if (IntStream.range(0, prefix.length())
-                    .noneMatch(length -> outermost.contains(new IpPrefix(prefix.address(), length).network()))) {
+    /** Their networks in the order of their addresses, without those that lie within another: ranges of a set must not overlap. */
+    static List<IpPrefix> outermost(List<IpPrefix> prefixes) {
+        List<IpPrefix> outermost = new ArrayList<>();
+        prefixes.stream().map(IpPrefix::network).sorted(OUTER_FIRST).forEach(prefix -> {
+            if (outermost.isEmpty() || !outermost.get(outermost.size() - 1).contains(prefix.address())) {
                 outermost.add(prefix);
             }
-        }
+        });
         return outermost;
     }
 }

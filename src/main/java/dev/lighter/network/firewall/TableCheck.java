@@ -27,7 +27,7 @@ final class TableCheck {
     /**
      * What is not as it was made, in words.
      *
-     * @param made the rules as they were found when they had just been made: one that was replaced has another handle
+     * @param made the rules as they were found when they had just been made: what they do is compared with these
      */
     Optional<String> broken(List<RuleInfo> made) throws ErrnoException {
         if (!nft.tables().contains(sets.table)) {
@@ -54,7 +54,7 @@ final class TableCheck {
                 return Optional.of("the rules of " + chain + " were others");
             }
         }
-        return handles(present).equals(handles(made)) ? Optional.empty() : Optional.of("rules were replaced");
+        return contents(present).equals(contents(made)) ? Optional.empty() : Optional.of("rules were replaced");
     }
 
     private Set<String> names() {
@@ -69,9 +69,7 @@ final class TableCheck {
         return union;
     }
 
-    private static Set<Long> handles(List<RuleInfo> rules) {
-        Set<Long> handles = new HashSet<>();
-        rules.forEach(rule -> handles.add(rule.handle()));
-        return handles;
+    private static List<Integer> contents(List<RuleInfo> rules) {
+        return rules.stream().map(RuleInfo::content).toList();
     }
 }

@@ -76,8 +76,11 @@ final class HeldPort {
         SocketAddress target = new SocketAddress(container, published.containerPort());
         if (relayed != null) {
             relayed.retarget(target);
+        } else if (published.protocol().equals("tcp")) {
+            relayed = relay.tcp(socket, target);
         } else {
-            relayed = published.protocol().equals("tcp") ? relay.tcp(socket, target) : relay.udp(socket, target);
+            relayed = relay.udp(socket, target);
+            socket.acceptIncoming();
         }
     }
 

@@ -38,6 +38,7 @@ public final class HostPorts implements AutoCloseable {
 
     private final Relay relay;
     private final boolean relayEverything;
+    private final PortRange ephemeral;
     private final Map<Integer, List<HeldPort>> heldByNumber = new HashMap<>();
     private final Set<Reservation> reservations = new LinkedHashSet<>();
     private int sockets;
@@ -61,6 +62,7 @@ public final class HostPorts implements AutoCloseable {
     private HostPorts(Relay relay, boolean relayEverything) {
         this.relay = relay;
         this.relayEverything = relayEverything;
+        this.ephemeral = ephemeralRange();
     }
 
     /**
@@ -187,7 +189,7 @@ public final class HostPorts implements AutoCloseable {
         if (asked.size() == 1 && !asked.isEphemeral()) {
             return take(wish, asked.first());
         }
-        PortRange range = asked.isEphemeral() ? ephemeralRange() : asked;
+        PortRange range = asked.isEphemeral() ? ephemeral : asked;
         int start = asked.isEphemeral() ? ThreadLocalRandom.current().nextInt(range.size()) : 0;
         for (int i = 0; i < range.size(); i++) {
             try {

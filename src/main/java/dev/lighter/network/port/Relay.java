@@ -52,20 +52,24 @@ final class Relay implements AutoCloseable {
     RelayedPort tcp(InetSocket bound, SocketAddress target) throws ErrnoException {
         bound.reuseAddress(true);
         bound.listen(BACKLOG);
-        TcpPort port = new TcpPort(this, bound, target);
-        ports.add(port);
-        loop.add(bound.fd(), EventLoop.EPOLLIN | EventLoop.EPOLLET, port);
-        return port;
+        return begin(new TcpPort(this, bound, target), EventLoop.EPOLLIN | EventLoop.EPOLLET);
     }
 
     /** Relays what arrives at a bound UDP socket to {@code target}, and the answers back. The socket is closed with the port. */
     RelayedPort udp(InetSocket bound, SocketAddress target) throws ErrnoException {
         bound.reportDestination();
-        bound.acceptIncoming();
-        UdpPort port = new UdpPort(this, bound, target);
+        return begin(new UdpPort(this, bound, target), EventLoop.EPOLLIN);
+    }
+
+    private RelayedPort begin(RelayedPort port, int events) throws ErrnoException {
         ports.add(port);
-        loop.add(bound.fd(), EventLoop.EPOLLIN, port);
-        return port;
+        try {
+            loop.add(port.socket.fd(), events, port);
+            return port;
+        } catch (ErrnoException e) {
+            ports.remove(port);
+            throw e;
+        }
     }
 
     /** Ends all connections and the thread. The sockets of the ports are closed. */

@@ -14,7 +14,6 @@ import dev.lighter.kernel.netlink.nft.Rule;
 import dev.lighter.kernel.netlink.route.Route;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.channels.DatagramChannel;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,11 +128,7 @@ class FirewallHostIT {
         lab.web.route().addresses().delete(lab.web.route().links().index("lo"), IpPrefix.parse("127.0.0.1/8"));
         lab.web.route().routes().add(Route.to(IpPrefix.parse("127.0.0.1/32")).via(IpPrefix.address("10.0.0.1")));
 
-        try (DatagramChannel own = lab.host().udp("0.0.0.0", 7000)) {
-            lab.dropped(
-                    "drop: the host's loopback addresses", lab.web, "127.0.0.1", 7001, lab.host(), "127.0.0.1", 7001);
-            assertThat(own.isOpen()).isTrue();
-        }
+        lab.dropped("drop: the host's loopback addresses", lab.web, "127.0.0.1", 7000, lab.host(), "127.0.0.1", 7000);
     }
 
     @Test

@@ -15,6 +15,7 @@ import dev.lighter.kernel.netlink.Host;
 import dev.lighter.kernel.netlink.IpPrefix;
 import dev.lighter.kernel.netlink.nft.Rule;
 import dev.lighter.kernel.netlink.route.AddressFlag;
+import dev.lighter.kernel.netlink.route.Route;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,8 +130,7 @@ class FirewallWallsIT {
         lab.neighbour
                 .route()
                 .routes()
-                .add(dev.lighter.kernel.netlink.route.Route.to(IpPrefix.parse("10.0.0.2/32"))
-                        .via(IpPrefix.address("10.0.0.1")));
+                .add(Route.to(IpPrefix.parse("10.0.0.2/32")).via(IpPrefix.address("10.0.0.1")));
 
         lab.dropped(
                 "drop: within a network whose containers are kept apart",
