@@ -12,6 +12,7 @@ import dev.lighter.http.DockerVersionFilter;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.Arch;
 import dev.lighter.network.NetworkService;
+import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -225,9 +226,9 @@ class ContainerController {
         return changed(true);
     }
 
+    /** Links are part of a container and stay as long as it does. */
     @DeleteMapping("/containers/{id}/{alias}")
-    @Operation(summary = "Remove a link", description = "Links are part of a container and stay as long as it does.")
-    @ApiResponse(responseCode = "501", description = "Links cannot be removed")
+    @Hidden
     ResponseEntity<Void> deleteLink(@PathVariable String id, @PathVariable String alias) {
         ContainerView container = containers.get(id);
         throw EngineException.notImplemented("the link " + alias + " of container " + container.name()

@@ -167,7 +167,7 @@ class NetworkOptionsClientIT {
                 "user specified IP address is supported on user defined networks only",
                 "run",
                 "--ip",
-                "172.17.0.99",
+                cli.network("bridge").at("/IPAM/Config/0/Gateway").asString().replaceAll("\\d+$", "99"),
                 "lighter/host",
                 "true");
     }
