@@ -165,6 +165,12 @@ class NetworkStore {
                         "update EndpointEntity e set e.lease = null where e.containerId = :id and e.lease is not null")
                 .setParameter("id", containerId)
                 .executeUpdate();
+        releasePorts(containerId);
+    }
+
+    /** Records that none of a container's ports is published any more. */
+    @Transactional
+    public void releasePorts(String containerId) {
         entities.createQuery("delete from PublishedPortEntity p where p.containerId = :id")
                 .setParameter("id", containerId)
                 .executeUpdate();
@@ -184,8 +190,6 @@ class NetworkStore {
         entities.createQuery("delete from EndpointEntity e where e.containerId = :id")
                 .setParameter("id", containerId)
                 .executeUpdate();
-        entities.createQuery("delete from PublishedPortEntity p where p.containerId = :id")
-                .setParameter("id", containerId)
-                .executeUpdate();
+        releasePorts(containerId);
     }
 }

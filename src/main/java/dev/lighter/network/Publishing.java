@@ -58,11 +58,7 @@ final class Publishing implements AutoCloseable {
     /** Reserves a container's ports; null when it has none, or no network by which they could be reached. */
     @Nullable
     Reservation reserve(String label, List<LiveEndpoint> ordered, List<PortBinding> bindings) {
-        LiveEndpoint way = ordered.stream()
-                .filter(Leasing::hasPair)
-                .filter(endpoint -> !endpoint.network.view().internal())
-                .findFirst()
-                .orElse(null);
+        LiveEndpoint way = way(ordered);
         if (bindings.isEmpty() || way == null) {
             return null;
         }
@@ -81,6 +77,15 @@ final class Publishing implements AutoCloseable {
         }
     }
 
+    /** The first of the endpoints by which ports can be reached from outside; null when none is. */
+    private static @Nullable LiveEndpoint way(List<LiveEndpoint> ordered) {
+        return ordered.stream()
+                .filter(Leasing::hasPair)
+                .filter(endpoint -> !endpoint.network.view().internal())
+                .findFirst()
+                .orElse(null);
+    }
+
     /** Publishes what was reserved at the addresses by which the container leads outside. */
     void publish(String containerId, @Nullable Reservation reserved, List<LiveEndpoint> ordered) throws ErrnoException {
         if (reserved == null) {
@@ -96,6 +101,10 @@ final class Publishing implements AutoCloseable {
     /** Goes on with the ports that an earlier run of the engine published; the packet filter is told with all others. */
     void adopt(String label, String containerId, List<PublishedPort> published, List<LiveEndpoint> ordered) {
         if (published.isEmpty()) {
+            return;
+        }
+        if (way(ordered) == null) {
+            store.releasePorts(containerId);
             return;
         }
         Reservation reserved = ports.adopt(published, label);
@@ -165,6 +174,11 @@ final class Publishing implements AutoCloseable {
                 store.lease(containerId, Map.of(), reserved.ports());
                 publish(containerId, reserved, ordered);
             }
+            return;
+        }
+        if (way(ordered) == null) {
+            store.releasePorts(containerId);
+            withdraw(containerId);
             return;
         }
         List<Translation> now = translations(before.ports(), ordered);
