@@ -163,14 +163,15 @@ public class ContainerNetworking {
                         .join(
                                 sandbox.prepared(),
                                 pair,
-                                leasing.port(endpoint),
+                                leasing.port(endpoint, sandbox.ports() != null),
                                 leasing.wanted(endpoint, lease, endpoints, sandbox.leases()));
             } else {
                 leasing.join(
                         sandbox.prepared().namespace(),
                         endpoint,
                         lease,
-                        leasing.wanted(endpoint, lease, endpoints, sandbox.leases()));
+                        leasing.wanted(endpoint, lease, endpoints, sandbox.leases()),
+                        sandbox.ports() != null);
             }
         }
         sandbox.leases().forEach((endpoint, lease) -> {
@@ -314,7 +315,7 @@ public class ContainerNetworking {
             return;
         }
         try {
-            connectRunning(endpoint, namespace);
+            connectRunning(endpoint, namespace, !needs.ports().isEmpty());
             publishing.refresh(
                     containerName, containerId, needs.ports(), Leasing.ordered(registry.endpointsOf(containerId)));
         } catch (IOException e) {
@@ -325,7 +326,8 @@ public class ContainerNetworking {
         events.connected(endpoint, containerName);
     }
 
-    private void connectRunning(LiveEndpoint endpoint, NetworkNamespace namespace) throws IOException {
+    private void connectRunning(LiveEndpoint endpoint, NetworkNamespace namespace, boolean publishes)
+            throws IOException {
         Map<LiveEndpoint, Endpoint.Lease> leases = new LinkedHashMap<>();
         List<LiveEndpoint> others = registry.endpointsOf(endpoint.containerId);
         try (RouteNetlink inside = RouteNetlink.open(namespace)) {
@@ -341,7 +343,12 @@ public class ContainerNetworking {
                 List<LiveEndpoint> all = new ArrayList<>(others);
                 all.add(endpoint);
                 readiness.require(all);
-                leasing.join(namespace, endpoint, lease, Leasing.withoutGateways(endpoint, lease));
+                leasing.join(
+                        namespace,
+                        endpoint,
+                        lease,
+                        Leasing.withoutGateways(endpoint, lease),
+                        publishes);
                 registry.add(endpoint);
                 routes(inside, endpoint.containerId);
                 done = true;
@@ -442,7 +449,7 @@ public class ContainerNetworking {
             if (lease != null
                     && !lease.link().isEmpty()
                     && host.link(lease.link()).isEmpty()) {
-                leasing.rejoin(namespace, endpoint, lease);
+                leasing.rejoin(namespace, endpoint, lease, !needs.ports().isEmpty());
                 remade.add(endpoint);
             }
         }

@@ -1,12 +1,15 @@
 package dev.lighter.network;
 
+import dev.lighter.error.EngineException;
 import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.netlink.IpPrefix;
 import dev.lighter.kernel.netlink.route.Link;
+import dev.lighter.kernel.netlink.route.LinkChange;
 import dev.lighter.kernel.netlink.route.NewLink;
 import dev.lighter.kernel.netlink.route.Route;
 import dev.lighter.kernel.netlink.route.RouteNetlink;
+import dev.lighter.kernel.netlink.route.VethPeer;
 import dev.lighter.network.DriverOptions.GatewayMode;
 import dev.lighter.network.address.Subnet;
 import dev.lighter.network.dns.DnsServer;
@@ -21,6 +24,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,15 +42,21 @@ final class HostNetwork implements AutoCloseable {
     private final ContainerLinks links;
     private final LinkNames names;
     private final NamespacePool namespaces;
-    private final Firewall firewall;
+    private final @Nullable Firewall firewall;
     private final DnsServer dns;
 
     /**
      * Takes ownership of all but the names.
      *
      * @param route speaks of the host's links
+     * @param firewall null where the kernel has no packet filter: then there are no networks on bridges
      */
-    HostNetwork(RouteNetlink route, LinkNames names, NamespacePool namespaces, Firewall firewall, DnsServer dns) {
+    HostNetwork(
+            RouteNetlink route,
+            LinkNames names,
+            NamespacePool namespaces,
+            @Nullable Firewall firewall,
+            DnsServer dns) {
         this.route = route;
         this.bridges = new Bridges(route);
         this.links = new ContainerLinks(route);
@@ -68,7 +78,18 @@ final class HostNetwork implements AutoCloseable {
         return namespaces;
     }
 
+    /** Whether the kernel has what walls are made of. */
+    boolean hasFirewall() {
+        return firewall != null;
+    }
+
+    /** The walls. Fails with NOT_IMPLEMENTED where the kernel lacks what they are made of. */
     Firewall firewall() {
+        if (firewall == null) {
+            throw EngineException.notImplemented("this kernel has no nf_tables, which keep networks apart and publish"
+                    + " ports: load the module (modprobe nf_tables) or use a kernel with CONFIG_NF_TABLES_INET, and start"
+                    + " the engine again; --network none and host work without");
+        }
         return firewall;
     }
 
@@ -102,16 +123,29 @@ final class HostNetwork implements AutoCloseable {
 
     private void raiseBridge(LiveNetwork network) throws IOException {
         Network view = network.view();
+        Firewall walls = firewall();
         int mtu = network.options.mtu();
-        int first = bridges.ensure(view.link(), mtu, bridgeAddresses(network));
+        int first = firstBridge(network, mtu);
         network.bridges.clear();
         network.bridges.add(new LiveNetwork.Bridge(view.link(), first));
         for (FurtherBridge further : network.furtherBridges) {
             join(network, first, further);
         }
-        firewall.add(walls(network));
+        walls.add(walls(network));
         for (IpPrefix gateway : bridgeAddresses(network)) {
             dns.listen(gateway.address());
+        }
+    }
+
+    private int firstBridge(LiveNetwork network, int mtu) throws IOException {
+        try {
+            return bridges.ensure(network.view().link(), mtu, bridgeAddresses(network));
+        } catch (ErrnoException e) {
+            if (e.is(Errno.EOPNOTSUPP)) {
+                throw EngineException.notImplemented("this kernel has no bridges: load the module (modprobe bridge) or"
+                        + " use a kernel with CONFIG_BRIDGE; --network none and host work without");
+            }
+            throw e;
         }
     }
 
@@ -122,7 +156,7 @@ final class HostNetwork implements AutoCloseable {
         network.bridges.add(new LiveNetwork.Bridge(further.name(), index));
     }
 
-    /** A parent that nobody names leads nowhere; one such as {@code eth0.10} is that VLAN of the link {@code eth0}. */
+    /** A parent that nobody names is a pair that leads nowhere; one such as {@code eth0.10} is that VLAN of the link {@code eth0}. */
     private void raiseParent(Network view) throws IOException {
         String parent = view.link();
         if (route.links().find(parent).isPresent()) {
@@ -130,7 +164,9 @@ final class HostNetwork implements AutoCloseable {
         }
         int dot = parent.lastIndexOf('.');
         if (view.options().getOrDefault("parent", "").isEmpty()) {
-            route.links().create(NewLink.dummy(parent).up());
+            String end = "lp" + parent.substring(2);
+            route.links().create(NewLink.veth(parent, VethPeer.named(end)).up());
+            route.links().change(end, LinkChange.create().up());
         } else if (dot > 0 && parent.substring(dot + 1).matches("[0-9]{1,4}")) {
             int id = Integer.parseInt(parent.substring(dot + 1));
             int index = route.links().index(parent.substring(0, dot));
@@ -182,7 +218,7 @@ final class HostNetwork implements AutoCloseable {
             }
             return;
         }
-        if (view.driver() != NetworkDriver.BRIDGE) {
+        if (view.driver() != NetworkDriver.BRIDGE || firewall == null) {
             return;
         }
         for (IpPrefix gateway : bridgeAddresses(network)) {
@@ -197,7 +233,7 @@ final class HostNetwork implements AutoCloseable {
         } else {
             bridges.delete(view.link());
         }
-        firewall.remove(walls(network));
+        firewall().remove(walls(network));
         network.bridges.clear();
     }
 
@@ -214,7 +250,7 @@ final class HostNetwork implements AutoCloseable {
         all.add(further);
         recorder.record(network.view().id(), all);
         network.furtherBridges.add(further);
-        firewall.add(walls(network));
+        firewall().add(walls(network));
         join(network, network.bridges.get(0).index, further);
         LiveNetwork.Bridge bridge = network.bridges.get(network.bridges.size() - 1);
         network.taken(bridge);
@@ -239,7 +275,9 @@ final class HostNetwork implements AutoCloseable {
     @Override
     public void close() {
         dns.close();
-        firewall.close();
+        if (firewall != null) {
+            firewall.close();
+        }
         namespaces.close();
         route.close();
     }

@@ -130,6 +130,7 @@ final class Leasing {
                 v4 = address(network, endpoint.settings.ipv4Address(), true);
                 v6 = address(network, endpoint.settings.ipv6Address(), false);
                 if (driver == NetworkDriver.BRIDGE) {
+                    requirePresent(network);
                     endpoint.bridge = host.place(network, store::update);
                 }
                 done = true;
@@ -148,6 +149,13 @@ final class Leasing {
                     name);
         } finally {
             network.lock.unlock();
+        }
+    }
+
+    private static void requirePresent(LiveNetwork network) {
+        if (network.bridges.isEmpty()) {
+            throw EngineException.unavailable("network " + network.view().name() + " is not there: "
+                    + network.failure + ": see to that and start the engine again, or use --network none or host");
         }
     }
 
@@ -199,13 +207,13 @@ final class Leasing {
         }
     }
 
-    /** Where an endpoint's link goes on the host. */
-    Port port(LiveEndpoint endpoint) {
+    /** Where an endpoint's link goes on the host; {@code publishes}: whether its container has ports published. */
+    Port port(LiveEndpoint endpoint, boolean publishes) {
         Bridge bridge = endpoint.bridge;
         if (bridge == null) {
             throw new IllegalStateException("the endpoint has no place on a bridge");
         }
-        return new Port(bridge.index, !endpoint.network.options.icc());
+        return new Port(bridge.index, !endpoint.network.options.icc(), publishes);
     }
 
     /** How an endpoint's link is to be when all of a container's endpoints are made together. */
@@ -262,10 +270,15 @@ final class Leasing {
     }
 
     /** Makes an endpoint's link in a namespace. */
-    void join(NetworkNamespace namespace, LiveEndpoint endpoint, Endpoint.Lease lease, ContainerLink wanted)
+    void join(
+            NetworkNamespace namespace,
+            LiveEndpoint endpoint,
+            Endpoint.Lease lease,
+            ContainerLink wanted,
+            boolean publishes)
             throws IOException {
         if (hasPair(endpoint)) {
-            host.links().join(namespace, lease.link(), port(endpoint), wanted);
+            host.links().join(namespace, lease.link(), port(endpoint, publishes), wanted);
             return;
         }
         Network view = endpoint.network.view();
@@ -277,14 +290,15 @@ final class Leasing {
     }
 
     /** Makes the link of an endpoint that an earlier run of the engine had recorded and not made. */
-    void rejoin(NetworkNamespace namespace, LiveEndpoint endpoint, Endpoint.Lease lease) throws IOException {
+    void rejoin(NetworkNamespace namespace, LiveEndpoint endpoint, Endpoint.Lease lease, boolean publishes)
+            throws IOException {
         endpoint.network.lock.lock();
         try {
             endpoint.bridge = host.place(endpoint.network, store::update);
         } finally {
             endpoint.network.lock.unlock();
         }
-        join(namespace, endpoint, lease, withoutGateways(endpoint, lease));
+        join(namespace, endpoint, lease, withoutGateways(endpoint, lease), publishes);
     }
 
     /** Finds out on which bridges the links of an earlier run are. */

@@ -50,6 +50,8 @@ final class LiveNetwork {
     final DriverOptions options;
     final List<Bridge> bridges = new ArrayList<>();
     final List<FurtherBridge> furtherBridges = new ArrayList<>();
+    /** Why the network is not on the host, in words; null while it is. */
+    volatile @Nullable String failure;
     /** Set under the lock when the network is about to go: nobody may come on any more. */
     boolean removing;
 

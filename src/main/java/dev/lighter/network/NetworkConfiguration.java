@@ -1,6 +1,7 @@
 package dev.lighter.network;
 
 import dev.lighter.http.LighterProperties;
+import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.netlink.IpPrefix;
 import dev.lighter.kernel.netlink.NetworkNamespace;
@@ -21,6 +22,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -49,6 +51,18 @@ class NetworkConfiguration {
 
     private static boolean isUsual(LighterProperties properties) {
         return data(properties).equals(USUAL_DATA);
+    }
+
+    private static @Nullable Firewall firewall(LighterProperties properties, NetworkSettings settings)
+            throws IOException {
+        try {
+            return Firewall.open(table(properties), settings.firewall());
+        } catch (ErrnoException e) {
+            if (e.is(Errno.EPROTONOSUPPORT)) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     @Bean
@@ -95,7 +109,7 @@ class NetworkConfiguration {
                 route,
                 names,
                 new NamespacePool(route, names, settings.prepared()),
-                Firewall.open(table(properties), settings.firewall()),
+                firewall(properties, settings),
                 new DnsServer(directory, resolvers));
     }
 
@@ -140,7 +154,7 @@ class NetworkConfiguration {
         InetAddress binding = settings.hostBinding().isEmpty() ? null : IpPrefix.address(settings.hostBinding());
         return new Publishing(
                 store,
-                host.firewall(),
+                host,
                 HostPorts.open(settings.relay()),
                 binding,
                 () -> registry.networks().stream()

@@ -147,7 +147,8 @@ public class NetworkReconciler implements DisposableBean {
     private void raise(LiveNetwork network) {
         try {
             host.raise(network);
-        } catch (IOException e) {
+        } catch (IOException | EngineException e) {
+            network.failure = e.getMessage();
             LOG.error(
                     "Network {} cannot be brought back; the next start tries again: {}",
                     network.view().name(),
@@ -209,6 +210,16 @@ public class NetworkReconciler implements DisposableBean {
                 store.release(id);
             }
         }
+        if (host.hasFirewall()) {
+            rebuildWalls();
+        }
+        host.namespaces().start();
+        readiness.meet();
+        readiness.released();
+        ports = Map.of();
+    }
+
+    private void rebuildWalls() throws IOException {
         Map<String, WalledNetwork> walls = new LinkedHashMap<>();
         for (LiveNetwork network : registry.networks()) {
             if (!network.bridges.isEmpty()) {
@@ -219,10 +230,6 @@ public class NetworkReconciler implements DisposableBean {
         publishing.firewallRelays();
         host.firewall()
                 .watch(repaired -> LOG.warn("Others changed the engine's packet filter rules; mended: {}", repaired));
-        host.namespaces().start();
-        readiness.meet();
-        readiness.released();
-        ports = Map.of();
     }
 
     private boolean hasLease(String containerId) {
@@ -232,7 +239,9 @@ public class NetworkReconciler implements DisposableBean {
     /** Says at which TCP ports the engine itself listens, which containers do not reach. */
     public void enginePorts(Collection<Integer> numbers) {
         try {
-            host.firewall().enginePorts(numbers);
+            if (host.hasFirewall()) {
+                host.firewall().enginePorts(numbers);
+            }
         } catch (ErrnoException e) {
             throw EngineException.internal("the engine's ports cannot be closed to containers: " + e.getMessage(), e);
         }
@@ -247,7 +256,9 @@ public class NetworkReconciler implements DisposableBean {
             for (LiveNetwork network : registry.networks()) {
                 host.lower(network);
             }
-            host.firewall().cleanUp();
+            if (host.hasFirewall()) {
+                host.firewall().cleanUp();
+            }
             readiness.close();
         }
         host.close();

@@ -240,6 +240,9 @@ public class NetworkService {
 
     /** The rules of the engine's table in the packet filter, and what is in its maps. */
     public List<FilterRule> rules() {
+        if (!host.hasFirewall()) {
+            return List.of();
+        }
         try {
             return host.firewall().rules().stream()
                     .map(rule -> new FilterRule(rule.chain(), rule.meaning(), rule.packets(), rule.bytes()))

@@ -3,7 +3,6 @@ package dev.lighter.network;
 import dev.lighter.error.EngineException;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.netlink.IpPrefix;
-import dev.lighter.network.firewall.Firewall;
 import dev.lighter.network.firewall.RelayedPort;
 import dev.lighter.network.firewall.Translation;
 import dev.lighter.network.port.HostPorts;
@@ -31,7 +30,7 @@ final class Publishing implements AutoCloseable {
     private record Published(String label, Reservation ports, List<Translation> translations) {}
 
     private final NetworkStore store;
-    private final Firewall firewall;
+    private final HostNetwork host;
     private final HostPorts ports;
     private final BooleanSupplier hasIpv6;
     private final List<InetAddress> defaultAddresses;
@@ -45,12 +44,12 @@ final class Publishing implements AutoCloseable {
      */
     Publishing(
             NetworkStore store,
-            Firewall firewall,
+            HostNetwork host,
             HostPorts ports,
             @Nullable InetAddress hostBinding,
             BooleanSupplier hasIpv6) {
         this.store = store;
-        this.firewall = firewall;
+        this.host = host;
         this.ports = ports;
         this.hasIpv6 = hasIpv6;
         this.defaultAddresses = hostBinding == null ? HostPorts.everyAddress() : List.of(hostBinding);
@@ -90,7 +89,7 @@ final class Publishing implements AutoCloseable {
         List<Translation> translations = translations(reserved, ordered);
         byContainer.put(containerId, new Published(reserved.owner(), reserved, translations));
         relay(reserved, ordered);
-        firewall.publish(translations);
+        host.firewall().publish(translations);
         firewallRelays();
     }
 
@@ -170,10 +169,10 @@ final class Publishing implements AutoCloseable {
         }
         List<Translation> now = translations(before.ports(), ordered);
         if (!now.equals(before.translations())) {
-            firewall.withdraw(before.translations());
+            host.firewall().withdraw(before.translations());
             byContainer.put(containerId, new Published(before.label(), before.ports(), now));
             relay(before.ports(), ordered);
-            firewall.publish(now);
+            host.firewall().publish(now);
         }
     }
 
@@ -184,7 +183,7 @@ final class Publishing implements AutoCloseable {
             return;
         }
         try {
-            firewall.withdraw(published.translations());
+            host.firewall().withdraw(published.translations());
             firewallRelays();
         } catch (ErrnoException e) {
             throw EngineException.internal(
@@ -221,7 +220,7 @@ final class Publishing implements AutoCloseable {
                 .forEach(published -> published.ports().ports().stream()
                         .filter(port -> !(port.hostAddress() instanceof Inet4Address))
                         .forEach(port -> relayed.add(new RelayedPort(protocol(port.protocol()), port.hostPort()))));
-        firewall.relays(relayed);
+        host.firewall().relays(relayed);
     }
 
     @Override

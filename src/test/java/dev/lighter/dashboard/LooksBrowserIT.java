@@ -114,7 +114,8 @@ class LooksBrowserIT {
     private void settle(String page) {
         if (page.contains("anatomy")) {
             browser.see("#anatomy-time", "s");
-        } else if (page.matches("/ui/(containers|images|tokens|networks|networks/rules|networks/bridge|containers/.*#network)")) {
+        } else if (page.matches(
+                "/ui/(containers|images|tokens|networks|networks/rules|networks/bridge|containers/.*#network)")) {
             browser.find("body[data-ready=true]");
         } else if (page.endsWith(NAME)) {
             browser.see(".log-line", "wide");

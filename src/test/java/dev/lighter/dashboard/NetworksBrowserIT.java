@@ -50,8 +50,7 @@ class NetworksBrowserIT {
         browser.see("h1", "Create a network");
         browser.type("#name", "harbour");
         browser.type("#subnet", SUBNET);
-        assertThat(browser.text("#same-command"))
-                .isEqualTo("docker network create --subnet " + SUBNET + " harbour");
+        assertThat(browser.text("#same-command")).isEqualTo("docker network create --subnet " + SUBNET + " harbour");
         browser.click("#create-network button[type=submit]");
         browser.see("h1", "harbour");
         browser.see(".facts", SUBNET);

@@ -71,7 +71,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Starts the process again on the same data, without waiting for an answer. */
-    public void launch() throws IOException {
+    public void launch(String... more) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dspring.aot.enabled=" + isPrepared()));
@@ -92,6 +92,7 @@ public final class Engine implements AutoCloseable {
             command.addAll(TestDatabase.options(directory));
         }
         command.addAll(options);
+        command.addAll(List.of(more));
         process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
@@ -253,10 +254,22 @@ public final class Engine implements AutoCloseable {
         return run;
     }
 
+    /** A process that was killed has left what others must not find: another one takes it away. */
+    private void cleanUp() throws IOException, InterruptedException {
+        launch("--lighter.clean-up=true");
+        Process cleaning = process;
+        if (cleaning != null && !cleaning.waitFor(START_SECONDS, TimeUnit.SECONDS)) {
+            cleaning.destroyForcibly().waitFor();
+        }
+    }
+
     /** Removes every container, ends the process and deletes its data. */
     @Override
     public void close() throws IOException, InterruptedException {
         Process running = process;
+        if (running != null && !running.isAlive() && Files.exists(data().resolve("db"))) {
+            cleanUp();
+        }
         if (running != null && running.isAlive()) {
             for (var container : get("/containers/json?all=1").json()) {
                 delete("/containers/" + container.path("Id").asString() + "?force=1");

@@ -4,6 +4,9 @@ import dev.lighter.MachineState;
 import dev.lighter.engine.Answer;
 import dev.lighter.engine.Engine;
 import dev.lighter.engine.SocketHttp;
+import dev.lighter.network.CrowdedNetwork;
+import dev.lighter.network.NetworkStorm;
+import dev.lighter.network.NetworkTruth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,8 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * The long tests, each printing what it saw: the engine killed at random moments of create, start, stop and remove; then a thousand
- * containers at once. Ends with 1 when anything was wrong. Arguments: the number of kills (100) and of containers (1000).
+ * The long tests, each printing what it saw: the engine killed at random moments of create, start, stop and remove, then at those of
+ * networks that come and go; then a thousand containers at once; then more on one network than a bridge takes ports. Ends with 1 when anything was wrong. Arguments: the number of kills (100) and of containers (1000).
  */
 public final class Soak {
     private static final int CLIENTS = 4;
@@ -35,7 +38,9 @@ public final class Soak {
         MachineState.main(new String[] {"save", before.toString()});
         Soak soak = new Soak();
         soak.kills(kills);
+        soak.networks(2 * kills);
         soak.crowd(containers);
+        soak.network(containers * 3 / 2);
         soak.wrong.forEach(sentence -> System.out.println("WRONG: " + sentence));
         if (!soak.wrong.isEmpty()) {
             System.exit(1);
@@ -101,6 +106,42 @@ public final class Soak {
             http.request("DELETE", container + "?force=1", "");
         } catch (IOException killed) {
             Thread.yield();
+        }
+    }
+
+    /** Networks come and go while the engine is killed again and again; after each start what it says of them is true. */
+    private void networks(int count) throws Exception {
+        Random random = new Random(13);
+        try (Engine engine = Engine.start()) {
+            for (int i = 0; i < count; i++) {
+                NetworkStorm storm = new NetworkStorm(engine, CLIENTS);
+                Thread.sleep(100 + random.nextInt(900));
+                engine.kill();
+                storm.close();
+                engine.launch();
+                engine.awaitAnswer();
+                List<String> differences = NetworkTruth.differences(engine);
+                check(differences.isEmpty(), "after kill " + i + ": " + differences);
+                NetworkStorm.clear(engine);
+            }
+            List<String> differences = NetworkTruth.differences(engine);
+            check(differences.isEmpty(), "in the end: " + differences);
+            System.out.println("kills of the engine while networks changed: " + count);
+        }
+    }
+
+    /** More containers on the default network than one bridge takes ports: each reaches some others, and all together all. */
+    private void network(int count) throws Exception {
+        try (Engine engine = Engine.start();
+                CrowdedNetwork crowd = new CrowdedNetwork(engine)) {
+            long begin = System.nanoTime();
+            crowd.start(count);
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            List<String> unreached = crowd.unreached();
+            System.out.printf(
+                    "containers on one network: %d, started %.0f per second, %d connections tried, %d failed%n",
+                    count, count / seconds, crowd.tried(), unreached.size());
+            check(unreached.isEmpty(), "not reached: " + unreached.subList(0, Math.min(10, unreached.size())));
         }
     }
 

@@ -39,8 +39,15 @@ public final class ContainerLinks {
         this.host = host;
     }
 
-    /** Where a link leads on the host: a bridge's index, and whether the port is kept from the bridge's other isolated ports. */
-    public record Port(int bridge, boolean isolated) {}
+    /**
+     * Where a link leads on the host.
+     *
+     * @param bridge the bridge's index
+     * @param isolated whether the port is kept from the bridge's other isolated ports
+     * @param hairpin whether packets may leave by the port that they came in by: a container reaches a port that it publishes itself only so
+     *     where the kernel shows bridged packets to its packet filter (br_netfilter)
+     */
+    public record Port(int bridge, boolean isolated, boolean hairpin) {}
 
     /** Joins a namespace by the pair that was prepared in it. */
     public void join(PreparedNamespace prepared, PreparedNamespace.Pair pair, Port port, ContainerLink wanted)
@@ -48,7 +55,7 @@ public final class ContainerLinks {
         configure(prepared.namespace(), prepared.inside(), pair.inner(), PreparedNamespace.FIRST_LINK, wanted);
         LinkChange change = LinkChange.create().master(port.bridge());
         host.links().change(pair.outer(), wanted.mtu() == USUAL_MTU ? change : change.mtu(wanted.mtu()));
-        isolate(pair.outer(), port);
+        set(pair.outer(), port);
     }
 
     private static final int USUAL_MTU = 1500;
@@ -69,7 +76,7 @@ public final class ContainerLinks {
                         .master(port.bridge())
                         .up());
         try {
-            isolate(host.links().index(name), port);
+            set(host.links().index(name), port);
             configure(namespace, wanted);
         } catch (IOException | RuntimeException e) {
             leave(name);
@@ -77,9 +84,10 @@ public final class ContainerLinks {
         }
     }
 
-    private void isolate(int link, Port port) throws ErrnoException {
-        if (port.isolated()) {
-            host.links().change(link, PortOptions.create().isolated(true));
+    private void set(int link, Port port) throws ErrnoException {
+        if (port.isolated() || port.hairpin()) {
+            host.links()
+                    .change(link, PortOptions.create().isolated(port.isolated()).hairpin(port.hairpin()));
         }
     }
 
