@@ -130,7 +130,8 @@ class ContainerController {
 
     private static List<String> warnings(ContainerRequest request) {
         NetworkOptions network = request.network();
-        return network.isHost() && (network.publishAllPorts() || !network.portBindings().isEmpty())
+        return network.isHost()
+                        && (network.publishAllPorts() || !network.portBindings().isEmpty())
                 ? List.of("Published ports are discarded when using host network mode")
                 : List.of();
     }

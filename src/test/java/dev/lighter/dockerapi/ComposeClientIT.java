@@ -159,7 +159,8 @@ class ComposeClientIT {
         done("up", "-d", "--scale", "web=3");
         assertThat(containers()).hasSize(5).containsAll(first);
         assertThat(done("ps")).contains(web).contains("127.0.0.1:" + port + "->8080/tcp");
-        assertThat(cli.script(front, "getent ahostsv4 web").lines()
+        assertThat(cli.script(front, "getent ahostsv4 web")
+                        .lines()
                         .map(line -> line.split("\\s+")[0])
                         .distinct())
                 .hasSize(3);
@@ -176,7 +177,10 @@ class ComposeClientIT {
 
         done("down");
         assertThat(containers()).isEmpty();
-        assertThat(engine.get("/networks").json().valueStream().map(network -> network.path("Name").asString()))
+        assertThat(engine.get("/networks")
+                        .json()
+                        .valueStream()
+                        .map(network -> network.path("Name").asString()))
                 .doesNotContain(front, back);
     }
 }

@@ -190,7 +190,8 @@ class NetworkCommandClientIT {
         docker("network", "create", net);
         cli.run(db, "--network", net, "--network-alias", "store");
         try (InsideServer server = InsideServer.tcp(cli.pid(db), 7000, "hello from db")) {
-            for (String name : List.of(db, "store", cli.container(db).path("Id").asString().substring(0, 12))) {
+            for (String name :
+                    List.of(db, "store", cli.container(db).path("Id").asString().substring(0, 12))) {
                 assertThat(cli.script(net, "exec 3<>/dev/tcp/" + name + "/7000; cat <&3"))
                         .as(name)
                         .isEqualTo("hello from db");
@@ -233,8 +234,7 @@ class NetworkCommandClientIT {
         assertThat(endpoint.at("/Links/0").asString()).isEqualTo(db + ":store");
         assertThat(endpoint.at("/Aliases/0").asString()).isEqualTo("shop");
         assertThat(endpoint.path("MacAddress").asString()).matches("([0-9a-f]{2}:){5}[0-9a-f]{2}");
-        assertThat(java.nio.file.Files.readString(
-                        java.nio.file.Path.of("/proc/" + cli.pid(web) + "/net/dev")))
+        assertThat(java.nio.file.Files.readString(java.nio.file.Path.of("/proc/" + cli.pid(web) + "/net/dev")))
                 .contains("extra0:");
         try (InsideServer server = InsideServer.tcp(cli.pid(web), 7000, "hello from web")) {
             assertThat(cli.script(net, "exec 3<>/dev/tcp/shop/7000; cat <&3")).isEqualTo("hello from web");
@@ -242,8 +242,7 @@ class NetworkCommandClientIT {
         }
         docker("network", "disconnect", net, web);
         assertThat(cli.endpoint(web, net).isMissingNode()).isTrue();
-        assertThat(java.nio.file.Files.readString(
-                        java.nio.file.Path.of("/proc/" + cli.pid(web) + "/net/dev")))
+        assertThat(java.nio.file.Files.readString(java.nio.file.Path.of("/proc/" + cli.pid(web) + "/net/dev")))
                 .doesNotContain("extra0:");
     }
 
@@ -290,13 +289,7 @@ class NetworkCommandClientIT {
     void connectAndDisconnectFailInDockersWords() throws Exception {
         docker("network", "create", net);
         cli.run(web, "--network", net);
-        cli.fails(
-                1,
-                "endpoint with name " + web + " already exists in network " + net,
-                "network",
-                "connect",
-                net,
-                web);
+        cli.fails(1, "endpoint with name " + web + " already exists in network " + net, "network", "connect", net, web);
         cli.fails(1, "is not connected to network bridge", "network", "disconnect", "bridge", web);
         cli.fails(1, "network " + net + "x not found", "network", "connect", net + "x", web);
         cli.fails(1, "No such container: " + db, "network", "connect", net, db);

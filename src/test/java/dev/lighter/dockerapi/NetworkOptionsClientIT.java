@@ -161,7 +161,8 @@ class NetworkOptionsClientIT {
                 "lighter/host",
                 "sleep",
                 "1000");
-        cli.fails(125, "invalid config for network " + net, "run", "--network", net, "--ip", "192.0.2.1", "lighter/host");
+        cli.fails(
+                125, "invalid config for network " + net, "run", "--network", net, "--ip", "192.0.2.1", "lighter/host");
         cli.fails(
                 125,
                 "user specified IP address is supported on user defined networks only",
@@ -209,7 +210,11 @@ class NetworkOptionsClientIT {
                 "lighter/host",
                 "cat",
                 "/etc/resolv.conf");
-        assertThat(docker("inspect", "-f", "{{.HostConfig.Dns}} {{.HostConfig.DnsSearch}} {{.HostConfig.DnsOptions}}", web))
+        assertThat(docker(
+                        "inspect",
+                        "-f",
+                        "{{.HostConfig.Dns}} {{.HostConfig.DnsSearch}} {{.HostConfig.DnsOptions}}",
+                        web))
                 .isEqualTo("[192.0.2.53] [example.com] [ndots:3]");
         assertThat(docker("start", "-a", web).lines())
                 .anyMatch(line -> line.startsWith("nameserver "))
@@ -227,7 +232,13 @@ class NetworkOptionsClientIT {
         assertThat(docker("run", "--rm", "--link", db + ":store", "lighter/host", "getent", "hosts", "store"))
                 .startsWith(address);
         cli.fails(1, "Conflict, cannot remove the default link name of the container", "rm", "--link", web);
-        cli.fails(125, "ould not get container for " + cli.prefix + "-gone", "run", "--link", cli.prefix + "-gone", "lighter/host");
+        cli.fails(
+                125,
+                "ould not get container for " + cli.prefix + "-gone",
+                "run",
+                "--link",
+                cli.prefix + "-gone",
+                "lighter/host");
     }
 
     @Test
@@ -261,7 +272,8 @@ class NetworkOptionsClientIT {
                     .isEqualTo("hello");
             assertThat(cli.script(
                             other,
-                            "timeout 2 bash -c 'exec 3<>/dev/tcp/" + address + "/7000; cat <&3' 2>/dev/null || echo wall"))
+                            "timeout 2 bash -c 'exec 3<>/dev/tcp/" + address
+                                    + "/7000; cat <&3' 2>/dev/null || echo wall"))
                     .isEqualTo("wall");
             assertThat(cli.script(other, "getent hosts " + web + " || echo unknown"))
                     .isEqualTo("unknown");

@@ -59,7 +59,8 @@ class PublishCommandClientIT {
     /** An address of the host other than loopback, or null. */
     private static String outerAddress() throws IOException {
         return NetworkInterface.networkInterfaces()
-                .filter(link -> !link.getName().startsWith("lt-") && !link.getName().startsWith("lighter"))
+                .filter(link ->
+                        !link.getName().startsWith("lt-") && !link.getName().startsWith("lighter"))
                 .flatMap(NetworkInterface::inetAddresses)
                 .filter(address -> address instanceof Inet4Address && !address.isLoopbackAddress())
                 .map(InetAddress::getHostAddress)
@@ -156,8 +157,7 @@ class PublishCommandClientIT {
     @Test
     void sctpIsPublishedWhereTheKernelHasIt() throws Exception {
         int port = NetworkCommands.freePorts(1);
-        Run run = engine.docker(
-                "run", "-d", "--name", web, "-p", port + ":80/sctp", "lighter/host", "sleep", "1000");
+        Run run = engine.docker("run", "-d", "--name", web, "-p", port + ":80/sctp", "lighter/host", "sleep", "1000");
         if (run.exitCode() != 0) {
             assertThat(run.errors()).containsIgnoringCase("sctp");
             return;
@@ -219,14 +219,7 @@ class PublishCommandClientIT {
     void aPortOfAnotherProgramIsNotTakenAway() throws Exception {
         try (ServerSocket busy = new ServerSocket(0)) {
             Run run = engine.docker(
-                    "run",
-                    "--rm",
-                    "--name",
-                    web,
-                    "-p",
-                    busy.getLocalPort() + ":80",
-                    "lighter/host",
-                    "true");
+                    "run", "--rm", "--name", web, "-p", busy.getLocalPort() + ":80", "lighter/host", "true");
             assertThat(run.exitCode()).isEqualTo(125);
             assertThat(run.errors()).containsIgnoringCase("address already in use");
         }
@@ -243,9 +236,7 @@ class PublishCommandClientIT {
                 List.of("80/tcp", "", "70000"),
                 List.of("80/tcp", "", "9-8"),
                 List.of("80/tcp", "", "x"))) {
-            assertThat(engine.post(
-                                    "/containers/create?name=" + web,
-                                    body.formatted(wrong.toArray()))
+            assertThat(engine.post("/containers/create?name=" + web, body.formatted(wrong.toArray()))
                             .status())
                     .as(wrong.toString())
                     .isEqualTo(400);
