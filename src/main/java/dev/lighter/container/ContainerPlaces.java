@@ -63,15 +63,30 @@ final class ContainerPlaces {
         if (options.isNone()) {
             return networking.plan(container.id, Map.of("none", EndpointSettings.NONE), List.of());
         }
+        for (String link : options.links()) {
+            requireLinked(link);
+        }
         Map<String, EndpointSettings> places = new LinkedHashMap<>();
         Network first = networks.get(options.network());
-        places.put(first.id(), EndpointSettings.NONE);
+        if (asked.isEmpty() || !options.isDefault()) {
+            places.put(first.id(), EndpointSettings.NONE);
+        }
         asked.forEach((reference, settings) -> places.put(
                 networks.get(reference.equals("default") ? Network.DEFAULT : reference)
                         .id(),
                 settings));
         places.computeIfPresent(first.id(), (id, settings) -> completed(settings, options));
         return networking.plan(container.id, places, container.names());
+    }
+
+    private void requireLinked(String link) {
+        String container = link.replaceFirst("^/", "").replaceFirst(":.*", "");
+        try {
+            registry.find(container);
+        } catch (EngineException e) {
+            throw new EngineException(
+                    e.kind(), "could not get container for " + container + ": " + e.getMessage(), e);
+        }
     }
 
     /** Settings of the first network with what older clients say outside of them. */

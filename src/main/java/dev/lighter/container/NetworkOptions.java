@@ -69,8 +69,13 @@ public record NetworkOptions(
         return mode.equals("none") || disabled;
     }
 
+    /** Whether nobody said which network it starts on. */
+    public boolean isDefault() {
+        return mode.isEmpty() || mode.equals("default");
+    }
+
     /** The name or id of the network that it starts on, {@code none} and {@code host} included. */
     public String network() {
-        return mode.isEmpty() || mode.equals("default") ? Network.DEFAULT : mode;
+        return isDefault() ? Network.DEFAULT : mode;
     }
 }

@@ -4,6 +4,9 @@ import dev.lighter.error.EngineException;
 import dev.lighter.image.ImageConfig;
 import dev.lighter.image.ImageDetails;
 import dev.lighter.kernel.Capabilities;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +19,7 @@ import java.util.regex.Pattern;
 
 /** Merges a request with its image and refuses what cannot be; by Docker's rules and, where clients match them, in Docker's words. */
 final class SpecMaker {
+    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final long LEAST_MEMORY = 6L << 20;
     private static final Pattern HOSTNAME = Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9._-]{0,62})");
     private static final Set<String> LOG_DRIVERS = Set.of("", "json-file", "local");
@@ -68,7 +72,7 @@ final class SpecMaker {
                 environment(config.env(), request.env()),
                 workingDirectory(orElse(request.workingDirectory(), config.workingDir())),
                 orElse(request.user(), config.user()),
-                hostname(orElse(request.hostname(), id.substring(0, 12))),
+                hostname(orElse(request.hostname(), usualHostname(id, request.network()))),
                 request.domainname(),
                 labels,
                 stopSignal,
@@ -136,6 +140,18 @@ final class SpecMaker {
             }
         }
         return "/" + String.join("/", parts);
+    }
+
+    /** Whoever shares the host's network is called as the host is. */
+    private static String usualHostname(String id, NetworkOptions network) {
+        if (!network.isHost()) {
+            return id.substring(0, 12);
+        }
+        try {
+            return Files.readString(HOST_NAME).strip();
+        } catch (IOException e) {
+            throw EngineException.internal("the host's name cannot be read: " + e.getMessage(), e);
+        }
     }
 
     private static String hostname(String hostname) {

@@ -29,6 +29,9 @@ final class EndpointPlanner {
             LiveNetwork network, String containerId, EndpointSettings settings, List<String> containerNames) {
         Network view = network.view();
         String name = view.name();
+        if (view.predefined() && !(settings.ipv4Address() + settings.ipv6Address()).isEmpty()) {
+            throw refused(name, "user specified IP address is supported on user defined networks only");
+        }
         address(network, settings.ipv4Address(), true);
         address(network, settings.ipv6Address(), false);
         settings.linkLocalAddresses().forEach(address -> parse(name, address));

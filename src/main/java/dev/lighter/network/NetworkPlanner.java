@@ -103,6 +103,12 @@ final class NetworkPlanner {
                 false);
     }
 
+    /** Refuses names and drivers that no network can have, whatever else is asked for. */
+    static void check(NetworkRequest request) {
+        checkDriver(request);
+        checkName(request.name());
+    }
+
     private static NetworkDriver checkDriver(NetworkRequest request) {
         NetworkDriver driver = NetworkDriver.parse(request.driver());
         if (driver == NetworkDriver.HOST || driver == NetworkDriver.NONE) {

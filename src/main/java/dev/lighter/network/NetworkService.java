@@ -55,6 +55,7 @@ public class NetworkService {
      * INVALID for what makes no sense.
      */
     public Network create(NetworkRequest request) {
+        NetworkPlanner.check(request);
         String id = Ids.next();
         LiveNetwork network = make(id, request);
         events.created(network.view());

@@ -73,10 +73,12 @@ public final class ContainerLinks {
                                         .namespace(namespace)
                                         .mtu(wanted.mtu()))
                         .mtu(wanted.mtu())
-                        .master(port.bridge())
-                        .up());
+                        .master(port.bridge()));
         try {
-            set(host.links().index(name), port);
+            int outer = host.links().index(name);
+            set(outer, port);
+            host.links().change(outer, LinkChange.create().withoutLinkLocal());
+            host.links().change(outer, LinkChange.create().up());
             configure(namespace, wanted);
         } catch (IOException | RuntimeException e) {
             leave(name);

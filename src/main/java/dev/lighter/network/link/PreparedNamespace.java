@@ -48,11 +48,20 @@ public final class PreparedNamespace implements AutoCloseable {
 
     /** A new namespace with nothing but loopback. */
     public static PreparedNamespace create() throws IOException {
-        return NetworkNamespace.inNew(() -> {
-            NetworkNamespace namespace = NetworkNamespace.current();
+        PreparedNamespace made = NetworkNamespace.inNew(PreparedNamespace::ofThisThread);
+        try {
+            made.inside.links().change("lo", LinkChange.create().up());
+            return made;
+        } catch (IOException | RuntimeException e) {
+            made.close();
+            throw e;
+        }
+    }
+
+    private static PreparedNamespace ofThisThread() throws IOException {
+        NetworkNamespace namespace = NetworkNamespace.current();
             try {
                 RouteNetlink inside = RouteNetlink.open();
-                inside.links().change("lo", LinkChange.create().up());
                 for (Map.Entry<String, String> setting : USUAL.entrySet()) {
                     Path file = SETTINGS.resolve(setting.getKey());
                     // A kernel without IPv6 has nothing to switch off.
@@ -65,16 +74,15 @@ public final class PreparedNamespace implements AutoCloseable {
                 namespace.close();
                 throw e;
             }
-        });
     }
 
     /** Makes a pair whose one end is in the namespace; both ends are up, so that they carry by the time they are needed. */
     void makePair(RouteNetlink host, LinkNames names) throws ErrnoException {
         String name = names.next();
-        host.links()
-                .create(NewLink.veth(name, VethPeer.named(FIRST_LINK).namespace(namespace))
-                        .up());
+        host.links().create(NewLink.veth(name, VethPeer.named(FIRST_LINK).namespace(namespace)));
         int outer = host.links().index(name);
+        host.links().change(outer, LinkChange.create().withoutLinkLocal());
+        host.links().change(outer, LinkChange.create().up());
         int inner = inside.links().index(FIRST_LINK);
         inside.links().change(inner, LinkChange.create().up());
         pair = new Pair(name, outer, inner);
