@@ -84,8 +84,7 @@ final class ContainerPlaces {
         try {
             registry.find(container);
         } catch (EngineException e) {
-            throw new EngineException(
-                    e.kind(), "could not get container for " + container + ": " + e.getMessage(), e);
+            throw new EngineException(e.kind(), "could not get container for " + container + ": " + e.getMessage(), e);
         }
     }
 

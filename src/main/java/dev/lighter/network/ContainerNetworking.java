@@ -343,12 +343,7 @@ public class ContainerNetworking {
                 List<LiveEndpoint> all = new ArrayList<>(others);
                 all.add(endpoint);
                 readiness.require(all);
-                leasing.join(
-                        namespace,
-                        endpoint,
-                        lease,
-                        Leasing.withoutGateways(endpoint, lease),
-                        publishes);
+                leasing.join(namespace, endpoint, lease, Leasing.withoutGateways(endpoint, lease), publishes);
                 registry.add(endpoint);
                 routes(inside, endpoint.containerId);
                 done = true;

@@ -52,11 +52,7 @@ final class HostNetwork implements AutoCloseable {
      * @param firewall null where the kernel has no packet filter: then there are no networks on bridges
      */
     HostNetwork(
-            RouteNetlink route,
-            LinkNames names,
-            NamespacePool namespaces,
-            @Nullable Firewall firewall,
-            DnsServer dns) {
+            RouteNetlink route, LinkNames names, NamespacePool namespaces, @Nullable Firewall firewall, DnsServer dns) {
         this.route = route;
         this.bridges = new Bridges(route);
         this.links = new ContainerLinks(route);

@@ -154,8 +154,8 @@ final class Leasing {
 
     private static void requirePresent(LiveNetwork network) {
         if (network.bridges.isEmpty()) {
-            throw EngineException.unavailable("network " + network.view().name() + " is not there: "
-                    + network.failure + ": see to that and start the engine again, or use --network none or host");
+            throw EngineException.unavailable("network " + network.view().name() + " is not there: " + network.failure
+                    + ": see to that and start the engine again, or use --network none or host");
         }
     }
 

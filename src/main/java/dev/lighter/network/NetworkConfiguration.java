@@ -130,8 +130,7 @@ class NetworkConfiguration {
 
     private static SharedNeed need(
             LighterProperties properties, HostSettings settings, String name, SharedNeed.Plan plan) {
-        return new SharedNeed(
-                settings, SETTINGS, name, table(properties), plan, NetworkConfiguration::hasTable);
+        return new SharedNeed(settings, SETTINGS, name, table(properties), plan, NetworkConfiguration::hasTable);
     }
 
     /** Another engine that has no table has nothing on the host. */

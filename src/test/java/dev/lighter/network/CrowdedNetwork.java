@@ -74,11 +74,12 @@ public final class CrowdedNetwork implements AutoCloseable {
 
     private Member serve(String id) throws IOException {
         var container = engine.get("/containers/" + id + "/json").json();
-        String address = container.at("/NetworkSettings/Networks/bridge/IPAddress").asString();
+        String address =
+                container.at("/NetworkSettings/Networks/bridge/IPAddress").asString();
         NetworkNamespace namespace =
                 NetworkNamespace.at(Path.of("/proc", container.at("/State/Pid").asString(), "ns/net"));
-        ServerSocketChannel server = namespace.call(() ->
-                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getByName(address), PORT), 64));
+        ServerSocketChannel server = namespace.call(
+                () -> ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getByName(address), PORT), 64));
         return new Member(id, address, namespace, server);
     }
 
@@ -100,7 +101,8 @@ public final class CrowdedNetwork implements AutoCloseable {
 
     private static boolean reaches(Member source, Member target) throws IOException {
         try (SocketChannel channel = source.namespace().call(SocketChannel::open)) {
-            channel.socket().connect(new InetSocketAddress(InetAddress.getByName(target.address()), PORT), TIMEOUT_MILLIS);
+            channel.socket()
+                    .connect(new InetSocketAddress(InetAddress.getByName(target.address()), PORT), TIMEOUT_MILLIS);
             try (SocketChannel accepted = target.server().accept()) {
                 return accepted.getRemoteAddress() instanceof InetSocketAddress client
                         && client.getAddress().getHostAddress().equals(source.address());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lighter.error.EngineException;
+import dev.lighter.kernel.netlink.IpPrefix;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -47,8 +48,8 @@ class EndpointPlannerTest {
 
     @Test
     void anEndpointHasTheContainersNamesAndItsAliases() {
-        LiveEndpoint endpoint =
-                plan(settings("10.10.0.5", "fd00:7::5", "02:00:00:00:00:05", List.of("www", "web"), List.of(), Map.of()));
+        LiveEndpoint endpoint = plan(
+                settings("10.10.0.5", "fd00:7::5", "02:00:00:00:00:05", List.of("www", "web"), List.of(), Map.of()));
 
         assertThat(endpoint.names).containsExactly("web", "cccccccccccc", "www");
         assertThat(endpoint.id).hasSize(64);
@@ -79,7 +80,7 @@ class EndpointPlannerTest {
     void aTakenAddressIsForbiddenAndAnAuxiliaryOneIsTaken() {
         LiveNetwork network = network();
 
-        assertThatThrownBy(() -> network.take(EndpointPlanner.address(network, "10.10.0.9", true)))
+        assertThatThrownBy(() -> network.take(IpPrefix.address("10.10.0.9")))
                 .isInstanceOfSatisfying(
                         EngineException.class, e -> assertThat(e.kind()).isEqualTo(EngineException.Kind.FORBIDDEN))
                 .hasMessageContaining("Address already in use");
@@ -88,15 +89,22 @@ class EndpointPlannerTest {
     @Test
     void settingsOfTheLinkNameItByAPlaceholder() {
         EndpointSettings settings = settings(
-                "", "", "", List.of(), List.of(),
-                Map.of(EndpointPlanner.SETTINGS, "net.ipv4.conf.IFNAME.log_martians=1,net.ipv6.conf.IFNAME.hop_limit=9"));
+                "",
+                "",
+                "",
+                List.of(),
+                List.of(),
+                Map.of(
+                        EndpointPlanner.SETTINGS,
+                        "net.ipv4.conf.IFNAME.log_martians=1,net.ipv6.conf.IFNAME.hop_limit=9"));
 
         assertThat(EndpointPlanner.linkSettings("net", settings, "eth3"))
                 .containsEntry("ipv4/conf/eth3/log_martians", "1")
                 .containsEntry("ipv6/conf/eth3/hop_limit", "9");
-        for (String wrong : List.of("kernel.panic=1", "net.ipv4.ip_forward=1", "net.ipv4.conf.IFNAME/../x=1", "words")) {
-            assertThatThrownBy(() -> plan(settings(
-                            "", "", "", List.of(), List.of(), Map.of(EndpointPlanner.SETTINGS, wrong))))
+        for (String wrong :
+                List.of("kernel.panic=1", "net.ipv4.ip_forward=1", "net.ipv4.conf.IFNAME/../x=1", "words")) {
+            assertThatThrownBy(() ->
+                            plan(settings("", "", "", List.of(), List.of(), Map.of(EndpointPlanner.SETTINGS, wrong))))
                     .hasMessageContaining("invalid sysctl");
         }
     }
@@ -104,8 +112,8 @@ class EndpointPlannerTest {
     @Test
     void linkNamesAndUnknownOptionsAreChecked() {
         for (String wrong : List.of("lo", "a/b", "much-too-long-a-name", ".")) {
-            assertThatThrownBy(() -> plan(settings(
-                            "", "", "", List.of(), List.of(), Map.of(EndpointPlanner.LINK_NAME, wrong))))
+            assertThatThrownBy(() ->
+                            plan(settings("", "", "", List.of(), List.of(), Map.of(EndpointPlanner.LINK_NAME, wrong))))
                     .hasMessageContaining("invalid interface name");
         }
         assertThatThrownBy(() -> plan(settings("", "", "", List.of(), List.of(), Map.of("color", "red"))))

@@ -21,7 +21,9 @@ class NetworkKilledIT {
                 storm.close();
                 engine.launch();
                 engine.awaitAnswer();
-                assertThat(NetworkTruth.differences(engine)).as("after kill " + i).isEmpty();
+                assertThat(NetworkTruth.differences(engine))
+                        .as("after kill " + i)
+                        .isEmpty();
                 NetworkStorm.clear(engine);
             }
             assertThat(NetworkTruth.differences(engine)).isEmpty();

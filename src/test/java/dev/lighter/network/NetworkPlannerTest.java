@@ -22,10 +22,13 @@ class NetworkPlannerTest {
     private final NetworkPlanner planner = new NetworkPlanner(new SubnetChooser(SubnetChooser.DEFAULT_SOURCES));
 
     private static NetworkRequest request(
-            String name, String driver, @Nullable Boolean v4, @Nullable Boolean v6, Map<String, String> options,
+            String name,
+            String driver,
+            @Nullable Boolean v4,
+            @Nullable Boolean v6,
+            Map<String, String> options,
             AddressPool... pools) {
-        return new NetworkRequest(
-                name, driver, "", Map.of(), List.of(pools), v4, v6, false, false, options, Map.of());
+        return new NetworkRequest(name, driver, "", Map.of(), List.of(pools), v4, v6, false, false, options, Map.of());
     }
 
     private static NetworkRequest pools(AddressPool... pools) {
@@ -44,8 +47,7 @@ class NetworkPlannerTest {
     void aNetworkThatAsksForNothingGetsASubnetThatNobodyHas() {
         Network network = plan(pools());
 
-        assertThat(network.pools())
-                .containsExactly(new AddressPool("172.18.128.0/20", "", "172.18.128.1", Map.of()));
+        assertThat(network.pools()).containsExactly(new AddressPool("172.18.128.0/20", "", "172.18.128.1", Map.of()));
         assertThat(network.driver()).isEqualTo(NetworkDriver.BRIDGE);
         assertThat(network.link()).isEqualTo("lt-0123456789ab");
         assertThat(network.ipv4()).isTrue();
@@ -54,12 +56,12 @@ class NetworkPlannerTest {
 
     @Test
     void subnetsRangesGatewaysAndAuxiliaryAddressesAreTakenAsTheyAre() {
-        Network network = plan(pools(new AddressPool(
-                "10.10.0.0/16", "10.10.5.0/24", "10.10.5.254", Map.of("router", "10.10.5.1"))));
+        Network network = plan(
+                pools(new AddressPool("10.10.0.0/16", "10.10.5.0/24", "10.10.5.254", Map.of("router", "10.10.5.1"))));
 
         assertThat(network.pools())
-                .containsExactly(new AddressPool(
-                        "10.10.0.0/16", "10.10.5.0/24", "10.10.5.254", Map.of("router", "10.10.5.1")));
+                .containsExactly(
+                        new AddressPool("10.10.0.0/16", "10.10.5.0/24", "10.10.5.254", Map.of("router", "10.10.5.1")));
     }
 
     @Test
@@ -76,12 +78,14 @@ class NetworkPlannerTest {
                 .extracting(AddressPool::subnet)
                 .containsExactly("172.18.128.0/20", "fd00:7::/64");
         Network both = plan(request("net", "", null, true, Map.of()));
-        assertThat(both.pools()).hasSize(2).element(1).satisfies(pool -> assertThat(pool.subnet())
-                .startsWith("fd")
-                .endsWith("/64"));
+        assertThat(both.pools())
+                .hasSize(2)
+                .element(1)
+                .satisfies(pool -> assertThat(pool.subnet()).startsWith("fd").endsWith("/64"));
         Network only = plan(request("net", "", false, true, Map.of()));
-        assertThat(only.pools()).singleElement().satisfies(pool -> assertThat(pool.subnet())
-                .contains(":"));
+        assertThat(only.pools())
+                .singleElement()
+                .satisfies(pool -> assertThat(pool.subnet()).contains(":"));
         assertThat(only.ipv4()).isFalse();
     }
 
@@ -120,11 +124,12 @@ class NetworkPlannerTest {
             @Nullable String gateway,
             EngineException.Kind kind,
             String words) {
-        AddressPool pool = pool(
-                subnet == null ? "" : subnet, range == null ? "" : range, gateway == null ? "" : gateway);
+        AddressPool pool =
+                pool(subnet == null ? "" : subnet, range == null ? "" : range, gateway == null ? "" : gateway);
 
         assertThatThrownBy(() -> plan(pools(pool)))
-                .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.kind()).isEqualTo(kind))
                 .hasMessageContaining(words);
     }
 
@@ -147,7 +152,8 @@ class NetworkPlannerTest {
     void namesAndDriversThatCannotBeAreRefused(
             String name, @Nullable String driver, EngineException.Kind kind, String words) {
         assertThatThrownBy(() -> plan(request(name, driver == null ? "" : driver, null, null, Map.of())))
-                .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+                .isInstanceOfSatisfying(
+                        EngineException.class, e -> assertThat(e.kind()).isEqualTo(kind))
                 .hasMessageContaining(words);
     }
 
@@ -177,8 +183,7 @@ class NetworkPlannerTest {
 
     @Test
     void ipv6NeedsPacketsOfItsLeastSize() {
-        assertThatThrownBy(() ->
-                        plan(request("net", "", null, true, Map.of("com.docker.network.driver.mtu", "1000"))))
+        assertThatThrownBy(() -> plan(request("net", "", null, true, Map.of("com.docker.network.driver.mtu", "1000"))))
                 .hasMessageContaining("IPv6 needs at least 1280 bytes");
     }
 }

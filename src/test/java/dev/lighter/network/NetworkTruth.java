@@ -63,14 +63,16 @@ public final class NetworkTruth {
         Set<String> published = new TreeSet<>();
         Set<String> addresses = new HashSet<>();
         for (JsonNode row : engine.get("/containers/json?all=1").json()) {
-            JsonNode container = engine.get("/containers/" + row.path("Id").asString() + "/json").json();
+            JsonNode container = engine.get("/containers/" + row.path("Id").asString() + "/json")
+                    .json();
             if (container.at("/State/Running").asBoolean()) {
                 compareInside(container, ports, addresses);
             }
             for (var port : container.at("/NetworkSettings/Ports").properties()) {
                 for (JsonNode at : port.getValue()) {
                     if (!at.path("HostIp").asString().contains(":")) {
-                        published.add(at.path("HostPort").asString() + "/" + port.getKey().replaceFirst(".*/", ""));
+                        published.add(at.path("HostPort").asString() + "/"
+                                + port.getKey().replaceFirst(".*/", ""));
                     }
                 }
             }
@@ -104,7 +106,8 @@ public final class NetworkTruth {
                         has.add(link.mac() + " " + address.prefix());
                     }
                 }
-                if (!link.name().equals("lo") && inside.addresses().list(link.index()).isEmpty()) {
+                if (!link.name().equals("lo")
+                        && inside.addresses().list(link.index()).isEmpty()) {
                     has.add(link.name() + " without an address");
                 }
             }
@@ -139,7 +142,9 @@ public final class NetworkTruth {
                 continue;
             }
             String id = network.path("Id").asString();
-            String name = network.at("/Options").path("com.docker.network.bridge.name").asString();
+            String name = network.at("/Options")
+                    .path("com.docker.network.bridge.name")
+                    .asString();
             String bridge = name.isEmpty() ? "lt-" + id.substring(0, 12) : name;
             known.add(bridge);
             Link link = bridges.get(bridge);

@@ -44,12 +44,7 @@ public final class SharedNeed {
      * @param isThere whether another engine has anything on the host; what one that has gone without a word needed does not count
      */
     public SharedNeed(
-            HostSettings settings,
-            Path directory,
-            String name,
-            String engine,
-            Plan plan,
-            Predicate<String> isThere) {
+            HostSettings settings, Path directory, String name, String engine, Plan plan, Predicate<String> isThere) {
         this.settings = settings;
         this.directory = directory;
         this.name = name;

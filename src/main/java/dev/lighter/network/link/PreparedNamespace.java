@@ -60,20 +60,20 @@ public final class PreparedNamespace implements AutoCloseable {
 
     private static PreparedNamespace ofThisThread() throws IOException {
         NetworkNamespace namespace = NetworkNamespace.current();
-            try {
-                RouteNetlink inside = RouteNetlink.open();
-                for (Map.Entry<String, String> setting : USUAL.entrySet()) {
-                    Path file = SETTINGS.resolve(setting.getKey());
-                    // A kernel without IPv6 has nothing to switch off.
-                    if (Files.exists(file)) {
-                        Files.write(file, setting.getValue().getBytes(StandardCharsets.US_ASCII));
-                    }
+        try {
+            RouteNetlink inside = RouteNetlink.open();
+            for (Map.Entry<String, String> setting : USUAL.entrySet()) {
+                Path file = SETTINGS.resolve(setting.getKey());
+                // A kernel without IPv6 has nothing to switch off.
+                if (Files.exists(file)) {
+                    Files.write(file, setting.getValue().getBytes(StandardCharsets.US_ASCII));
                 }
-                return new PreparedNamespace(namespace, inside);
-            } catch (IOException | RuntimeException e) {
-                namespace.close();
-                throw e;
             }
+            return new PreparedNamespace(namespace, inside);
+        } catch (IOException | RuntimeException e) {
+            namespace.close();
+            throw e;
+        }
     }
 
     /** Makes a pair whose one end is in the namespace; both ends are up, so that they carry by the time they are needed. */

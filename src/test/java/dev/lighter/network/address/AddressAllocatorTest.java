@@ -48,7 +48,9 @@ class AddressAllocatorTest {
 
         assertThat(addresses.take(IpPrefix.address("10.0.0.1"))).isTrue();
         assertThat(addresses.take(IpPrefix.address("10.0.0.1"))).isFalse();
-        assertThat(addresses.take(IpPrefix.address("10.0.0.255"))).as("broadcast").isFalse();
+        assertThat(addresses.take(IpPrefix.address("10.0.0.255")))
+                .as("broadcast")
+                .isFalse();
         assertThat(next(addresses)).isEqualTo("10.0.0.2");
     }
 
@@ -79,8 +81,10 @@ class AddressAllocatorTest {
 
         assertThat(addresses.take(IpPrefix.address("fd00:1::1"))).isTrue();
         assertThat(next(addresses)).isEqualTo("fd00:1::2");
-        assertThat(addresses.take(IpPrefix.address("fd00:1::ffff:ffff:ffff:ffff"))).isTrue();
-        assertThat(addresses.take(IpPrefix.address("fd00:1::ffff:ffff:ffff:ffff"))).isFalse();
+        assertThat(addresses.take(IpPrefix.address("fd00:1::ffff:ffff:ffff:ffff")))
+                .isTrue();
+        assertThat(addresses.take(IpPrefix.address("fd00:1::ffff:ffff:ffff:ffff")))
+                .isFalse();
         assertThat(of("fd00::/8", "fd00::/8").allocate().map(IpPrefix::format)).contains("fd00::1");
     }
 

@@ -42,8 +42,7 @@ class SharedNeedIT {
     }
 
     private SharedNeed need(String engine) {
-        return new SharedNeed(
-                settings, directory(), "forwarding", engine, settings::planForwarding4, there::contains);
+        return new SharedNeed(settings, directory(), "forwarding", engine, settings::planForwarding4, there::contains);
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,8 @@ class ContainerLinksIT {
     }
 
     private int bridge(String name, String... gateways) throws IOException {
-        List<IpPrefix> addresses = java.util.Arrays.stream(gateways).map(IpPrefix::parse).toList();
+        List<IpPrefix> addresses =
+                java.util.Arrays.stream(gateways).map(IpPrefix::parse).toList();
         return router.namespace().call(() -> new Bridges(router.route()).ensure(name, 1500, addresses));
     }
 
@@ -71,7 +73,11 @@ class ContainerLinksIT {
                 host.namespace(),
                 names.next(),
                 port,
-                wanted("eth0", String.format("02:42:00:00:00:%02x", addresses[0].hashCode() & 0xff), gateway, addresses));
+                wanted(
+                        "eth0",
+                        String.format("02:42:00:00:00:%02x", addresses[0].hashCode() & 0xff),
+                        gateway,
+                        addresses));
         return host;
     }
 
@@ -103,8 +109,7 @@ class ContainerLinksIT {
         Port port = new Port(bridge("br0", "10.0.0.1/24"), false, false);
         try (PreparedNamespace prepared = PreparedNamespace.create()) {
             prepared.makePair(router.route(), names);
-            PreparedNamespace.Pair pair = prepared.pair();
-            assertThat(pair).isNotNull();
+            PreparedNamespace.Pair pair = Objects.requireNonNull(prepared.pair());
             links.join(prepared, pair, port, wanted("net3", "02:42:0a:00:00:09", "10.0.0.1", "10.0.0.9/24"));
 
             Link inner = prepared.inside().links().find("net3").orElseThrow();
@@ -190,10 +195,10 @@ class ContainerLinksIT {
             return true;
         });
         Host one = joined("one", new Port(first, false, false), "10.0.0.1", "10.0.0.2/24");
-        Host two = joined(
-                "two", new Port(router.route().links().index("br1"), false, false), "10.0.0.1", "10.0.0.3/24");
-        Host three = joined(
-                "three", new Port(router.route().links().index("br2"), false, false), "10.0.0.1", "10.0.0.4/24");
+        Host two =
+                joined("two", new Port(router.route().links().index("br1"), false, false), "10.0.0.1", "10.0.0.3/24");
+        Host three =
+                joined("three", new Port(router.route().links().index("br2"), false, false), "10.0.0.1", "10.0.0.4/24");
 
         assertThat(reaches(one, two, "10.0.0.3")).isTrue();
         assertThat(reaches(two, three, "10.0.0.4")).isTrue();
@@ -202,16 +207,24 @@ class ContainerLinksIT {
 
     @Test
     void macvlanAddressesOfOneParentReachEachOther() throws Exception {
-        router.route().links().create(NewLink.veth("parent0", VethPeer.named("parent1")).up());
+        router.route()
+                .links()
+                .create(NewLink.veth("parent0", VethPeer.named("parent1")).up());
         router.route().links().change("parent1", LinkChange.create().up());
         Lab.awaitRunning(router, "parent0");
         int parent = router.route().links().index("parent0");
         Host one = lab.host("one");
         Host two = lab.host("two");
         links.joinMacvlan(
-                one.namespace(), parent, NewLink.MacvlanMode.BRIDGE, wanted("eth0", "02:00:00:00:00:01", "", "10.5.0.2/24"));
+                one.namespace(),
+                parent,
+                NewLink.MacvlanMode.BRIDGE,
+                wanted("eth0", "02:00:00:00:00:01", "", "10.5.0.2/24"));
         links.joinMacvlan(
-                two.namespace(), parent, NewLink.MacvlanMode.BRIDGE, wanted("eth0", "02:00:00:00:00:02", "", "10.5.0.3/24"));
+                two.namespace(),
+                parent,
+                NewLink.MacvlanMode.BRIDGE,
+                wanted("eth0", "02:00:00:00:00:02", "", "10.5.0.3/24"));
 
         assertThat(reaches(one, two, "10.5.0.3")).isTrue();
     }
@@ -270,7 +283,8 @@ class ContainerLinksIT {
         assertThat(before).isEqualTo(MacAddress.parse("02:42:0a:00:00:01"));
         assertThat(router.route().links().find(index).orElseThrow().mac()).isEqualTo(before);
         assertThat(bridge("br0", "10.0.0.1/24", "10.0.1.1/24")).isEqualTo(index);
-        assertThat(router.route().addresses().list(index)).extracting(Address::prefix)
+        assertThat(router.route().addresses().list(index))
+                .extracting(Address::prefix)
                 .contains(IpPrefix.parse("10.0.0.1/24"), IpPrefix.parse("10.0.1.1/24"));
     }
 
@@ -279,7 +293,8 @@ class ContainerLinksIT {
         router.route().links().create(NewLink.veth("br0", VethPeer.named("peer")));
 
         assertThatThrownBy(() -> bridge("br0", "10.0.0.1/24"))
-                .isInstanceOfSatisfying(ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST))
+                .isInstanceOfSatisfying(
+                        ErrnoException.class, e -> assertThat(e.errno()).isEqualTo(Errno.EEXIST))
                 .hasMessageContaining("no bridge");
         assertThat(router.route().links().find("br0").orElseThrow().kind()).isEqualTo("veth");
     }

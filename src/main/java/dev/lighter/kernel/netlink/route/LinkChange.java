@@ -37,7 +37,8 @@ public final class LinkChange extends LinkSettings<LinkChange> {
 
     /** Keeps it from making up an address of IPv6 and asking the link for routers when it comes up; for links that are ports only. */
     public LinkChange withoutLinkLocal() {
-        attributes().nested(AF_SPEC, families -> families.nested(AF_INET6, inet6 -> inet6.u8(ADDR_GEN_MODE, MODE_NONE)));
+        attributes()
+                .nested(AF_SPEC, families -> families.nested(AF_INET6, inet6 -> inet6.u8(ADDR_GEN_MODE, MODE_NONE)));
         return this;
     }
 
