@@ -65,6 +65,6 @@ record EndpointAnswer(
     }
 
     private static @Nullable String text(@Nullable InetAddress address) {
-        return address == null ? null : address.getHostAddress();
+        return address == null ? null : IpPrefix.format(address);
     }
 }

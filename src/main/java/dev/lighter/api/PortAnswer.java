@@ -1,5 +1,6 @@
 package dev.lighter.api;
 
+import dev.lighter.kernel.netlink.IpPrefix;
 import dev.lighter.network.port.PublishedPort;
 import io.swagger.v3.oas.annotations.media.Schema;
 
@@ -19,6 +20,6 @@ record PortAnswer(
         @Schema(example = "8080") int hostPort) {
     static PortAnswer of(PublishedPort port) {
         return new PortAnswer(
-                port.containerPort(), port.protocol(), port.hostAddress().getHostAddress(), port.hostPort());
+                port.containerPort(), port.protocol(), IpPrefix.format(port.hostAddress()), port.hostPort());
     }
 }

@@ -1,5 +1,6 @@
 package dev.lighter.dashboard;
 
+import dev.lighter.kernel.netlink.IpPrefix;
 import dev.lighter.network.port.PublishedPort;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -14,9 +15,8 @@ final class PortWords {
     }
 
     private static String one(PublishedPort port) {
-        String host = port.hostAddress().isAnyLocalAddress()
-                ? ""
-                : bracketed(port.hostAddress().getHostAddress()) + ":";
+        String host =
+                port.hostAddress().isAnyLocalAddress() ? "" : bracketed(IpPrefix.format(port.hostAddress())) + ":";
         String protocol = port.protocol().equals("tcp") ? "" : "/" + port.protocol();
         return host + port.hostPort() + "→" + port.containerPort() + protocol;
     }

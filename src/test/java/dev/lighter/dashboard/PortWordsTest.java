@@ -20,7 +20,7 @@ class PortWordsTest {
                         port(80, "tcp", "::", 8080),
                         port(53, "udp", "127.0.0.1", 5353),
                         port(443, "tcp", "::1", 8443))))
-                .isEqualTo("8080→80, 127.0.0.1:5353→53/udp, [0:0:0:0:0:0:0:1]:8443→443");
+                .isEqualTo("8080→80, 127.0.0.1:5353→53/udp, [::1]:8443→443");
         assertThat(PortWords.join(List.of())).isEmpty();
     }
 

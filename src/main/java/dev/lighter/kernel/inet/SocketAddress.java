@@ -49,40 +49,8 @@ public record SocketAddress(InetAddress address, int port) {
     /** The usual notation, {@code 127.0.0.1:80} or {@code [::1]:80}. */
     @Override
     public String toString() {
-        return address instanceof Inet4Address ? text(address) + ":" + port : "[" + text(address) + "]:" + port;
-    }
-
-    /** The shortest notation of an address, RFC 5952: {@code ::} stands for the longest run of zeros. */
-    public static String text(InetAddress address) {
-        return address instanceof Inet6Address six ? compressed(six) : address.getHostAddress();
-    }
-
-    private static String compressed(Inet6Address address) {
-        ByteBuffer groups = ByteBuffer.wrap(address.getAddress());
-        int start = -1;
-        int length = 1;
-        for (int i = 0; i < 8; i++) {
-            int run = 0;
-            while (i + run < 8 && groups.getShort(2 * (i + run)) == 0) {
-                run++;
-            }
-            if (run > length) {
-                start = i;
-                length = run;
-            }
-        }
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < 8; i++) {
-            if (i == start) {
-                text.append("::");
-                i += length - 1;
-            } else {
-                if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
-                    text.append(':');
-                }
-                text.append(Integer.toHexString(groups.getShort(2 * i) & 0xffff));
-            }
-        }
-        return text.toString();
+        return address instanceof Inet4Address
+                ? IpPrefix.format(address) + ":" + port
+                : "[" + IpPrefix.format(address) + "]:" + port;
     }
 }

@@ -1,5 +1,6 @@
 package dev.lighter.network.dns;
 
+import dev.lighter.kernel.netlink.IpPrefix;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -86,7 +87,7 @@ public final class DnsServer implements AutoCloseable {
             listeners = open(address, port);
         } catch (IOException e) {
             throw new IOException(
-                    "names cannot be answered on " + address.getHostAddress() + " port " + port + ": " + e.getMessage(),
+                    "names cannot be answered on " + IpPrefix.format(address) + " port " + port + ": " + e.getMessage(),
                     e);
         }
         listening.put(address, listeners);

@@ -1,5 +1,6 @@
 package dev.lighter.network.firewall;
 
+import dev.lighter.kernel.netlink.IpPrefix;
 import dev.lighter.kernel.netlink.nft.Counter;
 import dev.lighter.kernel.netlink.nft.Element;
 import dev.lighter.kernel.netlink.nft.Field;
@@ -53,7 +54,7 @@ final class ElementWords {
 
     private static String value(Field field, Object value) {
         if (value instanceof InetAddress address) {
-            return address.getHostAddress();
+            return IpPrefix.format(address);
         }
         return field == Field.PROTOCOL && value instanceof Integer number
                 ? Translation.protocolName(number)

@@ -54,8 +54,8 @@ public record Translation(
 
     @Override
     public String toString() {
-        return (hostAddress == null ? "*" : hostAddress.getHostAddress())
+        return (hostAddress == null ? "*" : IpPrefix.format(hostAddress))
                 + " port " + hostPort + "/" + protocolName(protocol)
-                + " to " + containerAddress.getHostAddress() + " port " + containerPort;
+                + " to " + IpPrefix.format(containerAddress) + " port " + containerPort;
     }
 }

@@ -16,8 +16,8 @@ class AddressesTest {
         "10.1.2.3,10.1.2.3/32,10.1.2.3",
         "192.168.77.9/20,192.168.64.0/20,192.168.79.255",
         "0.0.0.0/0,0.0.0.0/0,255.255.255.255",
-        "fd00:1::5/64,fd00:1:0:0:0:0:0:0/64,fd00:1:0:0:ffff:ffff:ffff:ffff",
-        "2001:db8::1/0,0:0:0:0:0:0:0:0/0,ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"
+        "fd00:1::5/64,fd00:1::/64,fd00:1:0:0:ffff:ffff:ffff:ffff",
+        "2001:db8::1/0,::/0,ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff"
     })
     void aPrefixHasANetworkAndALastAddress(String text, String network, String last) {
         IpPrefix prefix = IpPrefix.parse(text);
@@ -69,5 +69,19 @@ class AddressesTest {
     @ValueSource(strings = {"", "02:42:ac:11:00", "02:42:ac:11:00:02:03", "02:42:ac:11:00:0g", "0242ac110002"})
     void whatIsNoMacAddressIsRefused(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> MacAddress.parse(text));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "10.0.0.1,10.0.0.1",
+        "0:0:0:0:0:0:0:0,::",
+        "0:0:0:0:0:0:0:1,::1",
+        "fd00:0:0:1:0:0:0:1,fd00:0:0:1::1",
+        "2001:DB8:0:1:1:1:1:1,2001:db8:0:1:1:1:1:1",
+        "fe80:0:0:0:0:0:0:0,fe80::",
+        "1:0:0:2:2:0:0:3,1::2:2:0:0:3"
+    })
+    void anAddressIsWrittenInItsShortestForm(String written, String shortest) {
+        assertThat(IpPrefix.format(IpPrefix.address(written))).isEqualTo(shortest);
     }
 }
