@@ -23,6 +23,7 @@ public final class Bench {
     private static final int RUNS = 200;
     private static final int PEER_RUNS = 20;
     private static final int CROWD = 504;
+    private static final int NETWORK_CROWD = 1000;
     private static final int PEER_CROWD = 48;
     private static final int STARTS = 5;
 
@@ -101,6 +102,7 @@ public final class Bench {
         table.put(Row.MEMORY, name, crowd.memoryEach());
         table.put(Row.LIST, name, crowd.listMillis());
         table.put(Row.REMOVE, name, crowd.removalsPerSecond());
+        measureNetwork(subject.on("default"), ours);
         Figure[] log = Measurements.log(subject);
         table.put(Row.LOG_IN, name, log[0]);
         table.put(Row.LOG_OUT, name, log[1]);
@@ -108,6 +110,34 @@ public final class Bench {
         table.put(Row.LOAD, name, Measurements.load(subject, archive));
         try (SocketHttp http = subject.connect()) {
             http.request("DELETE", "/v1.40/images/lighter/bench?force=1", "");
+        }
+    }
+
+    /** The same on the default network, which not every peer has here. */
+    private void measureNetwork(Subject subject, boolean ours) throws Exception {
+        String name = subject.name();
+        try {
+            int runs = ours ? RUNS : PEER_RUNS;
+            Measurements.warmUp(subject, 5);
+            table.put(Row.NET_START, name, Measurements.start(subject, runs));
+            table.put(Row.NET_LIFE, name, Measurements.wholeLife(subject, runs));
+            Crowd crowd = Measurements.crowd(subject, ours ? NETWORK_CROWD : PEER_CROWD);
+            table.put(Row.NET_RATE, name, crowd.startsPerSecond());
+            table.put(Row.NET_MEMORY, name, crowd.memoryEach());
+            table.put(Row.NET_LIST, name, crowd.listMillis());
+            table.put(Row.NET_REMOVE, name, crowd.removalsPerSecond());
+            if (ours) {
+                try (NetworkThroughput throughput = new NetworkThroughput(subject)) {
+                    List<Figure> ratios = throughput.measure();
+                    table.put(Row.NET_BYTES, name, ratios.get(0));
+                    table.put(Row.NET_PUBLISHED, name, ratios.get(1));
+                }
+            }
+        } catch (IOException | ExecutionException e) {
+            if (ours) {
+                throw e;
+            }
+            System.err.println(name + " has no default network here: " + e.getMessage());
         }
     }
 
@@ -178,6 +208,14 @@ public final class Bench {
         RATE("create and start, 8 clients, no network", "per s", 150, false, ""),
         MEMORY("memory of an idle container, all parts", "MB", 0.75, true, ""),
         LIST("list of all of these (504; peers 48)", "ms", 8, true, ""),
+        NET_START("start of a created container, default network", "ms", 6, true, ""),
+        NET_LIFE("create, start, wait, delete of true, default network", "ms", 15, true, ""),
+        NET_RATE("create and start, 8 clients, default network", "per s", 120, false, ""),
+        NET_MEMORY("memory of an idle container, default network", "MB", 0.95, true, ""),
+        NET_LIST("list of all of these (1000; peers 48)", "ms", 15, true, ""),
+        NET_REMOVE("kill, wait, remove, 8 clients, default network", "per s", 120, false, ""),
+        NET_BYTES("bytes between containers, to a bridge made by hand", "times", 0.9, false, ""),
+        NET_PUBLISHED("bytes through a published port, to the same", "times", 0.9, false, ""),
         LOG_IN("100-byte lines into the log", "MB/s", 180, false, ""),
         LOG_OUT("the log out again", "MB/s", 300, false, ""),
         LOAD("load of an archive of 455 MB", "s", 2, true, ""),

@@ -11,16 +11,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name its column
  * @param image the image that all containers of the measurements are made from
+ * @param network the network that they are on, {@code none} or {@code default}
  */
-record Subject(String name, Path socket, String image) {
+record Subject(String name, Path socket, String image, String network) {
+    Subject(String name, Path socket, String image) {
+        this(name, socket, image, "none");
+    }
+
+    /** The same engine with containers on another network. */
+    Subject on(String other) {
+        return new Subject(name, socket, image, other);
+    }
+
     SocketHttp connect() throws IOException {
         return new SocketHttp(socket);
     }
 
-    /** Creates a container without a network; gives its id. */
+    /** Creates a container; gives its id. */
     String create(SocketHttp http, String... command) throws IOException {
         String body = "{\"Image\":\"" + image + "\",\"Cmd\":[\"" + String.join("\",\"", command)
-                + "\"],\"HostConfig\":{\"NetworkMode\":\"none\"}}";
+                + "\"],\"HostConfig\":{\"NetworkMode\":\"" + network + "\"}}";
         return expect(http.request("POST", "/v1.40/containers/create", body), 201)
                 .json()
                 .path("Id")
