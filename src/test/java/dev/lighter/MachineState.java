@@ -3,6 +3,7 @@ package dev.lighter;
 import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.netlink.nft.Nftables;
+import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -205,9 +206,20 @@ public record MachineState(SortedMap<String, SortedSet<String>> kinds) {
     private static SortedSet<String> settings() {
         SortedSet<String> settings = new TreeSet<>();
         for (String name : SETTINGS) {
-            settings.add(name + "=" + content(Path.of("/proc/sys/net", name)).strip());
+            settings.add(name + "=" + setting(Path.of("/proc/sys/net", name)));
         }
         return settings;
+    }
+
+    /** In one read: numbers below /proc/sys are at an end after the first, however short it was. */
+    private static String setting(Path file) {
+        try (FileInputStream in = new FileInputStream(file.toFile())) {
+            byte[] value = new byte[64];
+            int length = in.read(value);
+            return new String(value, 0, Math.max(0, length), StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     private static SortedSet<String> loopDevices() throws IOException {

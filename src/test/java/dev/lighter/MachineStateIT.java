@@ -32,10 +32,13 @@ class MachineStateIT {
                         "network namespace",
                         "process",
                         "packet filter table",
+                        "host setting",
                         "loop device",
                         "file");
         assertThat(state.kinds().get("network link")).contains("lo");
         assertThat(state.kinds().get("mount")).contains("/proc proc");
         assertThat(state.kinds().get("network namespace")).isNotEmpty();
+        assertThat(state.kinds().get("host setting")).anyMatch(setting -> setting.matches("ipv4/ip_forward=[01]"));
+        assertThat(state.kinds().get("host setting")).anyMatch(setting -> setting.matches("ipv4/neigh/default/gc_thresh3=\\d{3,}"));
     }
 }
