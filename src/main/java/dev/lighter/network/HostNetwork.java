@@ -4,6 +4,7 @@ import dev.lighter.error.EngineException;
 import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.netlink.IpPrefix;
+import dev.lighter.kernel.netlink.nft.Rule;
 import dev.lighter.kernel.netlink.route.Link;
 import dev.lighter.kernel.netlink.route.LinkChange;
 import dev.lighter.kernel.netlink.route.NewLink;
@@ -14,6 +15,7 @@ import dev.lighter.network.DriverOptions.GatewayMode;
 import dev.lighter.network.address.Subnet;
 import dev.lighter.network.dns.DnsServer;
 import dev.lighter.network.firewall.Firewall;
+import dev.lighter.network.firewall.Translation;
 import dev.lighter.network.firewall.WalledNetwork;
 import dev.lighter.network.link.Bridges;
 import dev.lighter.network.link.ContainerLinks;
@@ -23,7 +25,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +41,8 @@ final class HostNetwork implements AutoCloseable {
     /** Well below what a bridge can take: the price of a port grows with their number. */
     private static final int PORTS = 500;
 
+    private static final String NAMES = "names";
+
     private final RouteNetlink route;
     private final Bridges bridges;
     private final ContainerLinks links;
@@ -44,6 +50,7 @@ final class HostNetwork implements AutoCloseable {
     private final NamespacePool namespaces;
     private final @Nullable Firewall firewall;
     private final DnsServer dns;
+    private final Map<InetAddress, List<Translation>> namesElsewhere = new ConcurrentHashMap<>();
 
     /**
      * Takes ownership of all but the names.
@@ -129,8 +136,28 @@ final class HostNetwork implements AutoCloseable {
         }
         walls.add(walls(network));
         for (IpPrefix gateway : bridgeAddresses(network)) {
-            dns.listen(gateway.address());
+            answerNames(gateway.address());
         }
+    }
+
+    /** Where another name server of the host has all addresses' port 53, ours has another port, to which questions are translated. */
+    private void answerNames(InetAddress gateway) throws IOException {
+        try {
+            dns.listen(gateway);
+        } catch (IOException e) {
+            int port = dns.listen(gateway, 0);
+            LOG.info("{}: the packet filter leads questions to port {}", e.getMessage(), port);
+            List<Translation> elsewhere = List.of(
+                    new Translation(gateway, Rule.UDP, DnsServer.PORT, gateway, port, NAMES),
+                    new Translation(gateway, Rule.TCP, DnsServer.PORT, gateway, port, NAMES));
+            namesElsewhere.put(gateway, elsewhere);
+            firewall().publish(elsewhere);
+        }
+    }
+
+    /** Translations that lead questions for names to where they are answered. */
+    List<Translation> namesElsewhere() {
+        return namesElsewhere.values().stream().flatMap(List::stream).toList();
     }
 
     private int firstBridge(LiveNetwork network, int mtu) throws IOException {
@@ -219,6 +246,10 @@ final class HostNetwork implements AutoCloseable {
         }
         for (IpPrefix gateway : bridgeAddresses(network)) {
             dns.forget(gateway.address());
+            List<Translation> elsewhere = namesElsewhere.remove(gateway.address());
+            if (elsewhere != null) {
+                firewall.withdraw(elsewhere);
+            }
         }
         for (FurtherBridge further : network.furtherBridges) {
             bridges.delete(further.name());

@@ -6,6 +6,7 @@ import dev.lighter.kernel.netlink.NetworkNamespace;
 import dev.lighter.kernel.netlink.route.Link;
 import dev.lighter.network.NetworkStore.NetworkRow;
 import dev.lighter.network.address.Subnet;
+import dev.lighter.network.firewall.Translation;
 import dev.lighter.network.firewall.WalledNetwork;
 import dev.lighter.network.port.PublishedPort;
 import java.io.IOException;
@@ -226,10 +227,11 @@ public class NetworkReconciler implements DisposableBean {
                 walls.put(network.view().id(), HostNetwork.walls(network));
             }
         }
-        host.firewall().rebuild(walls.values(), publishing.translations());
+        List<Translation> translations = new ArrayList<>(publishing.translations());
+        translations.addAll(host.namesElsewhere());
+        host.firewall().rebuild(walls.values(), translations);
         publishing.firewallRelays();
-        host.firewall()
-                .watch(repaired -> LOG.warn("Others changed the engine's packet filter rules; mended: {}", repaired));
+        host.firewall().watch(repaired -> LOG.debug("Mended: {}", repaired));
     }
 
     private boolean hasLease(String containerId) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lighter.error.EngineException;
+import dev.lighter.kernel.netlink.Host;
 import dev.lighter.kernel.netlink.IpPrefix;
 import dev.lighter.kernel.netlink.Lab;
 import dev.lighter.kernel.netlink.nft.Nftables;
@@ -18,6 +19,11 @@ import dev.lighter.network.firewall.FirewallSettings;
 import dev.lighter.network.link.LinkNames;
 import dev.lighter.network.link.NamespacePool;
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +32,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.xbill.DNS.DClass;
+import org.xbill.DNS.Message;
+import org.xbill.DNS.Name;
+import org.xbill.DNS.Rcode;
+import org.xbill.DNS.Record;
+import org.xbill.DNS.Type;
 
 /** Networks on a host that is a namespace of its own. */
 class HostNetworkIT {
@@ -181,5 +193,37 @@ class HostNetworkIT {
                     .doesNotContain("10.1.0.0/16");
             host.firewall().cleanUp();
         });
+    }
+
+    @Test
+    void whereTheHostHasItsOwnNameServerOursAnswersAllTheSame() throws Exception {
+        onHost(true, host -> {
+            try (DatagramSocket another = new DatagramSocket(53)) {
+                LiveNetwork network = network(false, Map.of());
+                host.raise(network);
+                assertThat(host.namesElsewhere()).hasSize(2);
+                int bridge = lab.router().route().links().index("lt-net");
+                Host asker = lab.attach("asker", bridge, "10.10.0.2/16");
+
+                assertThat(rcode(asker, "10.10.0.1")).isEqualTo(Rcode.REFUSED);
+                host.lower(network);
+                assertThat(host.namesElsewhere()).isEmpty();
+                assertThat(another.isBound()).isTrue();
+            }
+            host.firewall().cleanUp();
+        });
+    }
+
+    /** What a question that nobody of ours asks is answered with. */
+    private static int rcode(Host asker, String server) throws IOException {
+        Message question = Message.newQuery(Record.newRecord(Name.fromString("web."), Type.A, DClass.IN));
+        try (DatagramChannel channel = asker.udp("10.10.0.2", 0)) {
+            channel.socket().setSoTimeout(10_000);
+            channel.connect(new InetSocketAddress(IpPrefix.address(server), 53));
+            channel.write(ByteBuffer.wrap(question.toWire()));
+            DatagramPacket packet = new DatagramPacket(new byte[2048], 2048);
+            channel.socket().receive(packet);
+            return new Message(ByteBuffer.wrap(packet.getData(), 0, packet.getLength())).getRcode();
+        }
     }
 }
