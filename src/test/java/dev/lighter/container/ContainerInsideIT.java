@@ -47,12 +47,26 @@ class ContainerInsideIT {
                 .matches("[0-9a-f]{12}");
     }
 
+    private static List<String> links(String devices) {
+        return devices.lines()
+                .skip(2)
+                .map(line -> line.strip().split(":")[0])
+                .sorted()
+                .toList();
+    }
+
     @Test
-    void onlyLoopbackIsThereAndItIsUp() throws Exception {
-        String devices = inside("cat /proc/net/dev");
-        assertThat(devices.lines().skip(2).map(line -> line.strip().split(":")[0]))
-                .containsExactly("lo");
-        assertThat(inside("cat /sys/class/net/lo/operstate; cat /proc/net/fib_trie"))
+    void loopbackAndTheNetworksLinkAreThereAndUp() throws Exception {
+        assertThat(links(inside("cat /proc/net/dev"))).containsExactly("eth0", "lo");
+        assertThat(inside("cat /sys/class/net/eth0/operstate")).isEqualTo("up");
+        assertThat(inside("cat /proc/net/fib_trie")).contains("127.0.0.1");
+    }
+
+    @Test
+    void withoutANetworkOnlyLoopbackIsThereAndItIsUp() throws Exception {
+        List<String> none = List.of("--network", "none");
+        assertThat(links(with(none, "cat /proc/net/dev"))).containsExactly("lo");
+        assertThat(with(none, "cat /sys/class/net/lo/operstate; cat /proc/net/fib_trie"))
                 .contains("127.0.0.1");
     }
 
