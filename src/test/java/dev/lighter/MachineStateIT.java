@@ -39,6 +39,7 @@ class MachineStateIT {
         assertThat(state.kinds().get("mount")).contains("/proc proc");
         assertThat(state.kinds().get("network namespace")).isNotEmpty();
         assertThat(state.kinds().get("host setting")).anyMatch(setting -> setting.matches("ipv4/ip_forward=[01]"));
-        assertThat(state.kinds().get("host setting")).anyMatch(setting -> setting.matches("ipv4/neigh/default/gc_thresh3=\\d{3,}"));
+        assertThat(state.kinds().get("host setting"))
+                .anyMatch(setting -> setting.matches("ipv4/neigh/default/gc_thresh3=\\d{3,}"));
     }
 }

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * What networks are on the host: bridges, walls, name servers. Carries out and decides nothing; a network changes under its own lock. One
  * per engine.
  */
-final class HostNetwork implements AutoCloseable {
+final class HostNetwork {
     private static final Logger LOG = LoggerFactory.getLogger(HostNetwork.class);
     /** Well below what a bridge can take: the price of a port grows with their number. */
     private static final int PORTS = 500;
@@ -299,8 +299,8 @@ final class HostNetwork implements AutoCloseable {
         return bridges.isLocal(address);
     }
 
-    @Override
-    public void close() {
+    /** Closes what it was given; what is on the host stays. */
+    void end() {
         dns.close();
         if (firewall != null) {
             firewall.close();

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * Sees to it that the host forwards packets, and remembers enough neighbours, while networks need it, and is as before when none does. The
  * default network needs it only while containers are on it. Safe for all threads.
  */
-final class HostReadiness implements AutoCloseable {
+final class HostReadiness {
     private static final Logger LOG = LoggerFactory.getLogger(HostReadiness.class);
     private static final long LINGER_MILLIS = 2000;
     /** The kernel's own tables hold a thousand neighbours, and containers are each other's. */
@@ -115,8 +115,7 @@ final class HostReadiness implements AutoCloseable {
     }
 
     /** Puts everything back at once. */
-    @Override
-    public synchronized void close() throws IOException {
+    synchronized void end() throws IOException {
         timer.shutdown();
         for (Need need : needs) {
             give(need);

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  * Looks after links that should go with their namespace: a namespace lives on where somebody else has joined it, and then its links are
  * removed by name, which takes the kernel longer. Safe for all threads.
  */
-final class LinkReaper implements AutoCloseable {
+final class LinkReaper {
     private static final Logger LOG = LoggerFactory.getLogger(LinkReaper.class);
     private static final long PATIENCE_MILLIS = 1500;
 
@@ -63,8 +63,7 @@ final class LinkReaper implements AutoCloseable {
     }
 
     /** Removes at once what is still there. */
-    @Override
-    public void close() {
+    void end() {
         timer.shutdown();
         look();
     }

@@ -27,7 +27,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Wires the parts that know nothing of Spring, and that {@link NetworkReconciler} closes in their order. What each of them leaves on the host bears the mark of the engine's data directory. */
+/** Wires the parts that know nothing of Spring, and that {@link NetworkReconciler} ends in their order. What each of them leaves on the host bears the mark of the engine's data directory. */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(NetworkSettings.class)
 class NetworkConfiguration {
@@ -99,7 +99,7 @@ class NetworkConfiguration {
         return new NetworkNames(registry);
     }
 
-    @Bean(destroyMethod = "")
+    @Bean
     HostNetwork hostNetwork(
             LighterProperties properties, NetworkSettings settings, NetworkNames directory, HostResolvers resolvers)
             throws IOException {
@@ -113,12 +113,12 @@ class NetworkConfiguration {
                 new DnsServer(directory, resolvers));
     }
 
-    @Bean(destroyMethod = "")
+    @Bean
     LinkReaper linkReaper(HostNetwork host) {
         return new LinkReaper(host);
     }
 
-    @Bean(destroyMethod = "")
+    @Bean
     HostReadiness hostReadiness(NetworkRegistry registry, LighterProperties properties) throws IOException {
         HostSettings settings = HostSettings.of(NetworkNamespace.current());
         return new HostReadiness(
@@ -147,7 +147,7 @@ class NetworkConfiguration {
         return isUsual(properties) ? "lighter" : "lighter-" + tag(properties);
     }
 
-    @Bean(destroyMethod = "")
+    @Bean
     Publishing publishing(NetworkStore store, HostNetwork host, NetworkSettings settings, NetworkRegistry registry)
             throws IOException {
         InetAddress binding = settings.hostBinding().isEmpty() ? null : IpPrefix.address(settings.hostBinding());

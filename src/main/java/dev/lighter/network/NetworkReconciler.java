@@ -252,17 +252,17 @@ public class NetworkReconciler implements DisposableBean {
     @Override
     public void destroy() throws IOException {
         boolean idle = registry.networks().stream().noneMatch(LiveNetwork::hasLeases);
-        publishing.close();
+        publishing.end();
         if (idle) {
-            reaper.close();
+            reaper.end();
             for (LiveNetwork network : registry.networks()) {
                 host.lower(network);
             }
             if (host.hasFirewall()) {
                 host.firewall().cleanUp();
             }
-            readiness.close();
+            readiness.end();
         }
-        host.close();
+        host.end();
     }
 }

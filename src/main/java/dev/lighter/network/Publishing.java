@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Ports of running containers at the host: reserved, translated by the packet filter, relayed where it cannot. Calls about one container
  * come under its lock.
  */
-final class Publishing implements AutoCloseable {
+final class Publishing {
     /** What is published for a container; the translations change when its way out does. */
     private record Published(String label, Reservation ports, List<Translation> translations) {}
 
@@ -237,8 +237,8 @@ final class Publishing implements AutoCloseable {
         host.firewall().relays(relayed);
     }
 
-    @Override
-    public void close() {
+    /** Lets the ports go; what is translated stays so. */
+    void end() {
         ports.close();
     }
 }

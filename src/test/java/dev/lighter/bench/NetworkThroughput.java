@@ -52,12 +52,16 @@ final class NetworkThroughput implements AutoCloseable {
     List<Figure> measure() throws Exception {
         NetworkNamespace[] byHand = makeByHand();
         JsonNode one = container("");
-        JsonNode two = container(",\"PortBindings\":{\"" + PORT + "/tcp\":[{\"HostIp\":\"0.0.0.0\",\"HostPort\":\"\"}]}");
+        JsonNode two =
+                container(",\"PortBindings\":{\"" + PORT + "/tcp\":[{\"HostIp\":\"0.0.0.0\",\"HostPort\":\"\"}]}");
         NetworkNamespace first = namespace(one);
         NetworkNamespace second = namespace(two);
         String address = two.at("/NetworkSettings/Networks/bridge/IPAddress").asString();
-        int published = Integer.parseInt(
-                two.at("/NetworkSettings/Ports").path(PORT + "/tcp").get(0).path("HostPort").asString());
+        int published = Integer.parseInt(two.at("/NetworkSettings/Ports")
+                .path(PORT + "/tcp")
+                .get(0)
+                .path("HostPort")
+                .asString());
         List<Double> ours = new ArrayList<>();
         List<Double> plain = new ArrayList<>();
         List<Double> through = new ArrayList<>();
@@ -92,7 +96,8 @@ final class NetworkThroughput implements AutoCloseable {
             ends[i] = NetworkNamespace.create();
             opened.add(ends[i]);
             host.links()
-                    .create(NewLink.veth("lbench" + (i + 1), VethPeer.named("eth0").namespace(ends[i]))
+                    .create(NewLink.veth(
+                                    "lbench" + (i + 1), VethPeer.named("eth0").namespace(ends[i]))
                             .master(bridge)
                             .up());
             try (RouteNetlink inside = RouteNetlink.open(ends[i])) {
@@ -106,8 +111,8 @@ final class NetworkThroughput implements AutoCloseable {
 
     private JsonNode container(String more) throws IOException {
         try (SocketHttp http = subject.connect()) {
-            String body = "{\"Image\":\"" + subject.image() + "\",\"Cmd\":[\"sleep\",\"1000\"],\"ExposedPorts\":{\"" + PORT
-                    + "/tcp\":{}},\"HostConfig\":{\"NetworkMode\":\"default\"" + more + "}}";
+            String body = "{\"Image\":\"" + subject.image() + "\",\"Cmd\":[\"sleep\",\"1000\"],\"ExposedPorts\":{\""
+                    + PORT + "/tcp\":{}},\"HostConfig\":{\"NetworkMode\":\"default\"" + more + "}}";
             String id = Subject.expect(http.request("POST", "/v1.40/containers/create", body), 201)
                     .json()
                     .path("Id")

@@ -73,17 +73,15 @@ class EtcFilesTest {
     @Test
     void extraHostsAreAddressesOrTheHostsGateway() throws IOException {
         String hosts = files().hosts(
-                spec(
-                        "default",
-                        List.of(),
-                        List.of(),
-                        List.of("db:10.0.0.9", "six=[fd00::9]", "host.docker.internal:host-gateway")),
-                BRIDGED);
+                        spec(
+                                "default",
+                                List.of(),
+                                List.of(),
+                                List.of("db:10.0.0.9", "six=[fd00::9]", "host.docker.internal:host-gateway")),
+                        BRIDGED);
 
-        assertThat(hosts)
-                .contains("10.0.0.9\tdb\n", "fd00::9\tsix\n", "172.17.0.1\thost.docker.internal\n");
-        assertThatThrownBy(() -> files().hosts(
-                        spec("none", List.of(), List.of(), List.of("h:host-gateway")), ALONE))
+        assertThat(hosts).contains("10.0.0.9\tdb\n", "fd00::9\tsix\n", "172.17.0.1\thost.docker.internal\n");
+        assertThatThrownBy(() -> files().hosts(spec("none", List.of(), List.of(), List.of("h:host-gateway")), ALONE))
                 .hasMessageContaining("unable to derive the IP value for host-gateway");
         for (String wrong : List.of("db", ":10.0.0.9", "db:ten", "a b:10.0.0.9", "db:")) {
             assertThatThrownBy(() -> EtcFiles.ExtraHost.parse(wrong)).hasMessageContaining("add-host");
@@ -94,8 +92,7 @@ class EtcFilesTest {
     void namesAreAskedOfTheNetworksServerWithTheHostsDomains() throws IOException {
         assertThat(files().resolvConf(spec("default", List.of(), List.of(), List.of()), BRIDGED))
                 .isEqualTo("nameserver 172.17.0.1\nsearch example.org\noptions edns0 ndots:0\n");
-        assertThat(files().resolvConf(
-                        spec("default", List.of("9.9.9.9"), List.of("lan", "test"), List.of()), BRIDGED))
+        assertThat(files().resolvConf(spec("default", List.of("9.9.9.9"), List.of("lan", "test"), List.of()), BRIDGED))
                 .as("the server asks the container's own resolvers")
                 .isEqualTo("nameserver 172.17.0.1\nsearch lan test\noptions edns0 ndots:0\n");
         assertThat(files().resolvConf(spec("default", List.of(), List.of("."), List.of()), BRIDGED))

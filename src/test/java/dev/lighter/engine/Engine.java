@@ -140,6 +140,17 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** Asks the process to end, as the system does when it shuts down, and waits until it has. */
+    public void stop() throws IOException, InterruptedException {
+        Process running = process;
+        if (running != null) {
+            running.destroy();
+            if (!running.waitFor(START_SECONDS, TimeUnit.SECONDS)) {
+                throw new IOException("the engine does not end");
+            }
+        }
+    }
+
     /** Kills the process, starts it again and waits for its answer. */
     public void restart() throws IOException, InterruptedException {
         kill();

@@ -9,9 +9,9 @@ import dev.lighter.kernel.netlink.IpPrefix;
 import dev.lighter.kernel.netlink.Lab;
 import dev.lighter.kernel.netlink.nft.Nftables;
 import dev.lighter.kernel.netlink.route.Address;
+import dev.lighter.kernel.netlink.route.BridgeOptions;
 import dev.lighter.kernel.netlink.route.Link;
 import dev.lighter.kernel.netlink.route.NewLink;
-import dev.lighter.kernel.netlink.route.BridgeOptions;
 import dev.lighter.kernel.netlink.route.RouteNetlink;
 import dev.lighter.network.dns.DnsServer;
 import dev.lighter.network.firewall.Firewall;
@@ -64,16 +64,21 @@ class HostNetworkIT {
     private void onHost(boolean withFirewall, OnHost test) throws IOException {
         lab.router().namespace().call(() -> {
             RouteNetlink route = RouteNetlink.open();
-            @Nullable Firewall firewall =
-                    withFirewall ? Firewall.open(TABLE, FirewallSettings.closed(), lab.router().namespace()) : null;
+            @Nullable
+            Firewall firewall = withFirewall
+                    ? Firewall.open(
+                            TABLE, FirewallSettings.closed(), lab.router().namespace())
+                    : null;
             NamespacePool pool = new NamespacePool(route, names, 0);
             pool.start();
-            try (HostNetwork host =
-                    new HostNetwork(route, names, pool, firewall, new DnsServer(source -> null, List::of))) {
+            HostNetwork host = new HostNetwork(route, names, pool, firewall, new DnsServer(source -> null, List::of));
+            try {
                 if (firewall != null) {
                     firewall.rebuild(List.of(), List.of());
                 }
                 test.on(host);
+            } finally {
+                host.end();
             }
             return true;
         });
@@ -127,7 +132,10 @@ class HostNetworkIT {
 
     @Test
     void aBridgeThatWasThereBeforeStaysWithoutOurAddress() throws Exception {
-        lab.router().route().links().create(NewLink.bridge("lt-net", BridgeOptions.create()).up());
+        lab.router()
+                .route()
+                .links()
+                .create(NewLink.bridge("lt-net", BridgeOptions.create()).up());
         int index = lab.router().route().links().index("lt-net");
         lab.router().route().addresses().add(index, IpPrefix.parse("10.99.0.1/24"));
         onHost(true, host -> {
@@ -158,10 +166,12 @@ class HostNetworkIT {
             }
 
             assertThat(network.bridges).hasSize(3);
-            assertThat(network.bridges).allSatisfy(bridge -> assertThat(bridge.ports)
-                    .isBetween(1, 500));
+            assertThat(network.bridges)
+                    .allSatisfy(bridge -> assertThat(bridge.ports).isBetween(1, 500));
             assertThat(recorded).extracting(List::size).containsExactly(1, 2);
-            assertThat(links()).containsAll(recorded.get(1).stream().map(FurtherBridge::name).toList());
+            assertThat(links())
+                    .containsAll(
+                            recorded.get(1).stream().map(FurtherBridge::name).toList());
             network.bridges.forEach(bridge -> bridge.ports = 0);
             host.lower(network);
             assertThat(links()).noneMatch(names::isOurs).doesNotContain("lt-net");
@@ -173,8 +183,9 @@ class HostNetworkIT {
     void withoutAPacketFilterNetworksAreRefusedInWords() throws Exception {
         onHost(false, host -> {
             assertThatThrownBy(() -> host.raise(network(false, Map.of())))
-                    .isInstanceOfSatisfying(EngineException.class, e -> assertThat(e.kind())
-                            .isEqualTo(EngineException.Kind.NOT_IMPLEMENTED))
+                    .isInstanceOfSatisfying(
+                            EngineException.class,
+                            e -> assertThat(e.kind()).isEqualTo(EngineException.Kind.NOT_IMPLEMENTED))
                     .hasMessageContaining("this kernel has no nf_tables")
                     .hasMessageContaining("modprobe nf_tables");
             host.lower(network(false, Map.of()));
@@ -188,9 +199,7 @@ class HostNetworkIT {
         int index = lab.router().route().links().index("br0");
         onHost(true, host -> {
             assertThat(host.routes(List.of())).extracting(Object::toString).contains("10.1.0.0/16");
-            assertThat(host.routes(List.of(index)))
-                    .extracting(Object::toString)
-                    .doesNotContain("10.1.0.0/16");
+            assertThat(host.routes(List.of(index))).extracting(Object::toString).doesNotContain("10.1.0.0/16");
             host.firewall().cleanUp();
         });
     }

@@ -64,8 +64,8 @@ class NetworkWallsIT {
 
         ServerSocketChannel serve() throws IOException {
             try (NetworkNamespace namespace = namespace()) {
-                return namespace.call(
-                        () -> ServerSocketChannel.open().bind(new InetSocketAddress(IpPrefix.address("0.0.0.0"), PORT)));
+                return namespace.call(() ->
+                        ServerSocketChannel.open().bind(new InetSocketAddress(IpPrefix.address("0.0.0.0"), PORT)));
             }
         }
     }
@@ -86,7 +86,10 @@ class NetworkWallsIT {
     }
 
     private static String gateway(String network) throws IOException {
-        return engine.get("/networks/" + network).json().at("/IPAM/Config/0/Gateway").asString();
+        return engine.get("/networks/" + network)
+                .json()
+                .at("/IPAM/Config/0/Gateway")
+                .asString();
     }
 
     private static Container run(String network, String more) throws IOException {
@@ -124,10 +127,18 @@ class NetworkWallsIT {
         try (ServerSocketChannel service =
                 ServerSocketChannel.open().bind(new InetSocketAddress(IpPrefix.address("0.0.0.0"), 0))) {
             int port = service.socket().getLocalPort();
-            assertThat(one.reaches(own, port)).as("a service of the host at the gateway").isTrue();
-            assertThat(one.reaches(own, engine.port())).as("the engine at the gateway").isFalse();
-            assertThat(one.reaches(gateway("walls-else"), port)).as("another network's gateway").isFalse();
-            assertThat(one.reaches("127.0.0.1", port)).as("loopback is the container's own").isFalse();
+            assertThat(one.reaches(own, port))
+                    .as("a service of the host at the gateway")
+                    .isTrue();
+            assertThat(one.reaches(own, engine.port()))
+                    .as("the engine at the gateway")
+                    .isFalse();
+            assertThat(one.reaches(gateway("walls-else"), port))
+                    .as("another network's gateway")
+                    .isFalse();
+            assertThat(one.reaches("127.0.0.1", port))
+                    .as("loopback is the container's own")
+                    .isFalse();
         }
     }
 
@@ -164,7 +175,8 @@ class NetworkWallsIT {
             assertThat(inside.isOpen()).isTrue();
             assertThat(one.reaches(two.address("walls-internal"), PORT)).isTrue();
             assertThat(one.reaches(own, service.socket().getLocalPort())).isFalse();
-            assertThat(one.reaches(gateway("bridge"), service.socket().getLocalPort())).isFalse();
+            assertThat(one.reaches(gateway("bridge"), service.socket().getLocalPort()))
+                    .isFalse();
             assertThat(ask(one, own, two.inspected().path("Name").asString().substring(1)))
                     .isEqualTo(two.address("walls-internal"));
         }
