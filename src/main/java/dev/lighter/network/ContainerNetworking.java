@@ -438,18 +438,14 @@ public class ContainerNetworking {
     void adopt(String containerId, ContainerNeeds needs, NetworkNamespace namespace, List<PublishedPort> ports)
             throws IOException {
         List<LiveEndpoint> endpoints = registry.endpointsOf(containerId);
-        List<LiveEndpoint> remade = new ArrayList<>();
-        for (LiveEndpoint endpoint : endpoints) {
-            Endpoint.Lease lease = endpoint.lease;
-            if (lease != null
-                    && !lease.link().isEmpty()
-                    && host.link(lease.link()).isEmpty()) {
-                leasing.rejoin(namespace, endpoint, lease, !needs.ports().isEmpty());
-                remade.add(endpoint);
-            }
-        }
-        if (!remade.isEmpty()) {
+        if (endpoints.stream().anyMatch(endpoint -> endpoint.lease != null)) {
             try (RouteNetlink inside = RouteNetlink.open(namespace)) {
+                for (LiveEndpoint endpoint : endpoints) {
+                    Endpoint.Lease lease = endpoint.lease;
+                    if (lease != null && !leasing.isJoined(endpoint, lease, inside)) {
+                        leasing.rejoin(namespace, endpoint, lease, !needs.ports().isEmpty());
+                    }
+                }
                 routes(inside, containerId);
             }
         }

@@ -10,6 +10,7 @@ import dev.lighter.kernel.netlink.route.RouteNetlink;
 import dev.lighter.network.DriverOptions.GatewayMode;
 import dev.lighter.network.LiveNetwork.Bridge;
 import dev.lighter.network.link.ContainerLink;
+import dev.lighter.network.link.ContainerLinks;
 import dev.lighter.network.link.ContainerLinks.Port;
 import dev.lighter.network.link.PreparedNamespace;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -289,14 +291,32 @@ final class Leasing {
         host.links().joinMacvlan(namespace, parent, endpoint.network.options.macvlan(), wanted);
     }
 
-    /** Makes the link of an endpoint that an earlier run of the engine had recorded and not made. */
+    /** Whether an endpoint's link is all there: a pair is put on its bridge last, and a macvlan link gets its addresses last. */
+    boolean isJoined(LiveEndpoint endpoint, Endpoint.Lease lease, RouteNetlink inside) throws ErrnoException {
+        if (lease.mac() == null) {
+            return true;
+        }
+        if (hasPair(endpoint)) {
+            return host.link(lease.link()).map(Link::master).orElse(0) != 0;
+        }
+        Optional<Link> link = inside.links().find(lease.name());
+        return link.isPresent() && !inside.addresses().list(link.get().index()).isEmpty();
+    }
+
+    /** Makes the link of an endpoint that an earlier run of the engine had recorded and not made, or not all of it. */
     void rejoin(NetworkNamespace namespace, LiveEndpoint endpoint, Endpoint.Lease lease, boolean publishes)
             throws IOException {
-        endpoint.network.lock.lock();
-        try {
-            endpoint.bridge = host.place(endpoint.network, store::update);
-        } finally {
-            endpoint.network.lock.unlock();
+        if (hasPair(endpoint)) {
+            host.links().leave(lease.link());
+            endpoint.network.lock.lock();
+            try {
+                requirePresent(endpoint.network);
+                endpoint.bridge = host.place(endpoint.network, store::update);
+            } finally {
+                endpoint.network.lock.unlock();
+            }
+        } else {
+            ContainerLinks.leave(namespace, lease.name());
         }
         join(namespace, endpoint, lease, withoutGateways(endpoint, lease), publishes);
     }

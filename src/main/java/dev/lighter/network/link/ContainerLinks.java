@@ -61,7 +61,7 @@ public final class ContainerLinks {
     private static final int USUAL_MTU = 1500;
 
     /**
-     * Joins a namespace by a new pair.
+     * Joins a namespace by a new pair, which is on its bridge when all else is done.
      *
      * @param name the name of the end on the host
      */
@@ -72,14 +72,14 @@ public final class ContainerLinks {
                                 VethPeer.named(wanted.name())
                                         .namespace(namespace)
                                         .mtu(wanted.mtu()))
-                        .mtu(wanted.mtu())
-                        .master(port.bridge()));
+                        .mtu(wanted.mtu()));
         try {
             int outer = host.links().index(name);
-            set(outer, port);
             host.links().change(outer, LinkChange.create().withoutLinkLocal());
             host.links().change(outer, LinkChange.create().up());
             configure(namespace, wanted);
+            host.links().change(outer, LinkChange.create().master(port.bridge()));
+            set(outer, port);
         } catch (IOException | RuntimeException e) {
             leave(name);
             throw e;
