@@ -443,7 +443,8 @@ public class ContainerNetworking {
                 for (LiveEndpoint endpoint : endpoints) {
                     Endpoint.Lease lease = endpoint.lease;
                     if (lease != null && !leasing.isJoined(endpoint, lease, inside)) {
-                        leasing.rejoin(namespace, endpoint, lease, !needs.ports().isEmpty());
+                        leasing.rejoin(
+                                namespace, endpoint, lease, !needs.ports().isEmpty());
                     }
                 }
                 routes(inside, containerId);
