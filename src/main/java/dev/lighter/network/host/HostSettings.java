@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class HostSettings implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(HostSettings.class);
     private static final String FORWARD4 = "ipv4/ip_forward";
+    private static final String BACKLOG = "core/netdev_max_backlog";
     private static final String FORWARD6 = "ipv6/conf/all/forwarding";
     private static final String ADVERTISEMENTS_ALSO_AS_ROUTER = "2";
     private static final List<String> NEIGHBOURS = List.of("gc_thresh1", "gc_thresh2", "gc_thresh3");
@@ -89,6 +90,11 @@ public final class HostSettings implements AutoCloseable {
                             new SettingChange(setting, present, String.valueOf(Math.min(wanted, Integer.MAX_VALUE))));
                 }
             }
+        }
+        // A question to all neighbours waits once for each of them.
+        String backlog = find(BACKLOG);
+        if (backlog != null && Long.parseLong(backlog) < endpoints) {
+            changes.add(new SettingChange(BACKLOG, backlog, String.valueOf(endpoints)));
         }
         return changes;
     }
