@@ -1,5 +1,8 @@
 package dev.lighter.api;
 
+import dev.lighter.container.Supervision;
+import dev.lighter.container.MountOptions;
+import dev.lighter.container.IsolationOptions;
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.NetworkOptions;
@@ -106,7 +109,7 @@ record NewContainer(
                 Map.of(),
                 "",
                 null,
-                new ContainerSpec.Streams(false, true, true, false, false),
+                new ContainerSpec.Streams(false, true, true, false, false, false),
                 autoRemove != null && autoRemove,
                 resources,
                 List.of(),
@@ -117,7 +120,10 @@ record NewContainer(
                 networkOptions(),
                 endpoints(),
                 "",
-                Map.of());
+                Map.of(),
+                IsolationOptions.usual(),
+                MountOptions.none(),
+                Supervision.none());
     }
 
     private NetworkOptions networkOptions() {

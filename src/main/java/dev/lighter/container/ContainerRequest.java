@@ -37,4 +37,7 @@ public record ContainerRequest(
         NetworkOptions network,
         Map<String, EndpointSettings> endpoints,
         String logDriver,
-        Map<String, String> logOptions) {}
+        Map<String, String> logOptions,
+        IsolationOptions isolation,
+        MountOptions mounts,
+        Supervision supervision) {}

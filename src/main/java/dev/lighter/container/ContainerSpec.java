@@ -40,15 +40,26 @@ public record ContainerSpec(
         List<String> groupAdd,
         NetworkOptions network,
         String logDriver,
-        Map<String, String> logOptions) {
-    /** Containers of earlier versions say nothing about the network. */
+        Map<String, String> logOptions,
+        IsolationOptions isolation,
+        MountOptions mounts,
+        Supervision supervision) {
+    /** What a container of an earlier version does not say is as usual. */
     public ContainerSpec {
         network = network == null ? NetworkOptions.of("default") : network;
+        isolation = isolation == null ? IsolationOptions.usual() : isolation;
+        mounts = mounts == null ? MountOptions.none() : mounts;
+        supervision = supervision == null ? Supervision.none() : supervision;
     }
 
     /** Which streams are open, and whether standard input closes with the first client. */
     public record Streams(
-            boolean attachStdin, boolean attachStdout, boolean attachStderr, boolean openStdin, boolean stdinOnce) {}
+            boolean attachStdin,
+            boolean attachStdout,
+            boolean attachStderr,
+            boolean openStdin,
+            boolean stdinOnce,
+            boolean terminal) {}
 
     /** Limits as Docker words them; zero for none. A null pids limit is none. */
     public record Resources(
@@ -93,7 +104,10 @@ public record ContainerSpec(
                 groupAdd,
                 network.withMode(NetworkOptions.CONTAINER + containerId),
                 logDriver,
-                logOptions);
+                logOptions,
+                isolation,
+                mounts,
+                supervision);
     }
 
     /** The program and all its arguments. */

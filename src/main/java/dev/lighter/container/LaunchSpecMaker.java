@@ -1,5 +1,7 @@
 package dev.lighter.container;
 
+import java.util.List;
+import dev.lighter.launch.Isolation;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.CgroupLimits;
 import dev.lighter.launch.LaunchSpec;
@@ -50,7 +52,10 @@ final class LaunchSpecMaker {
                 spec.resources().ulimits().stream()
                         .map(limit -> new LaunchSpec.ResourceLimit(limit.name(), limit.soft(), limit.hard()))
                         .toList(),
-                settings.unattendedLogBytes());
+                settings.unattendedLogBytes(),
+                spec.streams().terminal(),
+                new Isolation(spec.isolation().privileged()),
+                List.of());
     }
 
     private static CgroupLimits limits(ContainerSpec.Resources resources) {

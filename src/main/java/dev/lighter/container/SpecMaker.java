@@ -87,7 +87,10 @@ final class SpecMaker {
                 request.groupAdd(),
                 NetworkChecks.check(request.network(), request, config.exposedPorts()),
                 orElse(request.logDriver(), "json-file"),
-                request.logOptions());
+                request.logOptions(),
+                request.isolation(),
+                request.mounts(),
+                request.supervision());
         check(spec);
         return spec;
     }

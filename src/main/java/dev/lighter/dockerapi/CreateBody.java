@@ -1,5 +1,8 @@
 package dev.lighter.dockerapi;
 
+import dev.lighter.container.Supervision;
+import dev.lighter.container.MountOptions;
+import dev.lighter.container.IsolationOptions;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lighter.container.ContainerRequest;
@@ -116,7 +119,7 @@ final class CreateBody extends StrictBody {
                 orEmpty(labels),
                 orEmpty(stopSignal),
                 stopTimeout,
-                new ContainerSpec.Streams(attachStdin, attachStdout, attachStderr, openStdin, stdinOnce),
+                new ContainerSpec.Streams(attachStdin, attachStdout, attachStderr, openStdin, stdinOnce, false),
                 host.autoRemove,
                 host.resources(),
                 orEmpty(host.capAdd),
@@ -127,7 +130,10 @@ final class CreateBody extends StrictBody {
                 host.network(networkDisabled, exposedPorts(), orEmpty(macAddress)),
                 networkingConfig == null ? Map.of() : networkingConfig.settings(minorVersion),
                 host.logConfig == null ? "" : orEmpty(host.logConfig.type()),
-                host.logConfig == null || host.logConfig.config() == null ? Map.of() : host.logConfig.config());
+                host.logConfig == null || host.logConfig.config() == null ? Map.of() : host.logConfig.config(),
+                IsolationOptions.usual(),
+                MountOptions.none(),
+                Supervision.none());
     }
 
     /** With the protocol, as {@code 80/tcp}. */

@@ -28,6 +28,9 @@ import java.util.Set;
  * @param limits what the container may use
  * @param resourceLimits rlimits, getrlimit(2)
  * @param logLimitBytes how many bytes of output are kept while no engine is there to read them
+ * @param terminal whether standard input, output and error are a terminal of the container's own devpts
+ * @param isolation how far it is kept apart from the host
+ * @param mounts what is mounted besides the image, in the order of mounting
  */
 public record LaunchSpec(
         String id,
@@ -49,7 +52,10 @@ public record LaunchSpec(
         boolean openStdin,
         CgroupLimits limits,
         List<ResourceLimit> resourceLimits,
-        long logLimitBytes) {
+        long logLimitBytes,
+        boolean terminal,
+        Isolation isolation,
+        List<MountEntry> mounts) {
     /** Where programs are looked for when neither the image nor the user says. */
     public static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 

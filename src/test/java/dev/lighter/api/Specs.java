@@ -1,5 +1,8 @@
 package dev.lighter.api;
 
+import dev.lighter.container.Supervision;
+import dev.lighter.container.MountOptions;
+import dev.lighter.container.IsolationOptions;
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.NetworkOptions;
 import java.time.Instant;
@@ -28,7 +31,7 @@ final class Specs {
                 Map.of(),
                 "",
                 null,
-                new ContainerSpec.Streams(false, true, true, false, false),
+                new ContainerSpec.Streams(false, true, true, false, false, false),
                 false,
                 limits,
                 List.of(),
@@ -38,6 +41,9 @@ final class Specs {
                 List.of(),
                 network,
                 "",
-                Map.of());
+                Map.of(),
+                IsolationOptions.usual(),
+                MountOptions.none(),
+                Supervision.none());
     }
 }

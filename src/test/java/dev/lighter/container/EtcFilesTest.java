@@ -47,7 +47,7 @@ class EtcFilesTest {
                 Map.of(),
                 "",
                 null,
-                new ContainerSpec.Streams(false, true, true, false, false),
+                new ContainerSpec.Streams(false, true, true, false, false, false),
                 false,
                 new ContainerSpec.Resources(0, 0, 0, 0, 0, 0, 0, "", "", null, List.of()),
                 List.of(),
@@ -58,7 +58,10 @@ class EtcFilesTest {
                 new NetworkOptions(
                         mode, false, List.of(), false, List.of(), dns, List.of(), search, extra, List.of(), ""),
                 "json-file",
-                Map.of());
+                Map.of(),
+                IsolationOptions.usual(),
+                MountOptions.none(),
+                Supervision.none());
     }
 
     @Test

@@ -1,5 +1,8 @@
 package dev.lighter.dockerapi;
 
+import dev.lighter.container.Supervision;
+import dev.lighter.container.MountOptions;
+import dev.lighter.container.IsolationOptions;
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.ContainerState;
 import dev.lighter.container.ContainerState.Status;
@@ -81,7 +84,7 @@ final class Examples {
                 Map.of(),
                 "",
                 null,
-                new ContainerSpec.Streams(false, true, true, false, false),
+                new ContainerSpec.Streams(false, true, true, false, false, false),
                 false,
                 new ContainerSpec.Resources(0, 0, 0, 0, 0, 0, 0, "", "", null, List.of()),
                 List.of(),
@@ -91,7 +94,10 @@ final class Examples {
                 List.of(),
                 network,
                 "json-file",
-                Map.of());
+                Map.of(),
+                IsolationOptions.usual(),
+                MountOptions.none(),
+                Supervision.none());
         int pid = status == Status.RUNNING ? 4711 : 0;
         return new ContainerView(CONTAINER_ID, "web", spec, new ContainerState(status, pid, 0, false, "", NOON, null));
     }

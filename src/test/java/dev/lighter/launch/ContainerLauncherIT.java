@@ -105,7 +105,10 @@ class ContainerLauncherIT {
                 false,
                 CgroupLimits.NONE,
                 List.of(),
-                1 << 20);
+                1 << 20,
+                false,
+                Isolation.USUAL,
+                List.of());
     }
 
     private RunningContainer launch(LaunchSpec spec) throws IOException, LaunchException {

@@ -57,7 +57,10 @@ class ContainerProgramTest {
                 stdin,
                 CgroupLimits.NONE,
                 List.of(new LaunchSpec.ResourceLimit("nofile", 100, 200)),
-                1 << 20);
+                1 << 20,
+                false,
+                Isolation.USUAL,
+                List.of());
     }
 
     private static List<Step> steps(LaunchSpec spec, ProgramFacts facts) {
