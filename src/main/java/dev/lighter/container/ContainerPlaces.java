@@ -8,6 +8,7 @@ import dev.lighter.network.EndpointPlan;
 import dev.lighter.network.EndpointSettings;
 import dev.lighter.network.NameFacts;
 import dev.lighter.network.Network;
+import dev.lighter.network.NetworkConnections;
 import dev.lighter.network.NetworkService;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class ContainerPlaces {
     private final ContainerRegistry registry;
     private final ContainerNetworking networking;
+    private final NetworkConnections connections;
     private final NetworkService networks;
     private final ContainerLauncher launcher;
     private final ContainerDirectories directories;
@@ -28,12 +30,14 @@ final class ContainerPlaces {
     ContainerPlaces(
             ContainerRegistry registry,
             ContainerNetworking networking,
+            NetworkConnections connections,
             NetworkService networks,
             ContainerLauncher launcher,
             ContainerDirectories directories,
             EtcFiles etc) {
         this.registry = registry;
         this.networking = networking;
+        this.connections = connections;
         this.networks = networks;
         this.launcher = launcher;
         this.directories = directories;
@@ -136,7 +140,7 @@ final class ContainerPlaces {
                     + " networks in private (none) mode");
         }
         try (Namespace namespace = new Namespace(container)) {
-            networking.connect(container.id, container.needs(), network, settings, container.names(), namespace.open);
+            connections.connect(container.id, container.needs(), network, settings, container.names(), namespace.open);
         }
     }
 
@@ -160,7 +164,7 @@ final class ContainerPlaces {
             return;
         }
         try (Namespace namespace = new Namespace(container)) {
-            networking.disconnect(container.id, container.needs(), from.id(), namespace.open);
+            connections.disconnect(container.id, container.needs(), from.id(), namespace.open);
         }
     }
 

@@ -19,6 +19,7 @@ import dev.lighter.launch.RunningContainer;
 import dev.lighter.network.ContainerNetworking;
 import dev.lighter.network.EndpointPlan;
 import dev.lighter.network.EndpointSettings;
+import dev.lighter.network.NetworkConnections;
 import dev.lighter.network.NetworkService;
 import dev.lighter.network.dns.HostResolvers;
 import java.io.IOException;
@@ -80,6 +81,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
             EventService events,
             ContainerLogs logs,
             ContainerNetworking networking,
+            NetworkConnections connections,
             NetworkService networks,
             HostResolvers resolvers,
             LighterProperties properties,
@@ -94,7 +96,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
         this.launchSpecs = new LaunchSpecMaker(images, directories, settings);
         this.networking = networking;
         this.places =
-                new ContainerPlaces(registry, networking, networks, launcher, directories, new EtcFiles(resolvers));
+                new ContainerPlaces(
+                registry, networking, connections, networks, launcher, directories, new EtcFiles(resolvers));
     }
 
     /** Everything that the reconciler works on. */

@@ -1,5 +1,6 @@
 package dev.lighter.container;
 
+import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import dev.lighter.error.EngineException;
 import jakarta.persistence.EntityManager;
 import java.util.List;
@@ -11,7 +12,11 @@ import tools.jackson.databind.json.JsonMapper;
 /** The containers' rows. Every method is one short transaction. */
 @Repository
 class ContainerStore {
-    private static final JsonMapper JSON = new JsonMapper();
+    /** Only what a record was made of; what it says of itself by {@code is…} is not kept. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .changeDefaultVisibility(visible -> visible.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE))
+            .build();
+
 
     private final EntityManager entities;
 

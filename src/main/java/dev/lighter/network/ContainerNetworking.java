@@ -1,11 +1,8 @@
 package dev.lighter.network;
 
 import dev.lighter.error.EngineException;
-import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.netlink.IpPrefix;
 import dev.lighter.kernel.netlink.NetworkNamespace;
-import dev.lighter.kernel.netlink.route.RouteNetlink;
-import dev.lighter.network.link.ContainerLinks;
 import dev.lighter.network.link.PreparedNamespace;
 import dev.lighter.network.port.PublishedPort;
 import dev.lighter.network.port.Reservation;
@@ -16,7 +13,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
 /**
@@ -41,6 +37,7 @@ public class ContainerNetworking {
             NetworkRegistry registry,
             NetworkEvents events,
             HostNetwork host,
+            Leasing leasing,
             Publishing publishing,
             HostReadiness readiness,
             LinkReaper reaper,
@@ -49,7 +46,7 @@ public class ContainerNetworking {
         this.registry = registry;
         this.events = events;
         this.host = host;
-        this.leasing = new Leasing(registry, host, store);
+        this.leasing = leasing;
         this.publishing = publishing;
         this.readiness = readiness;
         this.reaper = reaper;
@@ -98,7 +95,6 @@ public class ContainerNetworking {
 
     /**
      * Leases addresses, reserves ports and takes a namespace for a container that starts. Nothing is recorded or made yet.
-     *
      */
     public Sandbox open(String containerId, ContainerNeeds needs) {
         String label = needs.name();
@@ -178,6 +174,7 @@ public class ContainerNetworking {
             endpoint.lease = lease;
             registry.leased(endpoint, lease);
         });
+        answerNames(sandbox.containerId(), sandbox.prepared().namespace(), sandbox.leases());
         publishing.publish(sandbox.containerId(), sandbox.ports(), Leasing.ordered(endpoints));
     }
 
@@ -193,6 +190,10 @@ public class ContainerNetworking {
 
     /** What the files of names of a container that runs are written from. */
     public NameFacts names(String containerId) {
+        return names(leases(containerId));
+    }
+
+    private Map<LiveEndpoint, Endpoint.Lease> leases(String containerId) {
         Map<LiveEndpoint, Endpoint.Lease> leases = new LinkedHashMap<>();
         for (LiveEndpoint endpoint : Leasing.ordered(registry.endpointsOf(containerId))) {
             Endpoint.Lease lease = endpoint.lease;
@@ -200,10 +201,10 @@ public class ContainerNetworking {
                 leases.put(endpoint, lease);
             }
         }
-        return names(leases);
+        return leases;
     }
 
-    private static NameFacts names(Map<LiveEndpoint, Endpoint.Lease> leases) {
+    private NameFacts names(Map<LiveEndpoint, Endpoint.Lease> leases) {
         List<InetAddress> own = new ArrayList<>();
         List<InetAddress> nameservers = new ArrayList<>();
         InetAddress hostAddress = null;
@@ -215,7 +216,7 @@ public class ContainerNetworking {
                 }
             }
             LiveNetwork network = entry.getKey().network;
-            if (Leasing.hasPair(entry.getKey()) && nameservers.isEmpty()) {
+            if (nameservers.isEmpty() && host.answersNames(network)) {
                 HostNetwork.bridgeAddresses(network).forEach(gateway -> nameservers.add(gateway.address()));
             }
             if (hostAddress == null
@@ -226,6 +227,9 @@ public class ContainerNetworking {
                         .findFirst()
                         .orElse(null);
             }
+        }
+        if (nameservers.isEmpty() && leases.values().stream().anyMatch(lease -> lease.mac() != null)) {
+            nameservers.add(HostNetwork.INNER_NAMES);
         }
         return new NameFacts(own, nameservers.size() > 1 ? nameservers.subList(0, 1) : nameservers, hostAddress);
     }
@@ -263,6 +267,7 @@ public class ContainerNetworking {
     /** Gives back what a container has; its links go with its namespace. */
     public void release(String containerId) {
         publishing.withdraw(containerId);
+        host.endAnswersInside(containerId);
         for (LiveEndpoint endpoint : registry.endpointsOf(containerId)) {
             Endpoint.Lease lease = endpoint.lease;
             if (lease != null) {
@@ -289,169 +294,23 @@ public class ContainerNetworking {
         left.forEach(endpoint -> events.disconnected(endpoint, containerName));
     }
 
-    /**
-     * Puts a container on one more network.
-     *
-     * @param names what the container is known by, besides its aliases
-     * @param namespace where it runs; null when it does not
-     */
-    public void connect(
-            String containerId,
-            ContainerNeeds needs,
-            String network,
-            EndpointSettings settings,
-            List<String> names,
-            @Nullable NetworkNamespace namespace) {
-        String containerName = needs.name();
-        EndpointPlan plan = plan(containerId, Map.of(network, settings), names);
-        LiveEndpoint endpoint = plan.endpoints().get(0);
-        if (endpoint.network.endpoint(containerId) != null) {
-            throw EngineException.forbidden("endpoint with name " + containerName + " already exists in network "
-                    + endpoint.network.view().name());
-        }
-        if (namespace == null) {
-            store.insertEndpoints(List.of(endpoint.row()));
-            registry.add(endpoint);
-            return;
-        }
-        try {
-            connectRunning(endpoint, namespace, !needs.ports().isEmpty());
-            publishing.refresh(
-                    containerName, containerId, needs.ports(), Leasing.ordered(registry.endpointsOf(containerId)));
-        } catch (IOException e) {
-            throw EngineException.internal(
-                    "container " + containerName + " cannot be connected to network " + network + ": " + e.getMessage(),
-                    e);
-        }
-        events.connected(endpoint, containerName);
-    }
-
-    private void connectRunning(LiveEndpoint endpoint, NetworkNamespace namespace, boolean publishes)
-            throws IOException {
-        Map<LiveEndpoint, Endpoint.Lease> leases = new LinkedHashMap<>();
-        List<LiveEndpoint> others = registry.endpointsOf(endpoint.containerId);
-        try (RouteNetlink inside = RouteNetlink.open(namespace)) {
-            leasing.leaseInto(endpoint, inside, leases);
-            Endpoint.Lease lease = leases.get(endpoint);
-            if (lease == null) {
-                throw new IllegalStateException("nothing was leased");
-            }
-            boolean done = false;
-            try {
-                endpoint.lease = lease;
-                store.insertEndpoints(List.of(endpoint.row()));
-                List<LiveEndpoint> all = new ArrayList<>(others);
-                all.add(endpoint);
-                readiness.require(all);
-                leasing.join(namespace, endpoint, lease, Leasing.withoutGateways(endpoint, lease), publishes);
-                registry.add(endpoint);
-                routes(inside, endpoint.containerId);
-                done = true;
-            } finally {
-                if (!done) {
-                    undoConnect(endpoint, lease);
-                }
-            }
-        }
-    }
-
-    private void undoConnect(LiveEndpoint endpoint, Endpoint.Lease lease) throws ErrnoException {
-        endpoint.lease = null;
-        registry.released(endpoint, lease);
-        registry.remove(endpoint);
-        if (!lease.link().isEmpty()) {
-            host.links().leave(lease.link());
-        }
-        leasing.giveBack(endpoint, lease);
-        store.deleteEndpoint(endpoint.id);
-    }
-
-    /** Lets a container out by the gateway of the network that has the say now. */
-    private void routes(RouteNetlink inside, String containerId) throws ErrnoException {
-        List<LiveEndpoint> ordered = Leasing.ordered(registry.endpointsOf(containerId));
-        for (boolean v4 : new boolean[] {true, false}) {
-            LiveEndpoint out = Leasing.leader(ordered, v4);
-            Endpoint.Lease lease = out == null ? null : out.lease;
-            if (lease == null) {
-                if (v4 || Leasing.anyIpv6(ordered)) {
-                    ContainerLinks.route(inside, v4, null, "");
-                }
-            } else {
-                ContainerLinks.route(inside, v4, v4 ? lease.gateway4() : lease.gateway6(), lease.name());
-            }
-        }
-    }
-
-    /**
-     * Takes a container off a network.
-     *
-     * @param namespace where it runs; null when it does not
-     */
-    public void disconnect(
-            String containerId, ContainerNeeds needs, String network, @Nullable NetworkNamespace namespace) {
-        String containerName = needs.name();
-        LiveNetwork from = registry.find(network);
-        LiveEndpoint endpoint = from.endpoint(containerId);
-        if (endpoint == null) {
-            throw EngineException.forbidden("container " + containerName + " is not connected to network "
-                    + from.view().name());
-        }
-        Endpoint.Lease lease = endpoint.lease;
-        store.deleteEndpoint(endpoint.id);
-        registry.remove(endpoint);
-        if (lease == null || namespace == null) {
-            return;
-        }
-        endpoint.lease = null;
-        registry.released(endpoint, lease);
-        try {
-            if (!lease.link().isEmpty()) {
-                host.links().leave(lease.link());
-            } else if (!lease.name().isEmpty()) {
-                ContainerLinks.leave(namespace, lease.name());
-            }
-            try (RouteNetlink inside = RouteNetlink.open(namespace)) {
-                routes(inside, containerId);
-            }
-            publishing.refresh(
-                    containerName, containerId, needs.ports(), Leasing.ordered(registry.endpointsOf(containerId)));
-        } catch (IOException e) {
-            throw EngineException.internal(
-                    "container " + containerName + " cannot be disconnected from network " + network + ": "
-                            + e.getMessage(),
-                    e);
-        } finally {
-            leasing.giveBack(endpoint, lease);
-            readiness.released();
-        }
-        events.disconnected(endpoint, containerName);
-    }
-
     /** The ids of all containers that endpoints are recorded for. */
     List<String> known() {
         return List.copyOf(registry.containers());
     }
 
-    /**
-     * Goes on with a container that an earlier run of the engine started and that runs: what is recorded and missing on the host is made.
-     */
-    void adopt(String containerId, ContainerNeeds needs, NetworkNamespace namespace, List<PublishedPort> ports)
+    /** Whether its names are answered inside a container's own namespace, for want of a gateway that answers them; sees to it. */
+    private void answerNames(String containerId, NetworkNamespace namespace, Map<LiveEndpoint, Endpoint.Lease> leases)
             throws IOException {
-        List<LiveEndpoint> endpoints = registry.endpointsOf(containerId);
-        if (endpoints.stream().anyMatch(endpoint -> endpoint.lease != null)) {
-            try (RouteNetlink inside = RouteNetlink.open(namespace)) {
-                for (LiveEndpoint endpoint : endpoints) {
-                    Endpoint.Lease lease = endpoint.lease;
-                    if (lease != null && !leasing.isJoined(endpoint, lease, inside)) {
-                        leasing.rejoin(
-                                namespace, endpoint, lease, !needs.ports().isEmpty());
-                    }
-                }
-                routes(inside, containerId);
-            }
+        if (names(leases).nameservers().contains(HostNetwork.INNER_NAMES)) {
+            host.answerInside(containerId, namespace, directory.asker(containerId));
+        } else {
+            host.endAnswersInside(containerId);
         }
-        leasing.present(endpoints);
-        directory.resolvers(containerId, needs.resolvers());
-        publishing.adopt(needs.name(), containerId, ports, Leasing.ordered(endpoints));
+    }
+
+    /** As what a container that runs is connected to has changed: where its names are answered may be another place. */
+    void answerNames(String containerId, NetworkNamespace namespace) throws IOException {
+        answerNames(containerId, namespace, leases(containerId));
     }
 }

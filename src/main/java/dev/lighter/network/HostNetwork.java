@@ -4,6 +4,7 @@ import dev.lighter.error.EngineException;
 import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.netlink.IpPrefix;
+import dev.lighter.kernel.netlink.NetworkNamespace;
 import dev.lighter.kernel.netlink.nft.Rule;
 import dev.lighter.kernel.netlink.route.Link;
 import dev.lighter.kernel.netlink.route.LinkChange;
@@ -13,6 +14,7 @@ import dev.lighter.kernel.netlink.route.RouteNetlink;
 import dev.lighter.kernel.netlink.route.VethPeer;
 import dev.lighter.network.DriverOptions.GatewayMode;
 import dev.lighter.network.address.Subnet;
+import dev.lighter.network.dns.Asker;
 import dev.lighter.network.dns.DnsServer;
 import dev.lighter.network.firewall.Firewall;
 import dev.lighter.network.firewall.Translation;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +45,9 @@ final class HostNetwork {
     private static final int PORTS = 500;
 
     private static final String NAMES = "names";
+    /** Where a container asks for names that no gateway of ours answers: within its own loopback. */
+    static final InetAddress INNER_NAMES = IpPrefix.address("127.0.0.11");
+
 
     private final RouteNetlink route;
     private final Bridges bridges;
@@ -153,6 +159,24 @@ final class HostNetwork {
             namesElsewhere.put(gateway, elsewhere);
             firewall().publish(elsewhere);
         }
+    }
+
+    /** Whether a network's gateway answers its containers' questions for names; without the way out, no question is translated. */
+    boolean answersNames(LiveNetwork network) {
+        return Leasing.hasPair(network)
+                && !(network.view().internal()
+                        && bridgeAddresses(network).stream()
+                                .anyMatch(gateway -> namesElsewhere.containsKey(gateway.address())));
+    }
+
+    /** Answers a container's questions inside its own namespace, on {@link #INNER_NAMES}; doing so again changes nothing. */
+    void answerInside(String containerId, NetworkNamespace namespace, Supplier<Asker> asker) throws IOException {
+        dns.listenInside(containerId, namespace, INNER_NAMES, asker);
+    }
+
+    /** Answers no more inside a container; nothing where it was not. */
+    void endAnswersInside(String containerId) {
+        dns.forgetInside(containerId);
     }
 
     /** Translations that lead questions for names to where they are answered. */
@@ -293,10 +317,6 @@ final class HostNetwork {
     /** Removes a link of ours that nobody needs; nothing when it has gone. */
     void delete(String link) throws ErrnoException {
         bridges.delete(link);
-    }
-
-    boolean isLocal(InetAddress address) throws ErrnoException {
-        return bridges.isLocal(address);
     }
 
     /** Closes what it was given; what is on the host stays. */

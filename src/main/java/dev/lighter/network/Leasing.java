@@ -10,8 +10,8 @@ import dev.lighter.kernel.netlink.route.RouteNetlink;
 import dev.lighter.network.DriverOptions.GatewayMode;
 import dev.lighter.network.LiveNetwork.Bridge;
 import dev.lighter.network.link.ContainerLink;
-import dev.lighter.network.link.ContainerLinks;
 import dev.lighter.network.link.ContainerLinks.Port;
+import dev.lighter.network.link.ContainerLinks;
 import dev.lighter.network.link.PreparedNamespace;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -70,7 +70,11 @@ final class Leasing {
     }
 
     static boolean hasPair(LiveEndpoint endpoint) {
-        return endpoint.network.view().driver() == NetworkDriver.BRIDGE;
+        return hasPair(endpoint.network);
+    }
+
+    static boolean hasPair(LiveNetwork network) {
+        return network.view().driver() == NetworkDriver.BRIDGE;
     }
 
     /** Leases for all endpoints of a container that starts, into {@code leases}; the first on a bridge gets the prepared pair. */

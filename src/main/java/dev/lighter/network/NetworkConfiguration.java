@@ -114,6 +114,11 @@ class NetworkConfiguration {
     }
 
     @Bean
+    Leasing leasing(NetworkRegistry registry, HostNetwork host, NetworkStore store) {
+        return new Leasing(registry, host, store);
+    }
+
+    @Bean
     LinkReaper linkReaper(HostNetwork host) {
         return new LinkReaper(host);
     }

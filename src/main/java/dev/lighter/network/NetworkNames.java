@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,11 @@ final class NetworkNames implements NameDirectory {
     public @Nullable Asker asker(InetAddress source) {
         LiveEndpoint endpoint = registry.at(source);
         return endpoint == null ? null : new Container(endpoint.containerId);
+    }
+
+    /** A container that is known to ask, whatever address it asks from. */
+    Supplier<Asker> asker(String containerId) {
+        return () -> new Container(containerId);
     }
 
     /** One container that asks. */

@@ -38,6 +38,7 @@ public class NetworkReconciler implements DisposableBean {
     private final HostReadiness readiness;
     private final LinkReaper reaper;
     private final ContainerNetworking networking;
+    private final NetworkConnections connections;
     private final PredefinedNetworks predefined;
     private final Set<String> running = new HashSet<>();
     private Map<String, List<PublishedPort>> ports = Map.of();
@@ -50,6 +51,7 @@ public class NetworkReconciler implements DisposableBean {
             HostReadiness readiness,
             LinkReaper reaper,
             ContainerNetworking networking,
+            NetworkConnections connections,
             PredefinedNetworks predefined) {
         this.store = store;
         this.registry = registry;
@@ -58,6 +60,7 @@ public class NetworkReconciler implements DisposableBean {
         this.readiness = readiness;
         this.reaper = reaper;
         this.networking = networking;
+        this.connections = connections;
         this.predefined = predefined;
     }
 
@@ -185,7 +188,7 @@ public class NetworkReconciler implements DisposableBean {
         synchronized (running) {
             running.add(containerId);
         }
-        networking.adopt(containerId, needs, namespace, ports.getOrDefault(containerId, List.of()));
+        connections.adopt(containerId, needs, namespace, ports.getOrDefault(containerId, List.of()));
     }
 
     /**

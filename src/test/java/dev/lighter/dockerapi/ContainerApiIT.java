@@ -74,6 +74,29 @@ class ContainerApiIT {
     }
 
     @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            textBlock = """
+                    {"Image":7}                                               | Image: text in quotes
+                    {"Image":"lighter/host","Cmd":[1]}                        | Cmd.[0]: text in quotes
+                    {"Image":"lighter/host","Env":"A=b"}                      | Env: a list
+                    {"Image":"lighter/host","OpenStdin":"true"}               | OpenStdin: true or false
+                    {"Image":"lighter/host","Labels":{"a":1}}                 | Labels.a: text in quotes
+                    {"Image":"lighter/host","HostConfig":[]}                  | HostConfig: an object
+                    {"Image":"lighter/host","HostConfig":{"Memory":"5"}}      | HostConfig.Memory: a whole number
+                    {"Image":"lighter/host","HostConfig":{"CpuShares":1.5}}   | HostConfig.CpuShares: a whole number
+                    {"Image":"lighter/host","HostConfig":{"AutoRemove":1}}    | HostConfig.AutoRemove: true or false
+                    """)
+    void valuesOfAnotherTypeAreRefusedAndNotGuessed(String body, String expected) throws Exception {
+        String[] parts = expected.split(": ");
+        Answer answer = engine.post("/containers/create?name=" + name, body);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(400);
+        assertThat(answer.json().path("message").asString())
+                .isEqualTo("invalid JSON: " + parts[0] + " does not have the expected type: " + parts[1]);
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     {"Image":"lighter/host"                                  | 400
                     []                                                       | 400

@@ -130,7 +130,7 @@ class NetworkControllerTest {
         send("/networks/create", "{\"Name\":\"n\",\"IPAM\":{\"Config\":[{\"Subnet\":{}}]}}")
                 .andExpect(status().isBadRequest())
                 .andExpect(jsonPath("$.message")
-                        .value("invalid JSON: IPAM.Config.[0].Subnet does not have the expected type"));
+                        .value("invalid JSON: IPAM.Config.[0].Subnet does not have the expected type: text in quotes"));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.lighter.network.dns;
 
 import dev.lighter.kernel.netlink.IpPrefix;
+import dev.lighter.kernel.netlink.NetworkNamespace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -11,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Answers names on gateway addresses, by UDP and TCP (RFC 1035, RFC 7766) with EDNS (RFC 6891): those of containers from the directory,
@@ -21,6 +24,7 @@ public final class DnsServer implements AutoCloseable {
     /** The port that resolvers in containers ask. */
     public static final int PORT = 53;
 
+    private static final Logger LOG = LoggerFactory.getLogger(DnsServer.class);
     private static final int LARGEST_QUESTION = 4096;
 
     private final SelectorLoop loop;
@@ -28,6 +32,7 @@ public final class DnsServer implements AutoCloseable {
     private final Shares connections;
     private final DnsSettings settings;
     private final Map<InetAddress, Listeners> listening = new HashMap<>();
+    private final Map<String, Listeners> inside = new HashMap<>();
     private final Set<InetSocketAddress> ours = ConcurrentHashMap.newKeySet();
     private final ByteBuffer received = ByteBuffer.allocate(LARGEST_QUESTION);
     private boolean closed;
@@ -84,7 +89,7 @@ public final class DnsServer implements AutoCloseable {
         }
         Listeners listeners;
         try {
-            listeners = open(address, port);
+            listeners = open(address, port, responder, connections);
         } catch (IOException e) {
             throw new IOException(
                     "names cannot be answered on " + IpPrefix.format(address) + " port " + port + ": " + e.getMessage(),
@@ -106,7 +111,54 @@ public final class DnsServer implements AutoCloseable {
         return listeners.address.getPort();
     }
 
-    private Listeners open(InetAddress address, int port) throws IOException {
+    /**
+     * Answers on port 53 of an address inside a network namespace, where one asker is alone. Doing so again for it changes nothing.
+     *
+     * @param key whom it is for, to end it by
+     * @throws IOException when the port is taken in that namespace
+     */
+    public synchronized void listenInside(
+            String key, NetworkNamespace namespace, InetAddress address, Supplier<Asker> asker) throws IOException {
+        if (closed || inside.containsKey(key)) {
+            return;
+        }
+        Responder own = responder.knowing(source -> asker.get());
+        Shares shares = new Shares(settings.connectionsPerAsker(), settings.connectionsPerAsker());
+        Listeners listeners;
+        try {
+            listeners = namespace.call(() -> open(address, PORT, own, shares));
+        } catch (IOException e) {
+            throw new IOException(
+                    "names cannot be answered on " + IpPrefix.format(address) + " inside: " + e.getMessage(), e);
+        }
+        boolean done = false;
+        try {
+            loop.perform(() -> {
+                listeners.udp.register(loop);
+                listeners.tcp.register();
+            });
+            inside.put(key, listeners);
+            done = true;
+        } finally {
+            if (!done) {
+                listeners.close();
+            }
+        }
+    }
+
+    /** Ends what {@link #listenInside} began, and lets the namespace go; nothing happens where it did not. */
+    public synchronized void forgetInside(String key) {
+        Listeners listeners = inside.remove(key);
+        if (listeners != null && !closed) {
+            try {
+                loop.perform(listeners::close);
+            } catch (IOException e) {
+                LOG.warn("The name server inside {} is not closed: {}", key, e.getMessage());
+            }
+        }
+    }
+
+    private Listeners open(InetAddress address, int port, Responder responder, Shares connections) throws IOException {
         UdpListener udp = UdpListener.open(new InetSocketAddress(address, port), responder, received);
         try {
             InetSocketAddress bound = new InetSocketAddress(address, udp.port());
@@ -132,6 +184,7 @@ public final class DnsServer implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         listening.clear();
+        inside.clear();
         loop.close();
     }
 }

@@ -21,13 +21,24 @@ final class Responder {
 
     private final NameDirectory names;
     private final Forwarder forwarder;
-    private final ByteBuffer out = ByteBuffer.allocateDirect(LARGEST_MESSAGE);
+    private final ByteBuffer out;
     /** How often names were asked, a few names sharing a count; apart for each type, since clients ask for both in turn. */
-    private final int[] turns = new int[TURNS];
+    private final int[] turns;
 
     Responder(NameDirectory names, Forwarder forwarder) {
+        this(names, forwarder, ByteBuffer.allocateDirect(LARGEST_MESSAGE), new int[TURNS]);
+    }
+
+    private Responder(NameDirectory names, Forwarder forwarder, ByteBuffer out, int[] turns) {
         this.names = names;
         this.forwarder = forwarder;
+        this.out = out;
+        this.turns = turns;
+    }
+
+    /** One that does the same for whoever another directory knows. */
+    Responder knowing(NameDirectory others) {
+        return new Responder(others, forwarder, out, turns);
     }
 
     /**

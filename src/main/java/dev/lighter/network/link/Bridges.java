@@ -14,7 +14,6 @@ import dev.lighter.kernel.netlink.route.PortOptions;
 import dev.lighter.kernel.netlink.route.RouteNetlink;
 import dev.lighter.kernel.netlink.route.VethPeer;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -149,11 +148,5 @@ public final class Bridges {
                 }
             }
         }
-    }
-
-    /** Whether an address is one of the host's own. */
-    public boolean isLocal(InetAddress address) throws ErrnoException {
-        return host.addresses().list().stream()
-                .anyMatch(one -> one.prefix().address().equals(address));
     }
 }
