@@ -57,7 +57,7 @@ class SystemController {
         return new VersionBody(
                 new VersionBody.Platform("Lighter"),
                 List.of(new VersionBody.Component("Engine", version, details)),
-                version,
+                DockerVersionFilter.dockerVersion(),
                 api,
                 oldest,
                 "",

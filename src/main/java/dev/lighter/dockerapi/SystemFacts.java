@@ -97,7 +97,7 @@ final class SystemFacts {
                 hostName,
                 List.of(),
                 false,
-                DockerVersionFilter.version(),
+                DockerVersionFilter.dockerVersion(),
                 Map.of("lighter", Map.of("path", "lighter")),
                 "lighter",
                 new InfoBody.Swarm("", "inactive", false),

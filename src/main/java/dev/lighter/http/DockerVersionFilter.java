@@ -34,6 +34,14 @@ public final class DockerVersionFilter extends OncePerRequestFilter {
         return version == null ? "0.1.0" : version;
     }
 
+    /**
+     * What clients are told that want a least version of Docker: the first that had the newest API served here, with the engine's own as
+     * build metadata (Semantic Versioning, section 10).
+     */
+    public static String dockerVersion() {
+        return "28.3.0+lighter." + version();
+    }
+
     /** The minor API version that the client asked for: 51 for 1.51, which is also what a path without version means. */
     public static int minorVersion(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof Integer minor ? minor : NEWEST_MINOR;
