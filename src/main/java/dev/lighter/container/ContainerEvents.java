@@ -2,6 +2,7 @@ package dev.lighter.container;
 
 import dev.lighter.event.EventService;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Tells what happens to containers, in Docker's words and with Docker's attributes. */
@@ -44,6 +45,18 @@ final class ContainerEvents {
 
     void attached(ContainerView container) {
         publish(container, "attach", Map.of());
+    }
+
+    void execCreated(ContainerView container, String exec, List<String> command) {
+        publish(container, "exec_create: " + String.join(" ", command), Map.of("execID", exec));
+    }
+
+    void execStarted(ContainerView container, String exec, List<String> command) {
+        publish(container, "exec_start: " + String.join(" ", command), Map.of("execID", exec));
+    }
+
+    void execEnded(ContainerView container, String exec, int code) {
+        publish(container, "exec_die", Map.of("execID", exec, "exitCode", Integer.toString(code)));
     }
 
     private void publish(ContainerView container, String action, Map<String, String> more) {

@@ -15,6 +15,7 @@ import dev.lighter.launch.Anatomy;
 import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.launch.Exit;
 import dev.lighter.launch.LaunchException;
+import dev.lighter.launch.LaunchSpec;
 import dev.lighter.launch.RunningContainer;
 import dev.lighter.network.ContainerNetworking;
 import dev.lighter.network.EndpointPlan;
@@ -103,6 +104,20 @@ public class ContainerService implements ImageUsers, DisposableBean {
     /** Everything that the reconciler works on. */
     ContainerRegistry registry() {
         return registry;
+    }
+
+    ContainerEvents events() {
+        return events;
+    }
+
+    /** Where what comes after ends is carried out. */
+    ExecutorService exits() {
+        return exits;
+    }
+
+    /** What a container that runs was made from. */
+    LaunchSpec launchSpec(Container container) {
+        return launchSpecs.make(container, "", "");
     }
 
     ContainerDirectories directories() {

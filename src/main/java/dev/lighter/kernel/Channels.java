@@ -28,6 +28,8 @@ public final class Channels {
     private static final int SPLICE_F_NONBLOCK = 2;
     private static final int MFD_CLOEXEC = 1;
     private static final int MFD_ALLOW_SEALING = 2;
+    private static final int F_GETFL = 3;
+    private static final int F_SETFL = 4;
     private static final int F_ADD_SEALS = 1033;
     private static final int ALL_SEALS = 0x1 | 0x2 | 0x4 | 0x8;
 
@@ -58,6 +60,12 @@ public final class Channels {
             PIPE2.call(null, NativeScope.address(fds), Fd.O_CLOEXEC, 0);
             return new Pair(Fd.of(fds.getInt(0)), Fd.of(fds.getInt(4)));
         }
+    }
+
+    /** From now on calls on this end return instead of waiting, fcntl(2). */
+    public static void dontWait(Fd end) throws ErrnoException {
+        long flags = FCNTL.call(null, end.number(), F_GETFL, 0);
+        FCNTL.call(null, end.number(), F_SETFL, flags | Fd.O_NONBLOCK);
     }
 
     /** Connects to the unix socket with this name in a directory, however long the directory's path is. Fails with ECONNREFUSED or ENOENT. */

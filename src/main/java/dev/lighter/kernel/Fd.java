@@ -2,6 +2,7 @@ package dev.lighter.kernel;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -109,6 +110,24 @@ public final class Fd implements AutoCloseable {
     /** Waits until there is something to read or the other side is gone, or the time is over; gives whether there is. */
     public boolean awaitReadable(int timeoutMillis) throws ErrnoException {
         return await(POLLIN, timeoutMillis);
+    }
+
+    /** Waits until there is something to read from one of these, or its other side is gone, or the time is over; says which. */
+    public static boolean[] awaitReadable(List<Fd> fds, int timeoutMillis) throws ErrnoException {
+        boolean[] ready = new boolean[fds.size()];
+        try (NativeScope scope = NativeScope.open()) {
+            ByteBuffer entries = scope.buffer(8 * fds.size());
+            for (int i = 0; i < ready.length; i++) {
+                entries.putInt(8 * i, fds.get(i).number()).putShort(8 * i + 4, (short) POLLIN);
+            }
+            ByteBuffer time = scope.buffer(16);
+            time.putLong(0, timeoutMillis / 1000).putLong(8, timeoutMillis % 1000 * 1_000_000L);
+            PPOLL.call(null, NativeScope.address(entries), ready.length, NativeScope.address(time), 0, 8, 0);
+            for (int i = 0; i < ready.length; i++) {
+                ready[i] = entries.getShort(8 * i + 6) != 0;
+            }
+        }
+        return ready;
     }
 
     private boolean await(int events, int timeoutMillis) throws ErrnoException {

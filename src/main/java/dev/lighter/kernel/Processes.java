@@ -23,7 +23,10 @@ public final class Processes {
     private static final int WNOHANG = 1;
     private static final int WEXITED = 4;
     private static final int SIGINFO_BYTES = 128;
+    private static final int SI_CODE = 8;
     private static final int SI_PID = 12;
+    private static final int SI_STATUS = 24;
+    private static final int CLD_EXITED = 1;
 
     private Processes() {}
 
@@ -62,6 +65,16 @@ public final class Processes {
     /** Waits until a child of ours has ended and collects it. */
     public static void await(int pid) throws ErrnoException {
         waitChild(pid, 0);
+    }
+
+    /** Waits until a child of ours has ended, collects it, and gives its exit code: 128 and the signal's number where one ended it. */
+    public static int collect(int pid) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            ByteBuffer info = scope.buffer(SIGINFO_BYTES);
+            WAITID.call("pid " + pid, P_PID, pid, NativeScope.address(info), WEXITED, 0, 0);
+            int status = info.getInt(SI_STATUS);
+            return info.getInt(SI_CODE) == CLD_EXITED ? status : 128 + status;
+        }
     }
 
     private static boolean waitChild(int pid, int options) throws ErrnoException {

@@ -45,6 +45,7 @@ public final class ContainerLauncher implements AutoCloseable {
     private final AnatomyRecorder anatomies = new AnatomyRecorder();
     private final MonitoredContainer.Surroundings surroundings;
     private final Fd nullDevice;
+    private final ExecLauncher execs;
 
     /**
      * @param cgroups where the containers' control groups live
@@ -62,6 +63,7 @@ public final class ContainerLauncher implements AutoCloseable {
         this.planners = threads(PLANNERS, "lighter-planner");
         OpenLogs logs = new OpenLogs(OPEN_LOGS);
         this.nullDevice = logs.nullDevice();
+        this.execs = new ExecLauncher(stub, facts, loop, nullDevice);
         this.surroundings =
                 new MonitoredContainer.Surroundings(loop, finisher, listener, logs, ConcurrentHashMap.newKeySet());
     }
@@ -321,6 +323,25 @@ public final class ContainerLauncher implements AutoCloseable {
             return new Adoption.NeverStarted();
         }
         return new Adoption.Ended(MonitoredContainer.recorded(path, oomKilled));
+    }
+
+    /**
+     * Executes a program in a container that runs; returns when it has been executed.
+     *
+     * @param spec the container's specification
+     * @param process the container's first process, see {@link RunningContainer#pidfd}
+     * @param attached whether its output is read; otherwise it goes nowhere
+     * @throws LaunchException with the step that failed, in words
+     */
+    public RunningExec execute(LaunchSpec spec, LaunchSpec.Command command, Fd process, boolean attached)
+            throws LaunchException {
+        try {
+            Cgroup cgroup = cgroups.find(spec.id())
+                    .orElseThrow(() -> new LaunchException("the container has just ended", 128));
+            return execs.launch(spec.executing(command), cgroup, process, attached);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new LaunchException("OCI runtime exec failed: " + e.getMessage(), 128);
+        }
     }
 
     /** Changes the files of {@code /etc} that were generated for a container, which sees them at once if it runs. */

@@ -183,9 +183,6 @@ final class ContainerProgram {
 
     private void execute() {
         begin("Program", "The process becomes the container's program.");
-        List<String> environment = environment();
-        Data argv = program.strings(spec.arguments());
-        Data envp = program.strings(environment);
         program.call("prctl", Arg.named(1, "PR_SET_PDEATHSIG"), Arg.named(9, "SIGKILL"))
                 .why("the container does not outlive its monitor");
         readClock();
@@ -194,63 +191,8 @@ final class ContainerProgram {
         program.call("write", number(Descriptors.REPORTS), Arg.address(times, "times"), number(bytes))
                 .ignoringFailure()
                 .why("tells the engine where the time went");
-        program.call("close_range", number(3), Arg.named(0xFFFF_FFFFL, "~0"), Arg.named(4, "CLOSE_RANGE_CLOEXEC"))
-                .why("only standard input, output and error are left to the program");
-        firstExec = program.nextIndex();
-        for (String path : candidates(environment)) {
-            lastExec = program.nextIndex();
-            program.call(
-                            "execve",
-                            program.string(path),
-                            Arg.address(argv, shown(spec.arguments())),
-                            Arg.address(envp, environment.size() + " variables"))
-                    .ignoringFailure()
-                    .reported()
-                    .why("becomes the program; the engine sees the report socket close");
-        }
-        program.call("exit_group", number(127)).why("no program could be executed");
-    }
-
-    private List<String> environment() {
-        List<String> environment = new ArrayList<>(spec.environment());
-        addMissing(environment, "HOME", facts.home());
-        addMissing(environment, "HOSTNAME", spec.hostname());
-        addMissing(environment, "PATH", LaunchSpec.DEFAULT_PATH);
-        return environment;
-    }
-
-    private static void addMissing(List<String> environment, String name, String value) {
-        String prefix = name + "=";
-        if (environment.stream().noneMatch(variable -> variable.startsWith(prefix))) {
-            environment.add(0, prefix + value);
-        }
-    }
-
-    private List<String> candidates(List<String> environment) {
-        String command = spec.arguments().get(0);
-        if (command.contains("/") || command.isEmpty()) {
-            return List.of(command);
-        }
-        String path = environment.stream()
-                .filter(variable -> variable.startsWith("PATH="))
-                .map(variable -> variable.substring(5))
-                .findFirst()
-                .orElse("");
-        List<String> candidates = new ArrayList<>();
-        for (String directory : path.split(":", -1)) {
-            candidates.add(directory.isEmpty() ? "./" + command : directory + "/" + command);
-        }
-        return candidates;
-    }
-
-    private static String shown(List<String> arguments) {
-        StringBuilder text = new StringBuilder("[");
-        for (String argument : arguments) {
-            text.append(text.length() == 1 ? "" : ", ")
-                    .append('"')
-                    .append(argument)
-                    .append('"');
-        }
-        return text.append(']').toString();
+        Execution.Attempts attempts = Execution.write(program, spec, facts);
+        firstExec = attempts.first();
+        lastExec = attempts.last();
     }
 }

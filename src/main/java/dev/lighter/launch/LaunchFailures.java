@@ -13,21 +13,32 @@ final class LaunchFailures {
     private LaunchFailures() {}
 
     static LaunchException explain(LaunchSpec spec, ContainerProgram.Built built, LaunchReports reports) {
-        if (reports.failedIndex() >= built.firstExec() && reports.failedIndex() <= built.lastExec()) {
-            return command(spec.arguments().get(0), reports);
+        return explain(
+                PREFIX,
+                spec,
+                built.program(),
+                new Execution.Attempts(built.firstExec(), built.lastExec()),
+                reports);
+    }
+
+    /** As for a container, in words that begin with those given. */
+    static LaunchException explain(
+            String prefix, LaunchSpec spec, Program program, Execution.Attempts attempts, LaunchReports reports) {
+        if (reports.failedIndex() >= attempts.first() && reports.failedIndex() <= attempts.last()) {
+            return command(prefix, spec.arguments().get(0), reports);
         }
-        Step step = built.program().steps().get(reports.failedIndex());
+        Step step = program.steps().get(reports.failedIndex());
         if (step.call.equals("chdir") && step.shown().contains('"' + spec.workingDirectory() + '"')) {
             return new LaunchException(
-                    PREFIX + "the working directory \"" + spec.workingDirectory() + "\" cannot be entered: "
+                    prefix + "the working directory \"" + spec.workingDirectory() + "\" cannot be entered: "
                             + words(reports.errno()) + ". Give a directory with --workdir or make it in the image",
                     OTHER);
         }
         String purpose = step.purpose.isEmpty() ? "" : " (" + step.purpose + ")";
-        return new LaunchException(PREFIX + step.shown() + purpose + ": " + words(reports.errno()), OTHER);
+        return new LaunchException(prefix + step.shown() + purpose + ": " + words(reports.errno()), OTHER);
     }
 
-    private static LaunchException command(String command, LaunchReports reports) {
+    private static LaunchException command(String prefix, String command, LaunchReports reports) {
         int errno = reports.deniedErrno() != 0 ? reports.deniedErrno() : reports.errno();
         boolean missing = errno == Errno.ENOENT || errno == Errno.ENOTDIR;
         String reason;
@@ -41,7 +52,7 @@ final class LaunchFailures {
             reason = words(errno);
         }
         return new LaunchException(
-                PREFIX + "exec: \"" + command + "\": " + reason, missing ? NOT_FOUND : NOT_EXECUTABLE);
+                prefix + "exec: \"" + command + "\": " + reason, missing ? NOT_FOUND : NOT_EXECUTABLE);
     }
 
     /** The system's words for an error number, in the small letters that clients look for. */

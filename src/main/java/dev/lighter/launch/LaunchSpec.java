@@ -1,5 +1,6 @@
 package dev.lighter.launch;
 
+import dev.lighter.kernel.Capabilities;
 import dev.lighter.kernel.cgroup.CgroupLimits;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,6 +59,54 @@ public record LaunchSpec(
         List<MountEntry> mounts) {
     /** Where programs are looked for when neither the image nor the user says. */
     public static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /** The same container, in which something else is executed. */
+    public LaunchSpec executing(Command command) {
+        return new LaunchSpec(
+                id,
+                directory,
+                layers,
+                hostname,
+                domainname,
+                hosts,
+                resolvConf,
+                command.arguments(),
+                command.environment(),
+                command.workingDirectory(),
+                command.user(),
+                supplementaryGroups,
+                command.privileged() ? Capabilities.resolve(List.of("ALL"), List.of()) : capabilities,
+                !command.privileged() && seccomp,
+                !command.privileged() && noNewPrivileges,
+                readOnlyRoot,
+                command.openStdin(),
+                limits,
+                resourceLimits,
+                logLimitBytes,
+                command.terminal(),
+                command.privileged() ? new Isolation(true) : isolation,
+                mounts);
+    }
+
+    /**
+     * A program to execute in a container that runs.
+     *
+     * @param arguments the program and its arguments, at least one
+     * @param environment {@code NAME=value}, in order; what is missing of HOME, PATH and the like is filled in
+     * @param workingDirectory an absolute path inside, which exists
+     * @param user as of the container's own specification
+     * @param privileged with all capabilities that the engine can give, and without a filter
+     * @param openStdin whether it can be written to
+     * @param terminal whether standard input, output and error are a terminal
+     */
+    public record Command(
+            List<String> arguments,
+            List<String> environment,
+            String workingDirectory,
+            String user,
+            boolean privileged,
+            boolean openStdin,
+            boolean terminal) {}
 
     /** Where everything a container writes ends up. */
     public Path upperDirectory() {

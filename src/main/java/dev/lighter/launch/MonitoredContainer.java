@@ -103,12 +103,20 @@ final class MonitoredContainer implements RunningContainer {
     }
 
     @Override
+    public Fd pidfd() throws ErrnoException {
+        Fd process = Processes.pidfd(pid);
+        // The id could be another's by now, were the monitor not still its parent.
+        if (Processes.parentOf(pid) != monitorPid) {
+            process.close();
+            throw new ErrnoException("pidfd_open", "container " + id, Errno.ESRCH);
+        }
+        return process;
+    }
+
+    @Override
     public void signal(int number) throws ErrnoException {
-        try (Fd process = Processes.pidfd(pid)) {
-            // The id could be another's by now, were the monitor not still its parent.
-            if (Processes.parentOf(pid) == monitorPid) {
-                Processes.signal(process, number);
-            }
+        try (Fd process = pidfd()) {
+            Processes.signal(process, number);
         } catch (ErrnoException e) {
             if (!e.is(Errno.ESRCH)) {
                 throw e;

@@ -1,6 +1,7 @@
 package dev.lighter.launch;
 
 import dev.lighter.kernel.ErrnoException;
+import dev.lighter.kernel.Fd;
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
@@ -11,6 +12,9 @@ import java.util.concurrent.CompletableFuture;
 public interface RunningContainer {
     /** The process id of the container's first process, seen from the host. */
     int pid();
+
+    /** A descriptor of the first process, which becomes the caller's. Fails with ESRCH when it has ended. */
+    Fd pidfd() throws ErrnoException;
 
     /** Sends a signal to the first process; does nothing when it has ended. Race-free: goes through a pidfd. */
     void signal(int number) throws ErrnoException;
