@@ -59,6 +59,10 @@ final class ContainerEvents {
         publish(container, "exec_die", Map.of("execID", exec, "exitCode", Integer.toString(code)));
     }
 
+    void archived(ContainerView container, String action, String path) {
+        publish(container, action, path.isEmpty() ? Map.of() : Map.of("path", path));
+    }
+
     private void publish(ContainerView container, String action, Map<String, String> more) {
         Map<String, String> attributes = new HashMap<>(container.spec().labels());
         attributes.put("image", container.spec().image());

@@ -29,6 +29,7 @@ final class LayerUnpacker implements AutoCloseable {
 
     private final LayerTree tree;
     private final LoadBudget budget;
+    private final UnpackRules rules;
     private final Map<String, TarEntry> directories = new LinkedHashMap<>();
     private final byte[] heap = new byte[BUFFER];
     private final byte[] zeros = new byte[BUFFER];
@@ -36,17 +37,23 @@ final class LayerUnpacker implements AutoCloseable {
     private long sizeBytes;
 
     LayerUnpacker(Path directory, LoadBudget budget) throws IOException {
+        this(directory, budget, UnpackRules.LAYER);
+    }
+
+    LayerUnpacker(Path directory, LoadBudget budget, UnpackRules rules) throws IOException {
         this.tree = new LayerTree(directory);
         this.budget = budget;
+        this.rules = rules;
     }
 
     /** Unpacks everything up to the archive's end. */
     void unpack(TarReader tar) throws IOException {
         for (TarEntry entry = tar.next(); entry != null; entry = tar.next()) {
             budget.file();
-            String path = tree.normalize(entry.name());
+            TarEntry owned = rules.owned(entry);
+            String path = rules.placed(tree.normalize(entry.name()));
             try {
-                add(tar, entry, path);
+                add(tar, owned, path);
             } catch (ErrnoException e) {
                 throw refusal(entry, e);
             }
@@ -71,19 +78,22 @@ final class LayerUnpacker implements AutoCloseable {
         int slash = path.lastIndexOf('/');
         String name = path.substring(slash + 1);
         String parentPath = slash < 0 ? "" : path.substring(0, slash);
-        if (path.isEmpty()) {
-            if (entry.type() == TarEntry.DIRECTORY) {
+        if (path.equals(rules.into())) {
+            if (rules.isLayer() && entry.type() == TarEntry.DIRECTORY) {
                 tree.changeRoot(entry);
                 directories.put("", entry);
             }
             return;
         }
         Fd parent = tree.parent(parentPath);
-        if (name.startsWith(WHITEOUT)) {
+        if (rules.isLayer() && name.startsWith(WHITEOUT)) {
             hide(parent, parentPath, name);
             return;
         }
         byte[] bytes = bytes(name);
+        if (rules.keepKinds()) {
+            rules.check(entry, FileCalls.status(parent, bytes));
+        }
         switch (entry.type()) {
             case TarEntry.DIRECTORY -> {
                 tree.directory(parent, path, bytes);
@@ -197,7 +207,7 @@ final class LayerUnpacker implements AutoCloseable {
     }
 
     private void link(TarEntry entry, String path, byte[] name) throws IOException {
-        String target = tree.normalize(entry.linkName());
+        String target = rules.placed(tree.normalize(entry.linkName()));
         int slash = target.lastIndexOf('/');
         try (Fd from = tree.open(slash < 0 ? "" : target.substring(0, slash))) {
             byte[] targetName = bytes(target.substring(slash + 1));

@@ -57,8 +57,17 @@ public final class FileCalls {
      *
      * @param mode type and permissions
      * @param device major and minor of a device node, zero for all else
+     * @param identity which file it is
      */
-    public record Status(int mode, int uid, int gid, long size, long modifiedSeconds, int modifiedNanos, long device) {
+    public record Status(
+            int mode,
+            int uid,
+            int gid,
+            long size,
+            long modifiedSeconds,
+            int modifiedNanos,
+            long device,
+            Identity identity) {
         /** The type bits of the mode. */
         public int type() {
             return mode & TYPE_MASK;
@@ -74,6 +83,13 @@ public final class FileCalls {
             return type() == CHARACTER_DEVICE && device == 0;
         }
     }
+
+    /**
+     * Which file it is, and by how many names.
+     *
+     * @param filesystem the device that it is on
+     */
+    public record Identity(long filesystem, long inode, int links) {}
 
     /** Opens a path of many components as if {@code root} were the root directory, openat2(2) with RESOLVE_IN_ROOT. */
     public static Fd openInRoot(Fd root, byte[] path, int flags) throws ErrnoException {
@@ -224,7 +240,8 @@ public final class FileCalls {
                     memory.getLong(40),
                     memory.getLong(112),
                     memory.getInt(120),
-                    memory.getLong(128));
+                    memory.getLong(128),
+                    new Identity(memory.getLong(136), memory.getLong(32), memory.getInt(16)));
         }
     }
 
@@ -255,10 +272,25 @@ public final class FileCalls {
         FCHMOD.call(null, file.number(), permissions, 0);
     }
 
-    /** fchmodat(2); must not be used on a symbolic link, which it would follow. */
+    /** fchmodat(2) on the name itself, which is opened first: a link that somebody puts in its place is not followed. */
     public static void changeMode(Fd directory, byte[] name, int permissions) throws ErrnoException {
+        int flags = Fd.O_PATH | Fd.O_NOFOLLOW | Fd.O_CLOEXEC;
+        try (NativeScope scope = NativeScope.open();
+                Fd file = Fd.of(OPENAT.call(text(name), directory.number(), scope.string(name), flags))) {
+            FCHMODAT.call(text(name), Fd.AT_FDCWD, scope.string(file.procPath()), permissions);
+        }
+    }
+
+    /** The target of a link that is opened itself, with O_PATH and O_NOFOLLOW; readlinkat(2). */
+    public static byte[] readLink(Fd link) throws ErrnoException {
+        return readLink(link, new byte[0]);
+    }
+
+    /** Opens something in a directory for reading, whatever it is, without following a link and without waiting for a pipe's writer. */
+    public static Fd openToRead(Fd directory, byte[] name) throws ErrnoException {
         try (NativeScope scope = NativeScope.open()) {
-            FCHMODAT.call(text(name), directory.number(), scope.string(name), permissions);
+            int flags = Fd.O_RDONLY | Fd.O_NOFOLLOW | Fd.O_NONBLOCK | Fd.O_NOCTTY | Fd.O_CLOEXEC;
+            return Fd.of(OPENAT.call(text(name), directory.number(), scope.string(name), flags));
         }
     }
 

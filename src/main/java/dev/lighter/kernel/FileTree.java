@@ -4,8 +4,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * Removes whole trees of files, however deep and however many, with a constant number of descriptors: a directory that is not empty is
@@ -65,6 +67,24 @@ public final class FileTree {
                 }
             }
             FileCalls.removeDirectory(parent, current);
+        }
+    }
+
+    /** The names in an open directory, as raw bytes, in the order in which the file system has them. */
+    public static List<byte[]> names(Fd directory) throws ErrnoException {
+        List<byte[]> names = new ArrayList<>();
+        ByteBuffer listing = ByteBuffer.allocateDirect(LISTING).order(ByteOrder.nativeOrder());
+        while (true) {
+            long length = GETDENTS64.call(null, directory.number(), NativeScope.address(listing), LISTING);
+            if (length == 0) {
+                return names;
+            }
+            for (int at = 0; at < length; at += listing.getShort(at + 16)) {
+                byte[] entry = entryName(listing, at + 19);
+                if (!Arrays.equals(entry, DOT) && !Arrays.equals(entry, DOT_DOT)) {
+                    names.add(entry);
+                }
+            }
         }
     }
 

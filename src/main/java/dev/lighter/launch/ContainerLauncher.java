@@ -325,6 +325,25 @@ public final class ContainerLauncher implements AutoCloseable {
         return new Adoption.Ended(MonitoredContainer.recorded(path, oomKilled));
     }
 
+    /** The filesystem of a container that does not run, writable, detached: it goes with the descriptor. */
+    public Fd root(LaunchSpec spec) throws ErrnoException {
+        try (Fd directory = LaunchDirectory.open(spec.directory())) {
+            LaunchDirectory.makeLayer(directory);
+        }
+        return overlays.mount(
+                base.below(spec.layers()),
+                spec.upperDirectory(),
+                spec.directory().resolve(ContainerFiles.WORK));
+    }
+
+    /** A user and a group, by number. */
+    public record User(int uid, int gid) {}
+
+    /** Whom a container's program runs as. */
+    public User user(LaunchSpec spec) throws LaunchException, IOException {
+        return facts.user(spec);
+    }
+
     /**
      * Executes a program in a container that runs; returns when it has been executed.
      *

@@ -46,6 +46,12 @@ final class FactFinder {
                 lastCapability);
     }
 
+    ContainerLauncher.User user(LaunchSpec spec) throws IOException, LaunchException {
+        UserLookup.Account user =
+                users.find(spec.layers(), spec.upperDirectory(), spec.user(), spec.supplementaryGroups());
+        return new ContainerLauncher.User(user.uid(), user.gid());
+    }
+
     private static long heldCapabilities() throws IOException {
         for (String line : Files.readAllLines(Path.of("/proc/self/status"))) {
             if (line.startsWith("CapEff:")) {

@@ -21,8 +21,7 @@ final class LaunchDirectory {
 
     /** Prepares the directory, which is open and has a log. What is there already (after an earlier run) stays, but for traces of the last end. */
     static void prepare(Fd directory, LaunchSpec spec) throws ErrnoException {
-        boolean first = makeDirectory(directory, ContainerFiles.UPPER, 0755);
-        makeDirectory(directory, ContainerFiles.WORK, 0700);
+        boolean first = makeLayer(directory);
         if (!first) {
             unlink(directory, ContainerFiles.EXIT);
             unlink(directory, ContainerFiles.MONITOR_SOCKET);
@@ -35,6 +34,13 @@ final class LaunchDirectory {
         writeText(directory, ContainerFiles.HOSTNAME, spec.hostname() + "\n");
         writeText(directory, ContainerFiles.HOSTS, spec.hosts());
         writeText(directory, ContainerFiles.RESOLV_CONF, spec.resolvConf());
+    }
+
+    /** Makes the writable layer where there is none; gives whether there was none. */
+    static boolean makeLayer(Fd directory) throws ErrnoException {
+        boolean first = makeDirectory(directory, ContainerFiles.UPPER, 0755);
+        makeDirectory(directory, ContainerFiles.WORK, 0700);
+        return first;
     }
 
     /** Makes the empty log of a new container, so that clients can open it before the container runs. */

@@ -197,6 +197,14 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** One request with an archive as its body. */
+    public Answer request(String method, String path, byte[] archive) throws IOException {
+        try (SocketHttp http = new SocketHttp(socket())) {
+            http.send(method, path, Map.of("Content-Type", "application/x-tar"), archive);
+            return http.receive(method);
+        }
+    }
+
     public Answer get(String path) throws IOException {
         return request("GET", path, "");
     }
