@@ -472,6 +472,20 @@ public class ContainerService implements ImageUsers, DisposableBean {
         return directories.of(registry.find(reference).id).resolve("log");
     }
 
+    /** Changes the size of a container's terminal, in characters. */
+    public void resize(String reference, int rows, int columns) {
+        Container container = registry.find(reference);
+        RunningContainer running = container.running;
+        if (running == null) {
+            throw EngineException.conflict("Container " + container.id + " is not running");
+        }
+        try {
+            running.resize(rows, columns);
+        } catch (ErrnoException e) {
+            throw EngineException.invalid("cannot resize container " + container.id + ": it has no terminal");
+        }
+    }
+
     /** How many bytes of files a container has written. */
     public long writtenBytes(String reference) {
         Container container = registry.find(reference);

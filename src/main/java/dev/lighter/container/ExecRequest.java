@@ -14,6 +14,7 @@ import java.util.List;
  * @param stdin whether somebody will write to it
  * @param stdout whether somebody will read its output
  * @param stderr whether somebody will read its errors
+ * @param detachKeys the keys that detach from its terminal; empty for the usual ones
  */
 public record ExecRequest(
         List<String> command,
@@ -24,9 +25,10 @@ public record ExecRequest(
         boolean terminal,
         boolean stdin,
         boolean stdout,
-        boolean stderr) {
+        boolean stderr,
+        String detachKeys) {
     /** A command that the engine itself runs in a container, as the container's own user. */
     public static ExecRequest of(List<String> command) {
-        return new ExecRequest(command, List.of(), "", "", false, false, false, true, true);
+        return new ExecRequest(command, List.of(), "", "", false, false, false, true, true, "");
     }
 }

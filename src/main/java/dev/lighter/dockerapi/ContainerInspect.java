@@ -127,7 +127,7 @@ record ContainerInspect(
                     streams.attachStdout(),
                     streams.attachStderr(),
                     exposedPorts(spec.network().exposedPorts()),
-                    false,
+                    streams.terminal(),
                     streams.openStdin(),
                     streams.stdinOnce(),
                     spec.env(),

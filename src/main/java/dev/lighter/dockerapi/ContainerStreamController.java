@@ -5,6 +5,7 @@ import dev.lighter.container.ContainerView;
 import dev.lighter.container.log.ContainerLogs;
 import dev.lighter.container.log.FollowedLog;
 import dev.lighter.container.log.LogQuery;
+import dev.lighter.container.log.LogSink;
 import dev.lighter.error.EngineException;
 import dev.lighter.http.DockerVersionFilter;
 import dev.lighter.http.FlushingStream;
@@ -88,17 +89,40 @@ class ContainerStreamController {
                 lines(tail),
                 timestamps);
         try (FollowedLog log = logs.open(container.id(), containers.logDirectory(container.id()))) {
-            response.setContentType(MultiplexedStream.contentType(DockerVersionFilter.minorVersion(request)));
+            boolean terminal = container.spec().streams().terminal();
+            response.setContentType(contentType(terminal, request));
             OutputStream output = response.getOutputStream();
             if (follow && containers.get(container.id()).state().isRunning()) {
                 response.flushBuffer();
-                log.follow(query, new MultiplexedStream(new FlushingStream(output)), () -> true);
+                log.follow(query, sink(terminal, new FlushingStream(output)), () -> true);
             } else {
                 BufferedOutputStream buffered = new BufferedOutputStream(output, OUTPUT_PIECE);
-                log.read(query, new MultiplexedStream(buffered));
+                log.read(query, sink(terminal, buffered));
                 buffered.flush();
             }
         }
+    }
+
+    private static String contentType(boolean terminal, HttpServletRequest request) {
+        return terminal
+                ? MultiplexedStream.RAW_CONTENT_TYPE
+                : MultiplexedStream.contentType(DockerVersionFilter.minorVersion(request));
+    }
+
+    private static LogSink sink(boolean terminal, OutputStream output) {
+        return terminal ? new RawStream(output) : new MultiplexedStream(output);
+    }
+
+    @PostMapping("/containers/{id}/resize")
+    @Operation(summary = "Change the size of a container's terminal")
+    void resize(
+            @PathVariable String id,
+            @Parameter(description = "Rows") @RequestParam int h,
+            @Parameter(description = "Columns") @RequestParam int w) {
+        if (h < 0 || w < 0 || h > 65535 || w > 65535) {
+            throw EngineException.invalid("h and w are numbers of characters, from 0 to 65535: " + h + ", " + w);
+        }
+        containers.resize(id, h, w);
     }
 
     /** A count of lines; everything that is not one means all, as in Docker. */
@@ -134,7 +158,7 @@ class ContainerStreamController {
             @Parameter(description = "Send input") @RequestParam(defaultValue = "false") boolean stdin,
             @RequestParam(defaultValue = "false") boolean stdout,
             @RequestParam(defaultValue = "false") boolean stderr,
-            @Parameter(description = "Accepted for compatibility; without a terminal there are no keys")
+            @Parameter(description = "The keys that detach from a terminal, such as ctrl-p,ctrl-q")
                     @RequestParam(required = false)
                     @Nullable
                     String detachKeys,
@@ -150,8 +174,12 @@ class ContainerStreamController {
                 log.skipToEnd();
             }
             LogQuery query = new LogQuery(stdout, stderr, null, null, -1, false);
-            Attachment attachment = new Attachment(container, process, log, query, stream, stdin && stream);
-            String contentType = MultiplexedStream.contentType(DockerVersionFilter.minorVersion(request));
+            if (detachKeys != null && !detachKeys.isEmpty()) {
+                DetachKeys.parse(detachKeys);
+            }
+            Attachment attachment =
+                    new Attachment(container, process, log, query, stream, stdin && stream, detachKeys);
+            String contentType = contentType(container.spec().streams().terminal(), request);
             containers.attached(container.id());
             opened = true;
             Hijack.open(request, response, contentType, attachment);
@@ -169,19 +197,23 @@ class ContainerStreamController {
             FollowedLog log,
             LogQuery query,
             boolean stream,
-            boolean stdin)
+            boolean stdin,
+            @Nullable String detachKeys)
             implements Hijack.Session {
         @Override
         public void run(InputStream input, OutputStream output) throws IOException {
             try (log) {
+                boolean terminal = container.spec().streams().terminal();
+                DetachKeys keys = terminal ? new DetachKeys(input, detachKeys) : null;
                 if (stdin && container.spec().streams().openStdin()) {
-                    Thread thread = new Thread(() -> pump(input), "lighter-stdin-" + container.shortId());
+                    InputStream typed = keys == null ? input : keys;
+                    Thread thread = new Thread(() -> pump(typed, keys), "lighter-stdin-" + container.shortId());
                     thread.setDaemon(true);
                     thread.start();
                 }
-                MultiplexedStream sink = new MultiplexedStream(output);
+                LogSink sink = sink(terminal, output);
                 if (stream) {
-                    log.follow(query, sink, () -> true);
+                    log.follow(query, sink, () -> keys == null || !keys.isDetached());
                 } else {
                     log.read(query, sink);
                 }
@@ -189,12 +221,16 @@ class ContainerStreamController {
         }
 
         /** Brings what the client sends to the container, from when it runs; its end closes the container's input when that was asked for. */
-        private void pump(InputStream input) {
+        private void pump(InputStream input, @Nullable DetachKeys keys) {
             try {
                 RunningContainer running = process.join();
                 byte[] piece = new byte[INPUT_PIECE];
                 for (int count = input.read(piece); count >= 0; count = input.read(piece)) {
                     running.writeStdin(ByteBuffer.wrap(piece, 0, count));
+                }
+                if (keys != null && keys.isDetached()) {
+                    log.wake();
+                    return;
                 }
                 if (container.spec().streams().stdinOnce()) {
                     running.closeStdin();

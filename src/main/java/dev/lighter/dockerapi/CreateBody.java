@@ -79,6 +79,9 @@ final class CreateBody extends StrictBody {
     @JsonProperty("StdinOnce")
     boolean stdinOnce;
 
+    @JsonProperty("Tty")
+    boolean tty;
+
     @JsonProperty("HostConfig")
     @Nullable
     HostConfigBody hostConfig;
@@ -119,7 +122,7 @@ final class CreateBody extends StrictBody {
                 orEmpty(labels),
                 orEmpty(stopSignal),
                 stopTimeout,
-                new ContainerSpec.Streams(attachStdin, attachStdout, attachStderr, openStdin, stdinOnce, false),
+                new ContainerSpec.Streams(attachStdin, attachStdout, attachStderr, openStdin, stdinOnce, tty),
                 host.autoRemove,
                 host.resources(),
                 orEmpty(host.capAdd),

@@ -19,6 +19,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
@@ -86,12 +87,12 @@ class ExecController {
         String contentType = asked.terminal()
                 ? MultiplexedStream.RAW_CONTENT_TYPE
                 : MultiplexedStream.contentType(DockerVersionFilter.minorVersion(request));
-        int[] size = options.consoleSize;
+        int @Nullable [] size = options.consoleSize;
         Hijack.open(
                 request, response, contentType, (input, output) -> session(id, asked, size, input, output));
     }
 
-    private void session(String id, ExecRequest asked, int[] size, InputStream input, OutputStream output)
+    private void session(String id, ExecRequest asked, int @Nullable [] size, InputStream input, OutputStream output)
             throws IOException {
         MultiplexedStream frames = new MultiplexedStream(output);
         RunningExec running;
@@ -110,7 +111,8 @@ class ExecController {
             running.resize(size[0], size[1]);
         }
         if (asked.stdin()) {
-            Thread thread = new Thread(() -> pump(id, input, running), "lighter-exec-" + id.substring(0, 12));
+            InputStream typed = asked.terminal() ? new DetachKeys(input, asked.detachKeys()) : input;
+            Thread thread = new Thread(() -> pump(id, typed, running), "lighter-exec-" + id.substring(0, 12));
             thread.setDaemon(true);
             thread.start();
         }
@@ -126,6 +128,9 @@ class ExecController {
                 frames.accept(stream, bytes);
             }
         });
+        if (running.isDetached()) {
+            return;
+        }
         // Whoever asks for the exit code when the stream is over is told it.
         running.exit().join();
     }
@@ -136,7 +141,11 @@ class ExecController {
             for (int count = input.read(piece); count >= 0; count = input.read(piece)) {
                 running.write(ByteBuffer.wrap(piece, 0, count));
             }
-            running.closeInput();
+            if (input instanceof DetachKeys keys && keys.isDetached()) {
+                running.detach();
+            } else {
+                running.closeInput();
+            }
         } catch (IOException | IllegalStateException e) {
             LOG.debug("Input to exec {} ends", id, e);
         }

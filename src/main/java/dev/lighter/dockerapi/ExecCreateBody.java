@@ -54,6 +54,9 @@ final class ExecCreateBody extends StrictBody {
 
     ExecRequest toRequest() {
         refuseOther("");
+        if (detachKeys != null && !detachKeys.isEmpty()) {
+            DetachKeys.parse(detachKeys);
+        }
         return new ExecRequest(
                 orEmpty(cmd),
                 orEmpty(env),
@@ -63,6 +66,7 @@ final class ExecCreateBody extends StrictBody {
                 tty,
                 attachStdin,
                 attachStdout,
-                attachStderr);
+                attachStderr,
+                orEmpty(detachKeys));
     }
 }

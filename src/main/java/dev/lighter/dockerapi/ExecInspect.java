@@ -45,7 +45,7 @@ record ExecInspect(
                 request.stderr(),
                 false,
                 exec.containerId(),
-                "",
+                request.detachKeys(),
                 exec.pid());
     }
 }

@@ -164,7 +164,7 @@ public final class ContainerLauncher implements AutoCloseable {
 
     private RunningContainer launch(LaunchSpec spec, LaunchNetwork network, Fd directory, Future<Plan> planned)
             throws LaunchException, IOException {
-        Fd[] fifos = new Fd[2];
+        Fd[] fifos = new Fd[spec.terminal() ? 1 : 2];
         Fd engineEnd = null;
         int monitor = -1;
         boolean done = false;
@@ -172,8 +172,9 @@ public final class ContainerLauncher implements AutoCloseable {
                 base.below(spec.layers()),
                 spec.upperDirectory(),
                 spec.directory().resolve(ContainerFiles.WORK))) {
-            fifos[0] = openFifo(spec.directory(), ContainerFiles.STDOUT);
-            fifos[1] = openFifo(spec.directory(), ContainerFiles.STDERR);
+            if (!spec.terminal()) {
+                openFifos(spec.directory(), fifos);
+            }
             LaunchReports reports;
             Plan plan;
             Channels.Pair control = Channels.socketPair();
@@ -201,6 +202,9 @@ public final class ContainerLauncher implements AutoCloseable {
                 throw LaunchFailures.explain(spec, built, reports);
             }
             MonitorMessage hello = hear(engineEnd);
+            if (spec.terminal()) {
+                fifos[0] = terminalOf(monitor);
+            }
             MonitoredContainer container = new MonitoredContainer(
                     spec.id(), spec.directory(), surroundings, hello.pid(), monitor, engineEnd, fifos, plan.cgroup());
             anatomies.record(spec.directory(), built, reports);
@@ -211,6 +215,18 @@ public final class ContainerLauncher implements AutoCloseable {
             if (!done) {
                 giveUp(monitor, engineEnd, fifos);
             }
+        }
+    }
+
+    private static void openFifos(Path directory, Fd[] fifos) throws ErrnoException {
+        fifos[0] = openFifo(directory, ContainerFiles.STDOUT);
+        fifos[1] = openFifo(directory, ContainerFiles.STDERR);
+    }
+
+    /** A copy of the engine's side of a terminal, which the monitor holds for all engines to come. */
+    private static Fd terminalOf(int monitor) throws ErrnoException {
+        try (Fd process = Processes.pidfd(monitor)) {
+            return Processes.descriptorOf(process, Descriptors.STDOUT_FIFO);
         }
     }
 
@@ -281,7 +297,8 @@ public final class ContainerLauncher implements AutoCloseable {
                 throw e;
             }
             boolean done = false;
-            Fd[] fifos = new Fd[2];
+            boolean terminal = !Files.exists(path.resolve(ContainerFiles.STDOUT));
+            Fd[] fifos = new Fd[terminal ? 1 : 2];
             try {
                 int monitor = Channels.peerPid(control);
                 MonitorMessage hello;
@@ -294,8 +311,11 @@ public final class ContainerLauncher implements AutoCloseable {
                     throw e;
                 }
                 LogWriter.complete(path);
-                fifos[0] = openFifo(path, ContainerFiles.STDOUT);
-                fifos[1] = openFifo(path, ContainerFiles.STDERR);
+                if (terminal) {
+                    fifos[0] = terminalOf(monitor);
+                } else {
+                    openFifos(path, fifos);
+                }
                 MonitoredContainer container = new MonitoredContainer(
                         id, path, surroundings, hello.pid(), monitor, control, fifos, cgroup.orElse(null));
                 container.watch();

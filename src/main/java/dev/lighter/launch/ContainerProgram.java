@@ -27,6 +27,7 @@ final class ContainerProgram {
     private final LaunchNetwork network;
     private final ProgramBuilder program = new ProgramBuilder();
     private final Data times = program.zeros(16 + MOST_TIMES * TIMESPEC_BYTES);
+    private final Data terminals = program.zeros(8);
     private final List<String> sections = new ArrayList<>();
     private int readings;
     private int firstExec;
@@ -53,7 +54,7 @@ final class ContainerProgram {
         begin("Namespaces", "The container gets its own view of processes, mounts, names, networks and queues.");
         program.call("fchdir", number(Descriptors.DIRECTORY)).why("the monitor works in the container's directory");
         program.call("setsid").ignoringFailure().why("signals for the engine's terminal do not reach the container");
-        monitor.prepare(spec.openStdin());
+        monitor.prepare(spec.openStdin(), spec.terminal() ? terminals : null);
         program.section(
                 "Namespaces", "The container gets its own view of processes, mounts, names, networks and queues.");
         Label monitorStart = new Label();
@@ -63,6 +64,9 @@ final class ContainerProgram {
         program.mark(monitorStart);
         if (facts.unifiedCgroup() != null) {
             program.call("close", Arg.valueAt(cloneArguments, CGROUP_OFFSET, "fd"));
+        }
+        if (spec.terminal()) {
+            program.call("close", Arg.valueAt(terminals, 0, "fd")).why("the container alone holds its terminals");
         }
         program.call("close", number(Descriptors.NETWORK))
                 .why("the monitor stays in the host's network and holds no other");
@@ -148,7 +152,7 @@ final class ContainerProgram {
         begin(
                 "Filesystem",
                 "The image's layers, read-only and shared, below one thin writable layer, become the root.");
-        RootFilesystem.write(program, spec, facts);
+        RootFilesystem.write(program, spec, facts, terminals);
     }
 
     private void network() {

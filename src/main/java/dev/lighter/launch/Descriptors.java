@@ -12,6 +12,7 @@ final class Descriptors {
     /** The network namespace to join; /dev/null for a container in the host's own. */
     static final int NETWORK = 7;
 
+    /** Where output comes from: a FIFO, or the engine's side of a terminal. */
     static final int STDOUT_FIFO = 20;
     static final int STDERR_FIFO = 21;
     static final int STDIN_FIFO = 22;
@@ -19,6 +20,9 @@ final class Descriptors {
     static final int STDOUT_LOG = 24;
     static final int STDERR_LOG = 25;
     static final int LOG_INDEX = 26;
+
+    /** The program's side of a container's terminal, held open so that the other side never ends. */
+    static final int TERMINAL = 27;
 
     private Descriptors() {}
 }

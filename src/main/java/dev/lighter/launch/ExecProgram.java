@@ -29,9 +29,6 @@ final class ExecProgram {
             | Flags.CLONE_NEWUTS
             | Flags.CLONE_NEWNET
             | Flags.CLONE_NEWCGROUP;
-    private static final long TIOCSPTLCK = 0x4004_5431L;
-    private static final long TIOCGPTPEER = 0x5441;
-    private static final long TIOCSCTTY = 0x540E;
 
     private final LaunchSpec spec;
     private final ProgramFacts facts;
@@ -71,7 +68,7 @@ final class ExecProgram {
         program.call("setns", number(CONTAINER), Arg.named(ALL_NAMESPACES, "all of the container's"))
                 .why("joins the namespaces of the container's first process, all at once");
         if (spec.terminal()) {
-            openTerminal();
+            TerminalCalls.open(program, AT_FDCWD, "/dev/pts/ptmx", message, 8, terminal);
         }
         program.call("clone3", Arg.address(clone, "{CLONE_PARENT}"), number(CLONE_ARGS_BYTES))
                 .into(message, 0)
@@ -100,28 +97,6 @@ final class ExecProgram {
         return arguments;
     }
 
-    private void openTerminal() {
-        program.call(
-                        "openat",
-                        AT_FDCWD,
-                        program.string("/dev/pts/ptmx"),
-                        Arg.named(
-                                Fd.O_RDWR | Fd.O_NOCTTY | Fd.O_NONBLOCK | Fd.O_CLOEXEC,
-                                "O_RDWR|O_NOCTTY|O_NONBLOCK|O_CLOEXEC"),
-                        ZERO)
-                .into(message, 8)
-                .why("a terminal of the container's own; the engine takes a copy of this side");
-        program.call("ioctl", Arg.valueAt(message, 8, "fd"), Arg.named(TIOCSPTLCK, "TIOCSPTLCK"), Arg.address(scratch, "0"))
-                .why("unlocks the other side");
-        program.call(
-                        "ioctl",
-                        Arg.valueAt(message, 8, "fd"),
-                        Arg.named(TIOCGPTPEER, "TIOCGPTPEER"),
-                        Arg.named(Fd.O_RDWR | Fd.O_NOCTTY | Fd.O_CLOEXEC, "O_RDWR|O_NOCTTY|O_CLOEXEC"))
-                .into(terminal, 0)
-                .why("the program's side, by no path that the container could have changed");
-    }
-
     private Execution.Attempts child() {
         for (int i = 0; i < facts.taskFiles().size(); i++) {
             program.call("write", Arg.valueAt(taskFiles, 8 * i, "fd"), Arg.address(program.text("0"), "\"0\""), number(1))
@@ -129,11 +104,7 @@ final class ExecProgram {
         }
         program.call("setsid").why("a session of its own");
         if (spec.terminal()) {
-            for (int standard = 0; standard < 3; standard++) {
-                program.call("dup3", Arg.valueAt(terminal, 0, "fd"), number(standard), ZERO);
-            }
-            program.call("ioctl", ZERO, Arg.named(TIOCSCTTY, "TIOCSCTTY"), ZERO)
-                    .why("the session's controlling terminal");
+            TerminalCalls.become(program, Arg.valueAt(terminal, 0, "fd"));
         }
         program.call("close", number(Descriptors.CONTROL));
         program.call("close_range", number(Descriptors.REPORTS + 1), Arg.named(0xFFFF_FFFFL, "~0"), ZERO)

@@ -26,10 +26,12 @@ final class LaunchDirectory {
             unlink(directory, ContainerFiles.EXIT);
             unlink(directory, ContainerFiles.MONITOR_SOCKET);
         }
-        makeFifo(directory, ContainerFiles.STDOUT);
-        makeFifo(directory, ContainerFiles.STDERR);
-        if (spec.openStdin()) {
-            makeFifo(directory, ContainerFiles.STDIN);
+        if (!spec.terminal()) {
+            makeFifo(directory, ContainerFiles.STDOUT);
+            makeFifo(directory, ContainerFiles.STDERR);
+            if (spec.openStdin()) {
+                makeFifo(directory, ContainerFiles.STDIN);
+            }
         }
         writeText(directory, ContainerFiles.HOSTNAME, spec.hostname() + "\n");
         writeText(directory, ContainerFiles.HOSTS, spec.hosts());

@@ -25,6 +25,8 @@ import java.time.Instant;
 final class LogWriter implements AutoCloseable {
     static final int RECORD_BYTES = 32;
     private static final int MOST = 1 << 20;
+    private static final int PIECE = 16 * 1024;
+    private static final ThreadLocal<ByteBuffer> PIECES = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(PIECE));
 
     private final Fd[] streams = new Fd[2];
     private final long[] ends = new long[2];
@@ -118,6 +120,24 @@ final class LogWriter implements AutoCloseable {
             return 0;
         }
         throw new ErrnoException("splice", "log", (int) -count);
+    }
+
+    /** Moves what a terminal gave into the log; gives how many bytes, 0 when there is nothing. */
+    long copy(Fd terminal) throws ErrnoException {
+        ByteBuffer piece = PIECES.get();
+        piece.clear();
+        long count = terminal.read(piece);
+        if (count > 0) {
+            piece.flip();
+            streams[0].writeFully(piece);
+            append(0, count);
+            return count;
+        }
+        // EIO: nobody has the other side, which the monitor holds until all is read.
+        if (count == 0 || count == -Errno.EAGAIN || count == -Errno.EINTR || count == -Errno.EIO) {
+            return 0;
+        }
+        throw new ErrnoException("read", "terminal", (int) -count);
     }
 
     private void append(int stream, long length) throws ErrnoException {

@@ -17,6 +17,7 @@ import static dev.lighter.launch.Flags.WRITE_CLOEXEC;
 
 import dev.lighter.kernel.Channels;
 import dev.lighter.launch.Step.Label;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The half of a container's program that stays: the container's parent. It holds the log FIFOs and the standard input open, waits for
@@ -44,6 +45,7 @@ final class MonitorProgram {
     private static final int SEEK_END = 2;
     private static final int SPLICE_MOVE_NONBLOCK = 3;
     private static final int SPLICE_MOST = 1 << 20;
+    private static final int PIECE_BYTES = 1024;
 
     // The entries of the poll table.
     private static final int ENGINE = 0;
@@ -60,6 +62,8 @@ final class MonitorProgram {
     private final Data descriptor;
     private final Data scratch;
     private final Data noTime;
+    private boolean terminal;
+    private @Nullable Data piece;
 
     MonitorProgram(ProgramBuilder program) {
         this.program = program;
@@ -100,8 +104,16 @@ final class MonitorProgram {
         return MonitorMessage.PID;
     }
 
-    /** Opens what monitor and container share: before the container is made. */
-    void prepare(boolean openStdin) {
+    /**
+     * Opens what monitor and container share: before the container is made.
+     *
+     * @param terminals where the filesystem of terminals is to be kept; null without a terminal
+     */
+    void prepare(boolean openStdin, @Nullable Data terminals) {
+        if (terminals != null) {
+            openTerminal(terminals);
+            return;
+        }
         program.section("Streams", "Output goes through FIFOs that outlive the engine; the monitor holds them open.");
         openFifo(
                 ContainerFiles.STDOUT,
@@ -111,6 +123,18 @@ final class MonitorProgram {
         if (openStdin) {
             openFifo(ContainerFiles.STDIN, STDIN_FIFO, "holds standard input open between attached clients");
         }
+    }
+
+    private void openTerminal(Data terminals) {
+        program.section("Streams", "A terminal that outlives the engine; the monitor holds both its sides open.");
+        terminal = true;
+        poll(ERRORS, -1);
+        TerminalCalls.makeFilesystem(program, terminals);
+        Data theirs = program.zeros(8);
+        TerminalCalls.open(program, Arg.valueAt(terminals, 0, "fd"), "ptmx", descriptor, 0, theirs);
+        moveDescriptor(STDOUT_FIFO);
+        program.call("dup3", Arg.valueAt(theirs, 0, "fd"), number(Descriptors.TERMINAL), CLOEXEC);
+        program.call("close", Arg.valueAt(theirs, 0, "fd"));
     }
 
     private void openFifo(String name, int fixed, String why) {
@@ -283,6 +307,11 @@ final class MonitorProgram {
         Label discard = new Label();
         Data time = program.zeros(32).putLong(16, entry == OUTPUT ? 1 : 2);
         ready(entry).whenZero(next).whenBelow(next);
+        if (terminal) {
+            drainTerminal(time, next);
+            program.mark(next);
+            return;
+        }
         program.call("clock_gettime", Arg.named(0, "CLOCK_REALTIME"), Arg.address(time, "record"))
                 .ignoringFailure();
         program.call(
@@ -313,6 +342,33 @@ final class MonitorProgram {
                 .ignoringFailure()
                 .why("a full disk or a log at its limit must not stop the container");
         program.mark(next);
+    }
+
+    /** A terminal is no pipe that could be spliced: what it gives is read and written, or lost where the log takes no more. */
+    private void drainTerminal(Data time, Label next) {
+        program.call("clock_gettime", Arg.named(0, "CLOCK_REALTIME"), Arg.address(time, "record"))
+                .ignoringFailure();
+        program.call("read", number(STDOUT_FIFO), Arg.address(piece(), "piece"), number(PIECE_BYTES))
+                .into(scratch, 0)
+                .whenBelow(next)
+                .why("what the container wrote to its terminal");
+        program.call("write", number(STDOUT_LOG), Arg.address(piece(), "piece"), Arg.valueAt(scratch, 0, "count"))
+                .whenBelow(next)
+                .why("into the log");
+        program.call("lseek", number(STDOUT_LOG), Arg.ZERO, Arg.named(SEEK_CUR, "SEEK_CUR"))
+                .into(time, 24)
+                .ignoringFailure();
+        program.call("write", number(LOG_INDEX), Arg.address(time, "record"), number(32))
+                .ignoringFailure();
+    }
+
+    private Data piece() {
+        Data now = piece;
+        if (now == null) {
+            now = program.zeros(PIECE_BYTES);
+            piece = now;
+        }
+        return now;
     }
 
     private void openLog() {

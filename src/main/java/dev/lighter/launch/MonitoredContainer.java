@@ -5,6 +5,7 @@ import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.EventLoop;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.Processes;
+import dev.lighter.kernel.Terminals;
 import dev.lighter.kernel.cgroup.Cgroup;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,7 +41,7 @@ final class MonitoredContainer implements RunningContainer {
     private final int pid;
     private final int monitorPid;
     private final Fd control;
-    private final Fd[] fifos;
+    private final Fd[] outputs;
     private final @Nullable Cgroup cgroup;
     private final CompletableFuture<Exit> exit = new CompletableFuture<>();
     private final ByteBuffer message = ByteBuffer.allocateDirect(MonitorMessage.BYTES);
@@ -55,7 +56,7 @@ final class MonitoredContainer implements RunningContainer {
             int pid,
             int monitorPid,
             Fd control,
-            Fd[] fifos,
+            Fd[] outputs,
             @Nullable Cgroup cgroup) {
         this.id = id;
         this.directory = directory;
@@ -63,7 +64,7 @@ final class MonitoredContainer implements RunningContainer {
         this.pid = pid;
         this.monitorPid = monitorPid;
         this.control = control;
-        this.fifos = fifos;
+        this.outputs = outputs;
         this.cgroup = cgroup;
     }
 
@@ -78,14 +79,16 @@ final class MonitoredContainer implements RunningContainer {
     /** Begins to watch; from here on the event loop owns the descriptors. */
     void watch() throws ErrnoException {
         surroundings.watched().add(this);
-        surroundings.loop().add(fifos[0], EventLoop.EPOLLIN, events -> drain(0));
-        surroundings.loop().add(fifos[1], EventLoop.EPOLLIN, events -> drain(1));
+        for (int i = 0; i < outputs.length; i++) {
+            int stream = i;
+            surroundings.loop().add(outputs[i], EventLoop.EPOLLIN, events -> drain(stream));
+        }
         surroundings.loop().add(control, EventLoop.EPOLLIN, events -> hear());
     }
 
     /** Stops watching: the monitor goes on alone. To be called when the event loop has ended. */
     void letGo() {
-        for (Fd fifo : fifos) {
+        for (Fd fifo : outputs) {
             surroundings.loop().removeAndClose(fifo);
         }
         surroundings.openLogs().close(this);
@@ -131,10 +134,10 @@ final class MonitoredContainer implements RunningContainer {
             if (stdinClosed) {
                 throw new ErrnoException("write", "standard input", Errno.EPIPE);
             }
-            if (stdin == null) {
+            if (stdin == null && !hasTerminal()) {
                 stdin = Fd.open(directory.resolve(ContainerFiles.STDIN), Fd.O_WRONLY | Fd.O_NONBLOCK, 0);
             }
-            open = stdin;
+            open = stdin == null ? outputs[0] : stdin;
         }
         ByteBuffer direct = bytes;
         if (!bytes.isDirect()) {
@@ -142,7 +145,7 @@ final class MonitoredContainer implements RunningContainer {
         }
         while (direct.hasRemaining()) {
             synchronized (stdinLock) {
-                if (stdinClosed || exit.isDone()) {
+                if (stdinClosed || exit.isDone() || open.isClosed()) {
                     throw new ErrnoException("write", "standard input", Errno.EPIPE);
                 }
                 if (open.writeSome(direct)) {
@@ -159,6 +162,9 @@ final class MonitoredContainer implements RunningContainer {
 
     @Override
     public void closeStdin() throws ErrnoException {
+        if (hasTerminal()) {
+            return;
+        }
         synchronized (stdinLock) {
             if (stdinClosed) {
                 return;
@@ -181,13 +187,23 @@ final class MonitoredContainer implements RunningContainer {
         });
     }
 
+    @Override
+    public void resize(int rows, int columns) throws ErrnoException {
+        synchronized (stdinLock) {
+            if (!hasTerminal() || outputs[0].isClosed()) {
+                throw new ErrnoException("resize", "container " + id, Errno.EINVAL);
+            }
+            Terminals.resize(outputs[0], rows, columns);
+        }
+    }
+
     private void drain(int stream) {
-        if (fifos[stream].isClosed()) {
+        if (outputs[stream].isClosed()) {
             return;
         }
         boolean more = false;
         try {
-            more = surroundings.openLogs().of(this).drain(fifos[stream], stream) > 0;
+            more = move(stream) > 0;
         } catch (ErrnoException e) {
             discard(stream, e);
         }
@@ -196,10 +212,25 @@ final class MonitoredContainer implements RunningContainer {
         }
     }
 
+    private long move(int stream) throws ErrnoException {
+        LogWriter log = surroundings.openLogs().of(this);
+        return hasTerminal() ? log.copy(outputs[stream]) : log.drain(outputs[stream], stream);
+    }
+
+    /** A terminal is one stream for everything. */
+    private boolean hasTerminal() {
+        return outputs.length == 1;
+    }
+
     /** A full disk must not stop the container: its output is dropped, loudly, until there is room. */
     private void discard(int stream, ErrnoException cause) {
         LOG.error("Output of container {} is lost: {}", id, cause.getMessage());
-        surroundings.openLogs().discard(fifos[stream]);
+        if (hasTerminal()) {
+            ByteBuffer lost = ByteBuffer.allocateDirect(4096);
+            outputs[stream].read(lost);
+        } else {
+            surroundings.openLogs().discard(outputs[stream]);
+        }
     }
 
     private void hear() {
@@ -230,16 +261,17 @@ final class MonitoredContainer implements RunningContainer {
     /** All writers are gone: what is in the FIFOs is all there will be. */
     private void finish(@Nullable MonitorMessage end) {
         surroundings.watched().remove(this);
-        for (int stream = 0; stream < 2; stream++) {
+        for (int stream = 0; stream < outputs.length; stream++) {
             try {
-                LogWriter log = surroundings.openLogs().of(this);
-                while (log.drain(fifos[stream], stream) > 0) {
+                while (move(stream) > 0) {
                     LOG.trace("drained");
                 }
             } catch (ErrnoException e) {
                 discard(stream, e);
             }
-            surroundings.loop().removeAndClose(fifos[stream]);
+            synchronized (stdinLock) {
+                surroundings.loop().removeAndClose(outputs[stream]);
+            }
         }
         surroundings.openLogs().close(this);
         // Hanging up tells the monitor that nothing is left to do.

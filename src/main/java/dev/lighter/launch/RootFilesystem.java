@@ -24,6 +24,8 @@ final class RootFilesystem {
     private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
     private static final int MNT_DETACH = 2;
     private static final long S_IFCHR = 0020000;
+    private static final long S_IFREG = 0100000;
+    private static final int TTY_GROUP = 5;
 
     private static final List<String> MASKED_FILES = List.of(
             "/proc/kcore",
@@ -54,16 +56,23 @@ final class RootFilesystem {
     private final LaunchSpec spec;
     private final ProgramFacts facts;
     private final Data opened;
+    private final Data terminals;
 
-    private RootFilesystem(ProgramBuilder program, LaunchSpec spec, ProgramFacts facts) {
+    private RootFilesystem(ProgramBuilder program, LaunchSpec spec, ProgramFacts facts, Data terminals) {
         this.program = program;
         this.spec = spec;
         this.facts = facts;
+        this.terminals = terminals;
         this.opened = program.zeros(8);
     }
 
-    static void write(ProgramBuilder program, LaunchSpec spec, ProgramFacts facts) {
-        new RootFilesystem(program, spec, facts).write();
+    /**
+     * Writes the calls.
+     *
+     * @param terminals where the descriptor of the filesystem of terminals is, if the container has a terminal
+     */
+    static void write(ProgramBuilder program, LaunchSpec spec, ProgramFacts facts, Data terminals) {
+        new RootFilesystem(program, spec, facts, terminals).write();
     }
 
     private void write() {
@@ -81,7 +90,7 @@ final class RootFilesystem {
         cgroups(shared);
         generated.forEach(this::attach);
         mask(shared);
-        if (!spec.openStdin()) {
+        if (!spec.openStdin() && !spec.terminal()) {
             program.call("openat", AT_FDCWD, program.string("/dev/null"), Flags.READ_CLOEXEC, ZERO)
                     .into(opened, 0);
             program.call("dup3", Arg.valueAt(opened, 0, "fd"), number(0), ZERO)
@@ -165,6 +174,12 @@ final class RootFilesystem {
     }
 
     private void streams() {
+        if (spec.terminal()) {
+            TerminalCalls.become(program, number(Descriptors.TERMINAL));
+            program.call("fchown", number(0), number(facts.uid()), number(TTY_GROUP))
+                    .why("the terminal is the user's");
+            return;
+        }
         if (spec.openStdin()) {
             stream(ContainerFiles.STDIN, 0, Flags.READ_CLOEXEC, "standard input");
         }
@@ -205,6 +220,34 @@ final class RootFilesystem {
         mount("proc", "/proc", "proc", Flags.PROC_MOUNT, null).why("the container's own processes, and only these");
         directory("/dev");
         moveTree(shared.devices(), "/dev").why("devices live in memory");
+        if (spec.terminal()) {
+            attachTerminals();
+        } else {
+            mountTerminals();
+        }
+        mount("shm", "/dev/shm", "tmpfs", Flags.PROC_MOUNT, "mode=1777,size=65536k")
+                .why("POSIX shared memory");
+        mount("mqueue", "/dev/mqueue", "mqueue", Flags.PROC_MOUNT, null).why("POSIX message queues");
+        directory("/sys");
+        mount("sysfs", "/sys", "sysfs", Flags.READ_ONLY_MOUNT, null).why("the kernel's objects, read-only");
+    }
+
+    /** The terminals were made before the container, whose monitor holds one; here they get their place, and the console its name. */
+    private void attachTerminals() {
+        program.call(
+                        "move_mount",
+                        Arg.valueAt(terminals, 0, "fd"),
+                        program.string(""),
+                        AT_FDCWD,
+                        program.string("/dev/pts"),
+                        Arg.named(MOVE_MOUNT_F_EMPTY_PATH, "MOVE_MOUNT_F_EMPTY_PATH"))
+                .why("terminals of its own");
+        program.call(
+                "mknodat", AT_FDCWD, program.string("/dev/console"), Arg.named(S_IFREG | 0600, "S_IFREG|0600"), ZERO);
+        mount("/dev/pts/0", "/dev/console", null, Flags.BIND, null).why("the console is the container's terminal");
+    }
+
+    private void mountTerminals() {
         mount(
                         "devpts",
                         "/dev/pts",
@@ -213,11 +256,6 @@ final class RootFilesystem {
                         "MS_NOSUID|MS_NOEXEC",
                         "newinstance,ptmxmode=0666,mode=0620,gid=5")
                 .why("terminals of its own");
-        mount("shm", "/dev/shm", "tmpfs", Flags.PROC_MOUNT, "mode=1777,size=65536k")
-                .why("POSIX shared memory");
-        mount("mqueue", "/dev/mqueue", "mqueue", Flags.PROC_MOUNT, null).why("POSIX message queues");
-        directory("/sys");
-        mount("sysfs", "/sys", "sysfs", Flags.READ_ONLY_MOUNT, null).why("the kernel's objects, read-only");
     }
 
     private void devices(String directory) {

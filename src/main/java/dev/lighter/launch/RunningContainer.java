@@ -25,6 +25,9 @@ public interface RunningContainer {
      */
     CompletableFuture<Exit> exit();
 
+    /** Changes the size of the container's terminal, in characters. Fails with EINVAL where it has none. */
+    void resize(int rows, int columns) throws ErrnoException;
+
     /** Writes to the container's standard input, blocking while its pipe is full. Fails with EPIPE when input is closed. */
     void writeStdin(ByteBuffer bytes) throws ErrnoException;
 

@@ -11,14 +11,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A process that was executed in a container which runs, with the ends of its streams. Whoever started it calls {@link #pump} once, or
  * {@link #close} when nobody wants its output. Input may be written by another thread.
  */
 public final class RunningExec implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RunningExec.class);
     private static final int PIECE = 64 * 1024;
-    private static final int POLL_MILLIS = 1000;
+    private static final int POLL_MILLIS = 200;
     /** How long output of others is waited for that the process left behind with its streams. */
     private static final long GRACE_NANOS = 2_000_000_000L;
 
@@ -30,6 +33,7 @@ public final class RunningExec implements AutoCloseable {
     private final List<Fd> outputs;
     private final boolean terminal;
     private final CompletableFuture<Integer> exit;
+    private volatile boolean detached;
 
     /**
      * @param input the writing end of its standard input; null for none; the terminal itself where there is one
@@ -64,19 +68,46 @@ public final class RunningExec implements AutoCloseable {
         return exit;
     }
 
-    /** Brings all output to the sink, in this thread, until the process has ended and nothing is left; then closes. */
+    /** Brings all output to the sink, in this thread, until the process has ended and nothing is left, or somebody detaches; then closes. */
     public void pump(Sink sink) throws IOException {
+        boolean left = false;
+        try {
+            left = move(sink, true);
+        } finally {
+            if (!left) {
+                close();
+            }
+        }
+        if (left) {
+            // Without a reader the terminal would hang up, or be full one day, and end or stop the process.
+            Thread thread = new Thread(this::discard, "lighter-exec-" + pid);
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void discard() {
+        try {
+            move((stream, bytes) -> bytes.position(bytes.limit()), false);
+        } catch (IOException e) {
+            LOG.debug("Nobody's output of process {} ends", pid, e);
+        } finally {
+            close();
+        }
+    }
+
+    /** Gives whether it ended because somebody detached. */
+    private boolean move(Sink sink, boolean detachable) throws IOException {
         ByteBuffer piece = ByteBuffer.allocateDirect(PIECE);
         List<Fd> open = new ArrayList<>(outputs);
         long ended = 0;
-        try (this;
-                Fd process = exitWatch()) {
+        try (Fd process = exitWatch()) {
             while (!open.isEmpty()) {
                 List<Fd> watched = new ArrayList<>(open);
                 if (ended == 0) {
                     watched.add(process);
                 }
-                boolean[] ready = Fd.awaitReadable(watched, ended == 0 ? POLL_MILLIS : 100);
+                boolean[] ready = Fd.awaitReadable(watched, POLL_MILLIS);
                 boolean any = false;
                 for (int i = 0; i < watched.size(); i++) {
                     Fd fd = watched.get(i);
@@ -92,14 +123,15 @@ public final class RunningExec implements AutoCloseable {
                         }
                     }
                 }
-                if (ended == 0 && exit.isDone()) {
-                    ended = System.nanoTime();
+                if (detachable && detached) {
+                    return true;
                 }
                 if (ended != 0 && !any && System.nanoTime() - ended > GRACE_NANOS) {
-                    break;
+                    return false;
                 }
             }
         }
+        return false;
     }
 
     /** Readable when the process has ended. The process may have been collected already: then something that is readable at once. */
@@ -150,6 +182,16 @@ public final class RunningExec implements AutoCloseable {
                 to.awaitWritable(ROOM_MILLIS);
             }
         }
+    }
+
+    /** Ends {@link #pump} soon; the process runs on, with a terminal that nobody reads. */
+    public void detach() {
+        detached = true;
+    }
+
+    /** Whether somebody has detached. */
+    public boolean isDetached() {
+        return detached;
     }
 
     /** The process sees the end of its input. A terminal has none. */

@@ -62,6 +62,11 @@ public final class FollowedLog implements AutoCloseable {
         }
     }
 
+    /** Asks a follower at once whether it goes on. */
+    public void wake() {
+        signal.appended();
+    }
+
     @Override
     public void close() throws IOException {
         onClose.run();
