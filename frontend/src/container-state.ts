@@ -13,6 +13,8 @@ export function glance(container: Container): Glance {
   switch (container.state.toLowerCase()) {
     case "running":
       return { kind: "running", label: "Running" };
+    case "paused":
+      return { kind: "busy", label: "Paused" };
     case "created":
       return container.error === ""
         ? { kind: "created", label: "Created" }
@@ -32,7 +34,7 @@ export function glance(container: Container): Glance {
 
 /** Whether its process runs. */
 export function isRunning(container: Container): boolean {
-  return container.state.toLowerCase() === "running";
+  return ["running", "paused"].includes(container.state.toLowerCase());
 }
 
 /** Since when it is so: `up 3 min 5 s`, `ended 2 h ago`, `created 5 s ago`. */

@@ -59,6 +59,18 @@ final class ContainerEvents {
         publish(container, "exec_die", Map.of("execID", exec, "exitCode", Integer.toString(code)));
     }
 
+    void paused(ContainerView container, boolean paused) {
+        publish(container, paused ? "pause" : "unpause", Map.of());
+    }
+
+    void restarted(ContainerView container) {
+        publish(container, "restart", Map.of());
+    }
+
+    void renamed(ContainerView container, String before) {
+        publish(container, "rename", Map.of("oldName", "/" + before));
+    }
+
     void archived(ContainerView container, String action, String path) {
         publish(container, action, path.isEmpty() ? Map.of() : Map.of("path", path));
     }

@@ -39,6 +39,13 @@ final class ContainerRegistry {
         release(container.name, container.id);
     }
 
+    /** A container has another name from now on, which was reserved. */
+    void renamed(Container container, String name) {
+        String before = container.name;
+        container.name = name;
+        release(before, container.id);
+    }
+
     Collection<Container> all() {
         return byId.values();
     }

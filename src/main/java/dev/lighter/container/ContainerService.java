@@ -164,6 +164,9 @@ public class ContainerService implements ImageUsers, DisposableBean {
         Container container = registry.find(reference);
         container.lock.lock();
         try {
+            if (container.state.isPaused()) {
+                throw EngineException.conflict("cannot start a paused container, try unpause instead");
+            }
             if (container.state.isRunning()) {
                 return false;
             }
@@ -349,11 +352,29 @@ public class ContainerService implements ImageUsers, DisposableBean {
         }
     }
 
-    private static void send(Container container, RunningContainer running, int signal) {
+    private void send(Container container, RunningContainer running, int signal) {
         try {
             running.signal(signal);
+            if (container.state.isPaused()) {
+                // Who is frozen would never see it.
+                thaw(container);
+            }
         } catch (ErrnoException e) {
             throw EngineException.internal("cannot signal container " + container.id + ": " + e.getMessage(), e);
+        }
+    }
+
+    private void thaw(Container container) {
+        container.lock.lock();
+        try {
+            if (container.state.isPaused()) {
+                launcher.freeze(container.id, false);
+                record(container, container.state.paused(false));
+            }
+        } catch (IOException e) {
+            throw EngineException.internal("container " + container.id + " cannot be unpaused: " + e.getMessage(), e);
+        } finally {
+            container.lock.unlock();
         }
     }
 
@@ -444,7 +465,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
         }
     }
 
-    private void record(Container container, ContainerState state) {
+    /** Records a container's state. To be called under its lock. */
+    void record(Container container, ContainerState state) {
         container.state = state;
         store.update(container.id, state);
     }

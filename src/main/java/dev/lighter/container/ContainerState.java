@@ -31,6 +31,7 @@ public record ContainerState(
     public enum Status {
         CREATED,
         RUNNING,
+        PAUSED,
         EXITED,
         REMOVING
     }
@@ -41,7 +42,17 @@ public record ContainerState(
 
     /** Whether its first process runs. */
     public boolean isRunning() {
-        return status == Status.RUNNING;
+        return status == Status.RUNNING || status == Status.PAUSED;
+    }
+
+    /** Whether all its processes are frozen. */
+    public boolean isPaused() {
+        return status == Status.PAUSED;
+    }
+
+    ContainerState paused(boolean paused) {
+        return new ContainerState(
+                paused ? Status.PAUSED : Status.RUNNING, pid, exitCode, oomKilled, error, startedAt, finishedAt);
     }
 
     ContainerState started(int newPid, Instant now) {
@@ -54,7 +65,7 @@ public record ContainerState(
 
     ContainerState failedToStart(int code, String reason) {
         return new ContainerState(
-                status == Status.RUNNING ? Status.EXITED : status, 0, code, false, reason, startedAt, finishedAt);
+                isRunning() ? Status.EXITED : status, 0, code, false, reason, startedAt, finishedAt);
     }
 
     ContainerState removing() {

@@ -77,6 +77,16 @@ class ContainerStore {
                 .executeUpdate();
     }
 
+    /** Records another name, and in the same transaction what changes with it elsewhere. */
+    @Transactional
+    public void rename(String id, String name, Runnable more) {
+        more.run();
+        entities.createQuery("update ContainerEntity c set c.name = :name where c.id = :id")
+                .setParameter("name", name)
+                .setParameter("id", id)
+                .executeUpdate();
+    }
+
     /** Removes a container's row, and in the same transaction what belongs to it elsewhere. */
     @Transactional
     public void delete(String id, Runnable more) {

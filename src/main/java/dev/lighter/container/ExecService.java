@@ -96,6 +96,10 @@ public class ExecService {
         if (running == null) {
             throw EngineException.conflict("container " + container.id + " is not running");
         }
+        if (container.state.isPaused()) {
+            throw EngineException.conflict(
+                    "Container " + container.id + " is paused, unpause the container before exec");
+        }
         return running;
     }
 

@@ -109,6 +109,9 @@ class Reconciler implements InitializingBean {
                     LOG.info("Container {} was started but not recorded; it runs", container.id);
                 }
                 service.watch(container, running.container(), startedAt == null ? Instant.now() : startedAt);
+                if (state.isPaused()) {
+                    container.state = container.state.paused(true);
+                }
                 store.update(container.id, container.state);
                 adoptNetwork(container);
             } else if (adoption instanceof Adoption.Ended ended && state.isRunning()) {

@@ -67,6 +67,7 @@ record ContainerRow(
         static Glance of(ContainerState state) {
             return switch (state.status()) {
                 case RUNNING -> new Glance("running", "Running");
+                case PAUSED -> new Glance("busy", "Paused");
                 case CREATED ->
                     state.error().isEmpty() ? new Glance("created", "Created") : new Glance("failed", "Not started");
                 case REMOVING -> new Glance("busy", "Removing");

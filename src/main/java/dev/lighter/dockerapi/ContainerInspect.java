@@ -65,7 +65,7 @@ record ContainerInspect(
             return new State(
                     ContainerSummary.stateWord(state),
                     state.isRunning(),
-                    false,
+                    state.isPaused(),
                     false,
                     state.oomKilled(),
                     false,

@@ -99,6 +99,7 @@ record ContainerSummary(
             case CREATED -> "Created";
             case REMOVING -> "Removal In Progress";
             case RUNNING -> "Up " + since(state.startedAt(), now);
+            case PAUSED -> "Up " + since(state.startedAt(), now) + " (Paused)";
             case EXITED -> "Exited (" + state.exitCode() + ") " + since(state.finishedAt(), now) + " ago";
         };
     }

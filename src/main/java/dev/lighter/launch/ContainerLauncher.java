@@ -345,6 +345,16 @@ public final class ContainerLauncher implements AutoCloseable {
         return new Adoption.Ended(MonitoredContainer.recorded(path, oomKilled));
     }
 
+    /** Freezes all processes of a container, or lets them go on. */
+    public void freeze(String id, boolean frozen) throws IOException {
+        Cgroup cgroup = cgroups.find(id).orElseThrow(() -> new IOException("the container has just ended"));
+        if (frozen) {
+            cgroup.freeze();
+        } else {
+            cgroup.thaw();
+        }
+    }
+
     /** The filesystem of a container that does not run, writable, detached: it goes with the descriptor. */
     public Fd root(LaunchSpec spec) throws ErrnoException {
         try (Fd directory = LaunchDirectory.open(spec.directory())) {

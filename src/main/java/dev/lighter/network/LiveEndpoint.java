@@ -9,7 +9,7 @@ final class LiveEndpoint {
     final LiveNetwork network;
     final String containerId;
     final EndpointSettings settings;
-    final List<String> names;
+    volatile List<String> names;
     volatile Endpoint.@Nullable Lease lease;
     /** Which of the network's bridges the link is on, with a lease. */
     volatile LiveNetwork.@Nullable Bridge bridge;

@@ -138,6 +138,13 @@ final class LiveNetwork {
         }
     }
 
+    /** An endpoint's container is known by other names from now on. */
+    void rename(LiveEndpoint endpoint, List<String> names) {
+        remove(endpoint);
+        endpoint.names = names;
+        add(endpoint);
+    }
+
     /** Who has a name, in small letters, on this network, running or not. */
     Collection<LiveEndpoint> named(String name) {
         return names.getOrDefault(name, Set.of());

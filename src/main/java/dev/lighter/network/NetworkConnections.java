@@ -149,6 +149,27 @@ public class NetworkConnections {
         }
     }
 
+    /** Records that a container has another name; to be called in the transaction that records it. */
+    public void recordName(String containerId, String before, String after) {
+        for (LiveEndpoint endpoint : registry.endpointsOf(containerId)) {
+            store.rename(endpoint.id, replaced(endpoint.names, before, after));
+        }
+    }
+
+    /** A container has another name, which is recorded: from now on it is found by that. */
+    public void rename(String containerId, String before, String after) {
+        for (LiveEndpoint endpoint : registry.endpointsOf(containerId)) {
+            endpoint.network.rename(endpoint, replaced(endpoint.names, before, after));
+        }
+    }
+
+    private static List<String> replaced(List<String> names, String before, String after) {
+        return names.stream()
+                .map(name -> name.equals(before) ? after : name)
+                .distinct()
+                .toList();
+    }
+
     /**
      * Takes a container off a network.
      *

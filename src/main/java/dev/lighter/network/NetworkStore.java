@@ -128,6 +128,15 @@ class NetworkStore {
                 .executeUpdate();
     }
 
+    /** Records what an endpoint's container is known by. */
+    @Transactional
+    public void rename(String endpointId, List<String> names) {
+        entities.createQuery("update EndpointEntity e set e.names = :names where e.id = :id")
+                .setParameter("names", JSON.writeValueAsString(names))
+                .setParameter("id", endpointId)
+                .executeUpdate();
+    }
+
     /** Adds endpoints. */
     @Transactional
     public void insertEndpoints(List<EndpointRow> rows) {

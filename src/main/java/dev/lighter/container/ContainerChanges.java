@@ -1,0 +1,121 @@
+package dev.lighter.container;
+
+import dev.lighter.error.EngineException;
+import dev.lighter.launch.ContainerLauncher;
+import dev.lighter.network.NetworkConnections;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+
+/** What happens to containers between their start and their end: paused and let go on, started anew, given another name. Safe for all threads. */
+@Service
+public class ContainerChanges {
+    private final ContainerService containers;
+    private final ContainerStore store;
+    private final ContainerLauncher launcher;
+    private final NetworkConnections connections;
+
+    ContainerChanges(
+            ContainerService containers,
+            ContainerStore store,
+            ContainerLauncher launcher,
+            NetworkConnections connections) {
+        this.containers = containers;
+        this.store = store;
+        this.launcher = launcher;
+        this.connections = connections;
+    }
+
+    /** Freezes all processes of a container. */
+    public void pause(String reference) {
+        Container container = containers.registry().find(reference);
+        container.lock.lock();
+        try {
+            if (!container.state.isRunning()) {
+                throw EngineException.conflict("Container " + container.id + " is not running");
+            }
+            if (container.state.isPaused()) {
+                throw EngineException.conflict("Container " + container.id + " is already paused");
+            }
+            freeze(container, true);
+            containers.record(container, container.state.paused(true));
+        } finally {
+            container.lock.unlock();
+        }
+        containers.events().paused(container.view(), true);
+    }
+
+    /** Lets a paused container go on. */
+    public void unpause(String reference) {
+        Container container = containers.registry().find(reference);
+        container.lock.lock();
+        try {
+            if (!container.state.isPaused()) {
+                throw EngineException.conflict("Container " + container.id + " is not paused");
+            }
+            freeze(container, false);
+            containers.record(container, container.state.paused(false));
+        } finally {
+            container.lock.unlock();
+        }
+        containers.events().paused(container.view(), false);
+    }
+
+    private void freeze(Container container, boolean frozen) {
+        try {
+            launcher.freeze(container.id, frozen);
+        } catch (IOException e) {
+            throw EngineException.internal(
+                    "container " + container.name + " cannot be " + (frozen ? "paused" : "unpaused") + ": "
+                            + e.getMessage(),
+                    e);
+        }
+    }
+
+    /**
+     * Stops a container, if it runs, and starts it.
+     *
+     * @param signal null for the container's own
+     * @param timeoutSeconds null for the container's own; -1 to wait for ever
+     */
+    public void restart(String reference, @Nullable String signal, @Nullable Integer timeoutSeconds) {
+        Container container = containers.registry().find(reference);
+        containers.stop(container.id, signal, timeoutSeconds);
+        containers.start(container.id);
+        containers.events().restarted(container.view());
+    }
+
+    /** Gives a container another name, by which others on its networks find it at once. */
+    public void rename(String reference, String wanted) {
+        Container container = containers.registry().find(reference);
+        String name = wanted.startsWith("/") ? wanted.substring(1) : wanted;
+        if (name.isEmpty()) {
+            throw EngineException.invalid("Neither old nor new names may be empty");
+        }
+        ContainerNames.checked(name);
+        String before;
+        container.lock.lock();
+        try {
+            before = container.name;
+            if (before.equals(name)) {
+                throw EngineException.invalid(
+                        "Renaming a container with the same name as its current name");
+            }
+            containers.registry().reserve(name, container.id);
+            boolean done = false;
+            try {
+                store.rename(container.id, name, () -> connections.recordName(container.id, before, name));
+                done = true;
+            } finally {
+                if (!done) {
+                    containers.registry().release(name, container.id);
+                }
+            }
+            connections.rename(container.id, before, name);
+            containers.registry().renamed(container, name);
+        } finally {
+            container.lock.unlock();
+        }
+        containers.events().renamed(container.view(), before);
+    }
+}
