@@ -1,11 +1,11 @@
 package dev.lighter.api;
 
-import dev.lighter.container.Supervision;
-import dev.lighter.container.MountOptions;
-import dev.lighter.container.IsolationOptions;
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerSpec;
+import dev.lighter.container.IsolationOptions;
+import dev.lighter.container.MountOptions;
 import dev.lighter.container.NetworkOptions;
+import dev.lighter.container.Supervision;
 import dev.lighter.network.EndpointSettings;
 import dev.lighter.network.port.PortBinding;
 import io.swagger.v3.oas.annotations.media.Schema;

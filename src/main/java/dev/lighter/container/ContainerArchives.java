@@ -67,7 +67,8 @@ public class ContainerArchives {
                 case Errno.EROFS -> EngineException.forbidden("container rootfs is marked read-only");
                 case Errno.ELOOP ->
                     EngineException.invalid("the path " + e.subject() + " leads through too many links");
-                default -> EngineException.internal("the files of container " + container.name + ": " + e.getMessage(), e);
+                default ->
+                    EngineException.internal("the files of container " + container.name + ": " + e.getMessage(), e);
             };
         } catch (IOException e) {
             throw EngineException.internal("the files of container " + container.name + ": " + e.getMessage(), e);
@@ -222,12 +223,7 @@ public class ContainerArchives {
             } catch (ErrnoException e) {
                 throw new ErrnoException("open", path, e.errno());
             }
-            extractor.extract(
-                    archive,
-                    root,
-                    new String(bytes(into), StandardCharsets.ISO_8859_1),
-                    keepKinds,
-                    owner);
+            extractor.extract(archive, root, new String(bytes(into), StandardCharsets.ISO_8859_1), keepKinds, owner);
             return container;
         });
         containers.events().archived(container.view(), "extract-to-dir", path);

@@ -98,8 +98,7 @@ public class ContainerChanges {
         try {
             before = container.name;
             if (before.equals(name)) {
-                throw EngineException.invalid(
-                        "Renaming a container with the same name as its current name");
+                throw EngineException.invalid("Renaming a container with the same name as its current name");
             }
             containers.registry().reserve(name, container.id);
             boolean done = false;

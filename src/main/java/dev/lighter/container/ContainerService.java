@@ -96,8 +96,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
         this.directories = new ContainerDirectories(properties.data());
         this.launchSpecs = new LaunchSpecMaker(images, directories, settings);
         this.networking = networking;
-        this.places =
-                new ContainerPlaces(
+        this.places = new ContainerPlaces(
                 registry, networking, connections, networks, launcher, directories, new EtcFiles(resolvers));
     }
 

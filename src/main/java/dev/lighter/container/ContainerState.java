@@ -64,8 +64,7 @@ public record ContainerState(
     }
 
     ContainerState failedToStart(int code, String reason) {
-        return new ContainerState(
-                isRunning() ? Status.EXITED : status, 0, code, false, reason, startedAt, finishedAt);
+        return new ContainerState(isRunning() ? Status.EXITED : status, 0, code, false, reason, startedAt, finishedAt);
     }
 
     ContainerState removing() {

@@ -17,7 +17,6 @@ class ContainerStore {
             .changeDefaultVisibility(visible -> visible.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE))
             .build();
 
-
     private final EntityManager entities;
 
     ContainerStore(EntityManager entities) {

@@ -36,8 +36,12 @@ public class ExecService {
         final Container container;
         final ExecRequest request;
         boolean begun;
-        @Nullable RunningExec running;
-        @Nullable Integer exitCode;
+
+        @Nullable
+        RunningExec running;
+
+        @Nullable
+        Integer exitCode;
 
         Entry(Container container, ExecRequest request) {
             this.container = container;
@@ -47,12 +51,7 @@ public class ExecService {
         synchronized ExecView view() {
             RunningExec now = running;
             return new ExecView(
-                    id,
-                    container.id,
-                    request,
-                    now != null && exitCode == null,
-                    now == null ? 0 : now.pid(),
-                    exitCode);
+                    id, container.id, request, now != null && exitCode == null, now == null ? 0 : now.pid(), exitCode);
         }
     }
 

@@ -11,4 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param exitCode null before it has ended
  */
 public record ExecView(
-        String id, String containerId, ExecRequest request, boolean running, int pid, @Nullable Integer exitCode) {}
+        String id,
+        String containerId,
+        ExecRequest request,
+        boolean running,
+        int pid,
+        @Nullable Integer exitCode) {}

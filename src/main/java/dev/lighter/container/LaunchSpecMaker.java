@@ -1,10 +1,10 @@
 package dev.lighter.container;
 
-import java.util.List;
-import dev.lighter.launch.Isolation;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.CgroupLimits;
+import dev.lighter.launch.Isolation;
 import dev.lighter.launch.LaunchSpec;
+import java.util.List;
 
 /** Turns a container's specification into what the launcher needs. */
 final class LaunchSpecMaker {

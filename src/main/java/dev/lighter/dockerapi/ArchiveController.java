@@ -56,7 +56,11 @@ class ArchiveController {
 
         static PathStatus of(FileStatus file) {
             return new PathStatus(
-                    file.name(), file.size(), goMode(file.mode()), file.modified().toString(), file.linkTarget());
+                    file.name(),
+                    file.size(),
+                    goMode(file.mode()),
+                    file.modified().toString(),
+                    file.linkTarget());
         }
 
         static long goMode(int mode) {
@@ -79,8 +83,7 @@ class ArchiveController {
 
     private static String header(FileStatus status) {
         return Base64.getEncoder()
-                .encodeToString(
-                        JSON.writeValueAsString(PathStatus.of(status)).getBytes(StandardCharsets.UTF_8));
+                .encodeToString(JSON.writeValueAsString(PathStatus.of(status)).getBytes(StandardCharsets.UTF_8));
     }
 
     @RequestMapping(path = "/containers/{id}/archive", method = RequestMethod.HEAD)
@@ -94,8 +97,9 @@ class ArchiveController {
     @GetMapping("/containers/{id}/archive")
     @Operation(
             summary = "Get files out of a container",
-            description = "A tar archive of a file, or of a directory with all below it. A link at the path's end is not"
-                    + " followed.")
+            description =
+                    "A tar archive of a file, or of a directory with all below it. A link at the path's end is not"
+                            + " followed.")
     @ApiResponse(responseCode = "200", description = "The archive", content = @Content(mediaType = TAR))
     void get(@PathVariable String id, @RequestParam String path, HttpServletResponse response) {
         archives.read(id, path, status -> {
@@ -108,7 +112,8 @@ class ArchiveController {
     @PutMapping("/containers/{id}/archive")
     @Operation(
             summary = "Put files into a container",
-            description = "The body is a tar archive, also compressed by gzip, bzip2, xz or zstd; the path a directory.")
+            description =
+                    "The body is a tar archive, also compressed by gzip, bzip2, xz or zstd; the path a directory.")
     void put(
             @PathVariable String id,
             @RequestParam String path,

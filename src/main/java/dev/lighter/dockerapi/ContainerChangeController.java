@@ -60,7 +60,9 @@ class ContainerChangeController {
 
     @PostMapping("/containers/{id}/rename")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "Give a container another name", description = "Others on its networks find it by that at once.")
+    @Operation(
+            summary = "Give a container another name",
+            description = "Others on its networks find it by that at once.")
     @ApiResponse(responseCode = "204", description = "Renamed")
     @ApiResponse(responseCode = "409", description = "The name is another's")
     void rename(@PathVariable String id, @RequestParam String name) {

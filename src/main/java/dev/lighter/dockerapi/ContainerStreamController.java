@@ -177,8 +177,7 @@ class ContainerStreamController {
             if (detachKeys != null && !detachKeys.isEmpty()) {
                 DetachKeys.parse(detachKeys);
             }
-            Attachment attachment =
-                    new Attachment(container, process, log, query, stream, stdin && stream, detachKeys);
+            Attachment attachment = new Attachment(container, process, log, query, stream, stdin && stream, detachKeys);
             String contentType = contentType(container.spec().streams().terminal(), request);
             containers.attached(container.id());
             opened = true;

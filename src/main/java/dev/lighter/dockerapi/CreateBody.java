@@ -1,12 +1,12 @@
 package dev.lighter.dockerapi;
 
-import dev.lighter.container.Supervision;
-import dev.lighter.container.MountOptions;
-import dev.lighter.container.IsolationOptions;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerSpec;
+import dev.lighter.container.IsolationOptions;
+import dev.lighter.container.MountOptions;
+import dev.lighter.container.Supervision;
 import dev.lighter.error.EngineException;
 import dev.lighter.network.port.ExposedPort;
 import java.util.List;

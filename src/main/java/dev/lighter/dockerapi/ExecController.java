@@ -49,7 +49,9 @@ class ExecController {
 
     @PostMapping("/containers/{id}/exec")
     @ResponseStatus(HttpStatus.CREATED)
-    @Operation(summary = "Make ready to execute a program in a container", description = "Nothing runs before its start.")
+    @Operation(
+            summary = "Make ready to execute a program in a container",
+            description = "Nothing runs before its start.")
     @ApiResponse(responseCode = "201", description = "The id by which to start it")
     @ApiResponse(responseCode = "409", description = "The container does not run")
     Created create(@PathVariable String id, @RequestBody ExecCreateBody body) {
@@ -88,8 +90,7 @@ class ExecController {
                 ? MultiplexedStream.RAW_CONTENT_TYPE
                 : MultiplexedStream.contentType(DockerVersionFilter.minorVersion(request));
         int @Nullable [] size = options.consoleSize;
-        Hijack.open(
-                request, response, contentType, (input, output) -> session(id, asked, size, input, output));
+        Hijack.open(request, response, contentType, (input, output) -> session(id, asked, size, input, output));
     }
 
     private void session(String id, ExecRequest asked, int @Nullable [] size, InputStream input, OutputStream output)

@@ -37,8 +37,8 @@ public class ArchiveExtractor {
     public void extract(InputStream archive, Fd root, String into, boolean keepKinds, @Nullable Owner owner)
             throws IOException {
         LoadBudget budget = new LoadBudget(settings, directories.data());
-        try (LayerUnpacker unpacker = new LayerUnpacker(
-                Path.of(root.procPath()), budget, new UnpackRules(false, into, keepKinds, owner))) {
+        try (LayerUnpacker unpacker =
+                new LayerUnpacker(Path.of(root.procPath()), budget, new UnpackRules(false, into, keepKinds, owner))) {
             unpacker.unpack(new TarReader(Compression.expand(archive, budget)));
         } catch (TarReader.NotTarException | EOFException e) {
             throw EngineException.invalid("the archive cannot be read: " + e.getMessage());

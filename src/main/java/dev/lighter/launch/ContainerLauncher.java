@@ -385,8 +385,8 @@ public final class ContainerLauncher implements AutoCloseable {
     public RunningExec execute(LaunchSpec spec, LaunchSpec.Command command, Fd process, boolean attached)
             throws LaunchException {
         try {
-            Cgroup cgroup = cgroups.find(spec.id())
-                    .orElseThrow(() -> new LaunchException("the container has just ended", 128));
+            Cgroup cgroup =
+                    cgroups.find(spec.id()).orElseThrow(() -> new LaunchException("the container has just ended", 128));
             return execs.launch(spec.executing(command), cgroup, process, attached);
         } catch (IOException | IllegalArgumentException e) {
             throw new LaunchException("OCI runtime exec failed: " + e.getMessage(), 128);

@@ -14,6 +14,7 @@ final class Descriptors {
 
     /** Where output comes from: a FIFO, or the engine's side of a terminal. */
     static final int STDOUT_FIFO = 20;
+
     static final int STDERR_FIFO = 21;
     static final int STDIN_FIFO = 22;
     static final int LISTENER = 23;

@@ -72,8 +72,8 @@ final class ExecLauncher {
                     theirs.add(nullDevice);
                 }
             }
-            starter = stub.start(
-                    theirs.get(0), theirs.get(1), theirs.get(2), control.second(), report.second(), process);
+            starter =
+                    stub.start(theirs.get(0), theirs.get(1), theirs.get(2), control.second(), report.second(), process);
             control.second().close();
             report.second().close();
             closeTheirs(theirs);

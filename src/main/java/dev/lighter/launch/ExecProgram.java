@@ -99,7 +99,11 @@ final class ExecProgram {
 
     private Execution.Attempts child() {
         for (int i = 0; i < facts.taskFiles().size(); i++) {
-            program.call("write", Arg.valueAt(taskFiles, 8 * i, "fd"), Arg.address(program.text("0"), "\"0\""), number(1))
+            program.call(
+                            "write",
+                            Arg.valueAt(taskFiles, 8 * i, "fd"),
+                            Arg.address(program.text("0"), "\"0\""),
+                            number(1))
                     .why("joins the control group " + facts.taskFiles().get(i).getParent());
         }
         program.call("setsid").why("a session of its own");
@@ -115,7 +119,11 @@ final class ExecProgram {
     }
 
     private void parent() {
-        program.call("write", number(Descriptors.CONTROL), Arg.address(message, "{pid, terminal}"), number(MESSAGE_BYTES))
+        program.call(
+                        "write",
+                        number(Descriptors.CONTROL),
+                        Arg.address(message, "{pid, terminal}"),
+                        number(MESSAGE_BYTES))
                 .why("tells the engine the process id");
         program.call("close", number(Descriptors.REPORTS)).why("the engine now waits only for the child's exec");
         program.call("read", number(Descriptors.CONTROL), Arg.address(scratch, "byte"), number(1))

@@ -14,11 +14,7 @@ final class LaunchFailures {
 
     static LaunchException explain(LaunchSpec spec, ContainerProgram.Built built, LaunchReports reports) {
         return explain(
-                PREFIX,
-                spec,
-                built.program(),
-                new Execution.Attempts(built.firstExec(), built.lastExec()),
-                reports);
+                PREFIX, spec, built.program(), new Execution.Attempts(built.firstExec(), built.lastExec()), reports);
     }
 
     /** As for a container, in words that begin with those given. */

@@ -26,7 +26,8 @@ final class LogWriter implements AutoCloseable {
     static final int RECORD_BYTES = 32;
     private static final int MOST = 1 << 20;
     private static final int PIECE = 16 * 1024;
-    private static final ThreadLocal<ByteBuffer> PIECES = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(PIECE));
+    private static final ThreadLocal<ByteBuffer> PIECES =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(PIECE));
 
     private final Fd[] streams = new Fd[2];
     private final long[] ends = new long[2];

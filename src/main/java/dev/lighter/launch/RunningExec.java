@@ -169,7 +169,8 @@ public final class RunningExec implements AutoCloseable {
         if (to == null) {
             throw new ErrnoException("write", "standard input", Errno.EPIPE);
         }
-        ByteBuffer direct = ByteBuffer.allocateDirect(bytes.remaining()).put(bytes).flip();
+        ByteBuffer direct =
+                ByteBuffer.allocateDirect(bytes.remaining()).put(bytes).flip();
         while (direct.hasRemaining()) {
             synchronized (lock) {
                 if (to.isClosed()) {

@@ -20,10 +20,9 @@ final class TerminalCalls {
     private static final long TIOCSPTLCK = 0x4004_5431L;
     private static final long TIOCGPTPEER = 0x5441;
     private static final long TIOCSCTTY = 0x540E;
-    private static final Arg OUR_SIDE = named(
-            Fd.O_RDWR | Fd.O_NOCTTY | Fd.O_NONBLOCK | Fd.O_CLOEXEC, "O_RDWR|O_NOCTTY|O_NONBLOCK|O_CLOEXEC");
-    private static final Arg THEIR_SIDE =
-            named(Fd.O_RDWR | Fd.O_NOCTTY | Fd.O_CLOEXEC, "O_RDWR|O_NOCTTY|O_CLOEXEC");
+    private static final Arg OUR_SIDE =
+            named(Fd.O_RDWR | Fd.O_NOCTTY | Fd.O_NONBLOCK | Fd.O_CLOEXEC, "O_RDWR|O_NOCTTY|O_NONBLOCK|O_CLOEXEC");
+    private static final Arg THEIR_SIDE = named(Fd.O_RDWR | Fd.O_NOCTTY | Fd.O_CLOEXEC, "O_RDWR|O_NOCTTY|O_CLOEXEC");
 
     private TerminalCalls() {}
 

@@ -48,7 +48,6 @@ final class HostNetwork {
     /** Where a container asks for names that no gateway of ours answers: within its own loopback. */
     static final InetAddress INNER_NAMES = IpPrefix.address("127.0.0.11");
 
-
     private final RouteNetlink route;
     private final Bridges bridges;
     private final ContainerLinks links;

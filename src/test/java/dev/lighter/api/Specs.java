@@ -1,10 +1,10 @@
 package dev.lighter.api;
 
-import dev.lighter.container.Supervision;
-import dev.lighter.container.MountOptions;
-import dev.lighter.container.IsolationOptions;
 import dev.lighter.container.ContainerSpec;
+import dev.lighter.container.IsolationOptions;
+import dev.lighter.container.MountOptions;
 import dev.lighter.container.NetworkOptions;
+import dev.lighter.container.Supervision;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

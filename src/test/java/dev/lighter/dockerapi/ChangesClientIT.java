@@ -58,7 +58,8 @@ class ChangesClientIT {
     void aPausedContainerStandsStillAndGoesOn() throws Exception {
         start();
         docker("pause", name);
-        assertThat(inspect("{{.State.Status}} {{.State.Paused}} {{.State.Running}}")).isEqualTo("paused true true");
+        assertThat(inspect("{{.State.Status}} {{.State.Paused}} {{.State.Running}}"))
+                .isEqualTo("paused true true");
         assertThat(docker("ps", "--filter", "name=" + name, "--format", "{{.Status}} {{.State}}"))
                 .startsWith("Up ")
                 .endsWith("(Paused) paused");
@@ -103,7 +104,14 @@ class ChangesClientIT {
 
     @Test
     void restartStopsAndStarts() throws Exception {
-        docker("run", "-d", "--name", name, "lighter/host", "sh", "-c",
+        docker(
+                "run",
+                "-d",
+                "--name",
+                name,
+                "lighter/host",
+                "sh",
+                "-c",
                 "trap 'echo asked; exit 0' TERM; echo begun; while :; do sleep 0.05; done");
         for (int i = 0; i < 200 && !docker("logs", name).contains("begun"); i++) {
             Thread.sleep(20);
@@ -149,10 +157,15 @@ class ChangesClientIT {
         docker("restart", "-t", "0", name);
         long now = System.currentTimeMillis() / 1000;
         String events = engine.get("/events?since=" + (now - 100) + "&until=" + (now + 1) + "&filters="
-                        + java.net.URLEncoder.encode("{\"container\":[\"" + name + "\"]}", java.nio.charset.StandardCharsets.UTF_8))
+                        + java.net.URLEncoder.encode(
+                                "{\"container\":[\"" + name + "\"]}", java.nio.charset.StandardCharsets.UTF_8))
                 .text();
         assertThat(events)
-                .contains("\"Action\":\"pause\"", "\"Action\":\"unpause\"", "\"Action\":\"rename\"", "\"Action\":\"restart\"");
+                .contains(
+                        "\"Action\":\"pause\"",
+                        "\"Action\":\"unpause\"",
+                        "\"Action\":\"rename\"",
+                        "\"Action\":\"restart\"");
     }
 
     @Test
@@ -168,7 +181,10 @@ class ChangesClientIT {
             own.awaitAnswer();
             assertThat(own.get("/containers/second/json").json().path("Id").asString())
                     .isEqualTo(id);
-            assertThat(own.get("/containers/second/json").json().at("/State/Status").asString())
+            assertThat(own.get("/containers/second/json")
+                            .json()
+                            .at("/State/Status")
+                            .asString())
                     .isEqualTo("paused");
             assertThat(own.docker("unpause", "second").exitCode()).isZero();
         }

@@ -74,10 +74,7 @@ class ContainerApiIT {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '\0',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
                     {"Image":7}                                               | Image: text in quotes
                     {"Image":"lighter/host","Cmd":[1]}                        | Cmd.[0]: text in quotes
                     {"Image":"lighter/host","Env":"A=b"}                      | Env: a list

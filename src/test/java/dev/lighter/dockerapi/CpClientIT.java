@@ -135,7 +135,8 @@ class CpClientIT {
     @Test
     void archivesGoThroughStandardStreams() throws Exception {
         start();
-        byte[] archive = engine.get("/containers/" + name + "/archive?path=/etc/hostname").body();
+        byte[] archive = engine.get("/containers/" + name + "/archive?path=/etc/hostname")
+                .body();
         Run run = engine.docker(archive, "cp", "-", to("/srv"));
         assertThat(run.exitCode()).as(run.errors()).isZero();
         assertThat(inside("cat /srv/hostname")).isEqualTo(inside("hostname"));
@@ -167,12 +168,15 @@ class CpClientIT {
         assertThat(file.status()).isEqualTo(400);
         assertThat(file.text()).contains("extraction point is not a directory");
         Answer noise = engine.request(
-                "PUT", "/containers/" + name + "/archive?path=/srv", "this is no archive".repeat(99).getBytes(StandardCharsets.US_ASCII));
+                "PUT",
+                "/containers/" + name + "/archive?path=/srv",
+                "this is no archive".repeat(99).getBytes(StandardCharsets.US_ASCII));
         assertThat(noise.status()).isEqualTo(400);
         assertThat(engine.request("PUT", "/containers/" + name + "-no/archive?path=/", new byte[1024])
                         .status())
                 .isEqualTo(404);
-        assertThat(engine.get("/containers/" + name + "/archive?path=").status()).isEqualTo(400);
+        assertThat(engine.get("/containers/" + name + "/archive?path=").status())
+                .isEqualTo(400);
     }
 
     @Test
@@ -218,7 +222,8 @@ class CpClientIT {
                 secret.toString(),
                 "/proc/self/root" + secret,
                 "/proc/1/cwd/../.." + secret)) {
-            assertThat(engine.get("/containers/" + name + "/archive?path=" + path).status())
+            assertThat(engine.get("/containers/" + name + "/archive?path=" + path)
+                            .status())
                     .as(path)
                     .isIn(400, 404);
         }
@@ -235,14 +240,9 @@ class CpClientIT {
         Files.writeString(target.resolve("file"), "the host's\n");
         start();
         inside("mkdir -p /swap/a; echo inside > /swap/a/file; ln -s " + target + " /swap/b");
-        docker(
-                "exec",
-                "-d",
-                name,
-                "sh",
-                "-c",
-                "cd /swap; while :; do mv a c; mv b a; mv a b; mv c a; done");
-        byte[] archive = engine.get("/containers/" + name + "/archive?path=/etc/hostname").body();
+        docker("exec", "-d", name, "sh", "-c", "cd /swap; while :; do mv a c; mv b a; mv a b; mv c a; done");
+        byte[] archive = engine.get("/containers/" + name + "/archive?path=/etc/hostname")
+                .body();
         for (int i = 0; i < 300; i++) {
             Answer read = engine.get("/containers/" + name + "/archive?path=/swap/a/file");
             if (read.status() == 200) {
@@ -271,7 +271,8 @@ class CpClientIT {
     void exportIsTheWholeFilesystemWithoutWhatIsMounted() throws Exception {
         start();
         inside("mkdir -p /made/here; echo x > /made/here/file; rm /etc/passwd");
-        List<String> running = names(engine.get("/containers/" + name + "/export").body());
+        List<String> running =
+                names(engine.get("/containers/" + name + "/export").body());
         assertThat(running)
                 .contains("made/here/file", "etc/", "proc/", "dev/", "sys/")
                 .doesNotContain("etc/passwd", "dev/null", "proc/1/");

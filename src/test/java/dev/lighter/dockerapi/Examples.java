@@ -1,13 +1,13 @@
 package dev.lighter.dockerapi;
 
-import dev.lighter.container.Supervision;
-import dev.lighter.container.MountOptions;
-import dev.lighter.container.IsolationOptions;
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.ContainerState;
 import dev.lighter.container.ContainerState.Status;
 import dev.lighter.container.ContainerView;
+import dev.lighter.container.IsolationOptions;
+import dev.lighter.container.MountOptions;
 import dev.lighter.container.NetworkOptions;
+import dev.lighter.container.Supervision;
 import dev.lighter.kernel.netlink.IpPrefix;
 import dev.lighter.kernel.netlink.MacAddress;
 import dev.lighter.network.AddressPool;

@@ -99,12 +99,14 @@ class ExecClientIT {
 
     @Test
     void environmentIsTheContainersAndMore() throws Exception {
-        assertThat(output("-e", "MORE=2", "@", "sh", "-c", "echo $OWN $MORE $HOME")).isEqualTo("1 2 /root");
+        assertThat(output("-e", "MORE=2", "@", "sh", "-c", "echo $OWN $MORE $HOME"))
+                .isEqualTo("1 2 /root");
         assertThat(output("-e", "OWN=9", "@", "printenv", "OWN")).isEqualTo("9");
         Path file = Files.createTempFile("lighter-env", ".list");
         try {
             Files.writeString(file, "FROM_FILE=yes\n");
-            assertThat(output("--env-file", file.toString(), "@", "printenv", "FROM_FILE")).isEqualTo("yes");
+            assertThat(output("--env-file", file.toString(), "@", "printenv", "FROM_FILE"))
+                    .isEqualTo("yes");
         } finally {
             Files.delete(file);
         }
@@ -148,14 +150,18 @@ class ExecClientIT {
         assertThat(output("@", "sh", "-c", script, "sh", "self")).isEqualTo(output("@", "sh", "-c", script, "sh", "1"));
         assertThat(output("@", "cat", "/proc/self/cgroup")).isEqualTo(output("@", "cat", "/proc/1/cgroup"));
         Run run = exec("@", "sh", "-c", "head -c 200m /dev/zero | tail -c 150m | wc -c");
-        assertThat(run.output()).as("memory is bounded by the container's limit").doesNotContain("157286400");
+        assertThat(run.output())
+                .as("memory is bounded by the container's limit")
+                .doesNotContain("157286400");
     }
 
     @Test
     void detachedItRunsOnAndAnswersAtOnce() throws Exception {
         assertThat(output("-d", "@", "sh", "-c", "echo was here > /tmp/mark; sleep 500"))
                 .isEmpty();
-        for (int i = 0; i < 200 && !output("@", "sh", "-c", "cat /tmp/mark || true").equals("was here"); i++) {
+        for (int i = 0;
+                i < 200 && !output("@", "sh", "-c", "cat /tmp/mark || true").equals("was here");
+                i++) {
             Thread.sleep(20);
         }
         assertThat(output("@", "cat", "/tmp/mark")).isEqualTo("was here");
@@ -207,7 +213,13 @@ class ExecClientIT {
         assertThat(before.json().at("/ProcessConfig/user").asString()).isEqualTo("5:6");
         assertThat(engine.post("/exec/" + id + "/start", "{\"Detach\":true}").status())
                 .isEqualTo(200);
-        for (int i = 0; i < 200 && engine.get("/exec/" + id + "/json").json().path("ExitCode").isNull(); i++) {
+        for (int i = 0;
+                i < 200
+                        && engine.get("/exec/" + id + "/json")
+                                .json()
+                                .path("ExitCode")
+                                .isNull();
+                i++) {
             Thread.sleep(20);
         }
         assertThat(engine.get("/exec/" + id + "/json").json().path("ExitCode").asInt())
@@ -239,9 +251,14 @@ class ExecClientIT {
         for (int i = 0; i < 200 && !events.contains("exec_die"); i++) {
             Thread.sleep(20);
             long now = System.currentTimeMillis() / 1000;
-            events = engine.get("/events?since=" + (now - 60) + "&until=" + (now + 1)).text();
+            events = engine.get("/events?since=" + (now - 60) + "&until=" + (now + 1))
+                    .text();
         }
-        assertThat(events).contains("exec_create: echo x").contains("exec_start: echo x").contains("exec_die").contains(id);
+        assertThat(events)
+                .contains("exec_create: echo x")
+                .contains("exec_start: echo x")
+                .contains("exec_die")
+                .contains(id);
     }
 
     @Test
@@ -258,7 +275,8 @@ class ExecClientIT {
             DataInputStream in = new DataInputStream(Channels.newInputStream(socket));
             String heard = until(in, "/dev/pts/0");
             assertThat(heard).startsWith("HTTP/1.1 101").contains("application/vnd.docker.raw-stream");
-            assertThat(engine.post("/exec/" + id + "/resize?h=41&w=123").status()).isEqualTo(200);
+            assertThat(engine.post("/exec/" + id + "/resize?h=41&w=123").status())
+                    .isEqualTo(200);
             send(socket, "hello\n");
             String rest = new String(in.readAllBytes(), StandardCharsets.UTF_8);
             assertThat(rest).contains("got hello").contains("41 123");
@@ -289,7 +307,13 @@ class ExecClientIT {
         String id = created("{\"Cmd\":[\"sleep\",\"500\"],\"AttachStdout\":true}");
         engine.post("/exec/" + id + "/start", "{\"Detach\":true}");
         assertThat(engine.docker("kill", name).exitCode()).isZero();
-        for (int i = 0; i < 200 && engine.get("/exec/" + id + "/json").json().path("Running").asBoolean(); i++) {
+        for (int i = 0;
+                i < 200
+                        && engine.get("/exec/" + id + "/json")
+                                .json()
+                                .path("Running")
+                                .asBoolean();
+                i++) {
             Thread.sleep(20);
         }
         assertThat(engine.get("/exec/" + id + "/json").json().path("ExitCode").asInt())

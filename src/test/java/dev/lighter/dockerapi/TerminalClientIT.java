@@ -93,7 +93,9 @@ class TerminalClientIT {
         assertThat(engine.docker("logs", NAME).output()).isEqualTo("/dev/pts/0\r\n/dev/console\r\nall\r\nxterm\r\n");
         Answer logs = engine.get("/containers/" + NAME + "/logs?stdout=1");
         assertThat(logs.headers().get("content-type")).startsWith("application/vnd.docker.raw-stream");
-        assertThat(engine.docker("inspect", "-f", "{{.Config.Tty}}", NAME).output().strip())
+        assertThat(engine.docker("inspect", "-f", "{{.Config.Tty}}", NAME)
+                        .output()
+                        .strip())
                 .isEqualTo("true");
     }
 
@@ -178,7 +180,9 @@ class TerminalClientIT {
                 Thread.onSpinWait();
             }
         }
-        assertThat(engine.docker("inspect", "-f", "{{.State.Status}}", NAME).output().strip())
+        assertThat(engine.docker("inspect", "-f", "{{.State.Status}}", NAME)
+                        .output()
+                        .strip())
                 .isEqualTo("running");
         assertThat(engine.post("/containers/" + NAME + "/attach?stream=1&stdout=1&detachKeys=ctrl-1")
                         .status())
@@ -187,14 +191,21 @@ class TerminalClientIT {
 
     @Test
     void theNextEngineGoesOnWithTheTerminal() throws Exception {
-        run("bash", "--norc", "-c", "trap 'echo tick' USR1; echo ready; while :; do read -t 0.05 line && echo line $line; done");
+        run(
+                "bash",
+                "--norc",
+                "-c",
+                "trap 'echo tick' USR1; echo ready; while :; do read -t 0.05 line && echo line $line; done");
         try (Attached client = new Attached("&logs=1")) {
             client.until("ready");
         }
         engine.kill();
         int pid = -1;
         for (String line : new String(
-                        new ProcessBuilder("pgrep", "-f", "echo line \\$line").start().getInputStream().readAllBytes(),
+                        new ProcessBuilder("pgrep", "-f", "echo line \\$line")
+                                .start()
+                                .getInputStream()
+                                .readAllBytes(),
                         StandardCharsets.US_ASCII)
                 .split("\n")) {
             pid = line.isBlank() ? pid : Integer.parseInt(line.strip());

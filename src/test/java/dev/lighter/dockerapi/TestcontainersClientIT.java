@@ -41,7 +41,8 @@ class TestcontainersClientIT {
                         "consumesLogs",
                         "networksWithAliases",
                         "oneShot");
-        assertThat(results).allSatisfy((name, result) -> assertThat(result).as(name).isEqualTo("ok"));
+        assertThat(results)
+                .allSatisfy((name, result) -> assertThat(result).as(name).isEqualTo("ok"));
     }
 
     private Map<String, String> run() throws IOException, InterruptedException {
@@ -61,7 +62,9 @@ class TestcontainersClientIT {
         Process process = builder.redirectOutput(output.toFile())
                 .redirectError(home.resolve("errors").toFile())
                 .start();
-        assertThat(process.waitFor()).as(Files.readString(home.resolve("errors"))).isZero();
+        assertThat(process.waitFor())
+                .as(Files.readString(home.resolve("errors")))
+                .isZero();
         Map<String, String> results = new HashMap<>();
         for (String line : Files.readAllLines(output)) {
             int colon = line.indexOf(": ");

@@ -115,7 +115,9 @@ final class TestcontainersProgram {
             container.copyFileToContainer(Transferable.of("while it runs"), "/srv/deep/while.txt");
             expect(
                     "before while it runs",
-                    container.execInContainer("sh", "-c", "cat /etc/before.txt; echo ' ' | tr -d '\\n'; cat /srv/deep/while.txt")
+                    container
+                            .execInContainer(
+                                    "sh", "-c", "cat /etc/before.txt; echo ' ' | tr -d '\\n'; cat /srv/deep/while.txt")
                             .getStdout());
         }
     }
@@ -143,7 +145,8 @@ final class TestcontainersProgram {
     private static void consumesLogs() throws Exception {
         ToStringConsumer all = new ToStringConsumer();
         WaitingConsumer waiting = new WaitingConsumer();
-        try (GenericContainer<?> container = container("sh", "-c", "for i in 1 2 3; do echo line $i; done; sleep 1000")) {
+        try (GenericContainer<?> container =
+                container("sh", "-c", "for i in 1 2 3; do echo line $i; done; sleep 1000")) {
             container.withLogConsumer(all.andThen(waiting)).start();
             waiting.waitUntil(frame -> frame.getUtf8String().contains("line 3"));
             expect("line 1", all.toUtf8String());
@@ -168,7 +171,9 @@ final class TestcontainersProgram {
 
     private static void oneShot() {
         try (GenericContainer<?> container = container("sh", "-c", "echo done")) {
-            container.withStartupCheckStrategy(new OneShotStartupCheckStrategy()).start();
+            container
+                    .withStartupCheckStrategy(new OneShotStartupCheckStrategy())
+                    .start();
             InspectContainerResponse ended = container.getCurrentContainerInfo();
             expect("0", String.valueOf(ended.getState().getExitCodeLong()));
             expect("done", container.getLogs());

@@ -37,10 +37,7 @@ class NamesWithoutGatewayIT {
 
     /** A container that asks for a name every tenth of a second, and writes what it is told. */
     private static void asking(String name, String network, String wanted) throws Exception {
-        run(
-                name,
-                network,
-                "while :; do getent ahostsv4 " + wanted + " | head -n 1 || :; echo; sleep 0.1; done");
+        run(name, network, "while :; do getent ahostsv4 " + wanted + " | head -n 1 || :; echo; sleep 0.1; done");
     }
 
     private static void run(String name, String network, String script) throws Exception {
@@ -61,8 +58,7 @@ class NamesWithoutGatewayIT {
     }
 
     private static String output(String network, String script) throws Exception {
-        Engine.Run run =
-                engine.docker("run", "--rm", "--network", network, "lighter/host", "bash", "-c", script);
+        Engine.Run run = engine.docker("run", "--rm", "--network", network, "lighter/host", "bash", "-c", script);
         assertThat(run.exitCode()).as(run.errors()).isZero();
         return run.output().strip();
     }
