@@ -2,7 +2,10 @@ package dev.lighter.security;
 
 import static org.springframework.web.servlet.function.RequestPredicates.path;
 
+import dev.lighter.container.ContainerArchives;
+import dev.lighter.container.ContainerChanges;
 import dev.lighter.container.ContainerService;
+import dev.lighter.container.ExecService;
 import dev.lighter.container.log.ContainerLogs;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.Cgroups;
@@ -51,6 +54,21 @@ public class EngineWithoutContainers {
     @Bean
     ContainerService containerService() {
         return Mockito.mock(ContainerService.class);
+    }
+
+    @Bean
+    ContainerChanges containerChanges() {
+        return Mockito.mock(ContainerChanges.class);
+    }
+
+    @Bean
+    ContainerArchives containerArchives() {
+        return Mockito.mock(ContainerArchives.class);
+    }
+
+    @Bean
+    ExecService execService() {
+        return Mockito.mock(ExecService.class);
     }
 
     @Bean
