@@ -13,6 +13,8 @@ export function glance(container: Container): Glance {
   switch (container.state.toLowerCase()) {
     case "running":
       return { kind: "running", label: "Running" };
+    case "restarting":
+      return { kind: "busy", label: "Restarting" };
     case "paused":
       return { kind: "busy", label: "Paused" };
     case "created":

@@ -17,6 +17,10 @@ final class Container {
     volatile String name;
     volatile ContainerState state;
     volatile @Nullable RunningContainer running;
+    /** Whether somebody has asked for the end of the present run. */
+    volatile boolean stopAsked;
+    /** How long the last wait for a restart was, in milliseconds; 0 for none. Used by {@link Restarts}. */
+    long restartMillis;
     volatile CompletableFuture<WaitResult> nextExit = new CompletableFuture<>();
     /** Completed when the container starts, replaced when it ends: for those who attach before. */
     volatile CompletableFuture<RunningContainer> started = new CompletableFuture<>();

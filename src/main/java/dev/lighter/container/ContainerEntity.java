@@ -48,6 +48,10 @@ class ContainerEntity {
     @Column(name = "finished_at")
     private @Nullable Instant finishedAt;
 
+    private int restarts;
+
+    private boolean stopped;
+
     /** For the persistence provider. */
     protected ContainerEntity() {}
 
@@ -75,6 +79,7 @@ class ContainerEntity {
     }
 
     ContainerState state() {
-        return new ContainerState(status, pid, exitCode, oomKilled, error, startedAt, finishedAt);
+        return new ContainerState(
+                status, pid, exitCode, oomKilled, error, startedAt, finishedAt, restarts, stopped);
     }
 }

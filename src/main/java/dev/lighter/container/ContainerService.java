@@ -63,6 +63,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
     private final ContainerPlaces places;
     private final ContainerDirectories directories;
     private final ContainerRegistry registry = new ContainerRegistry();
+    private final Restarts restarts = new Restarts(this::again);
     private final ExecutorService exits = Executors.newFixedThreadPool(EXIT_THREADS, task -> {
         Thread thread = new Thread(task, "lighter-exit");
         thread.setDaemon(true);
@@ -170,18 +171,66 @@ public class ContainerService implements ImageUsers, DisposableBean {
                 return false;
             }
             requireNotRemoving(container);
-            StartingNetwork network;
-            try {
-                network = places.open(container);
-            } catch (EngineException e) {
-                throw failed(container, FAILED_TO_START, "failed to set up container networking: " + e.getMessage(), e);
-            }
-            start(container, network);
-            events.started(container.view());
+            container.restartMillis = 0;
+            begin(container, 0);
             return true;
         } finally {
             container.lock.unlock();
         }
+    }
+
+    /** Starts a container whose restart policy wants it, unless somebody has decided otherwise meanwhile. */
+    private void startAgain(Container container) {
+        container.lock.lock();
+        try {
+            if (container.state.isRestarting()) {
+                begin(container, container.state.restarts() + 1);
+            }
+        } catch (EngineException e) {
+            LOG.warn("Container {} cannot be started again: {}", container.id, e.getMessage());
+        } finally {
+            container.lock.unlock();
+        }
+    }
+
+    private void again(Container container) {
+        exits.execute(() -> startAgain(container));
+    }
+
+    private void begin(Container container, int times) {
+        StartingNetwork network;
+        try {
+            network = places.open(container);
+        } catch (EngineException e) {
+            throw failed(container, FAILED_TO_START, "failed to set up container networking: " + e.getMessage(), e);
+        }
+        container.stopAsked = false;
+        container.state = container.state.restarted(times);
+        start(container, network);
+        events.started(container.view());
+    }
+
+    /** All containers are settled: those that are to run without anybody's doing are started. */
+    void settled() {
+        for (Container container : registry.all()) {
+            container.lock.lock();
+            try {
+                ContainerState state = container.state;
+                boolean starts = !state.isRunning()
+                        && !state.isRestarting()
+                        && state.status() != Status.REMOVING
+                        && container.spec.supervision().wantsStart(state);
+                if (starts) {
+                    record(container, state.restarting());
+                }
+                if (container.state.isRestarting() && container.restartMillis == 0) {
+                    restarts.ended(container);
+                }
+            } finally {
+                container.lock.unlock();
+            }
+        }
+        restarts.begin();
     }
 
     private void start(Container container, StartingNetwork network) {
@@ -265,9 +314,14 @@ public class ContainerService implements ImageUsers, DisposableBean {
         try {
             container.running = null;
             container.started = new CompletableFuture<>();
-            ContainerState state = container.state.exited(exit.code(), exit.oomKilled(), exit.finishedAt());
+            ContainerState state =
+                    container.state.exited(exit.code(), exit.oomKilled(), exit.finishedAt(), container.stopAsked);
+            boolean again = false;
             if (container.state.status() == Status.REMOVING) {
                 state = state.removing();
+            } else if (container.spec.supervision().wantsRestart(state)) {
+                state = state.restarting();
+                again = true;
             }
             container.state = state;
             try {
@@ -284,6 +338,9 @@ public class ContainerService implements ImageUsers, DisposableBean {
             }
             waiters = container.nextExit;
             container.nextExit = new CompletableFuture<>();
+            if (again) {
+                restarts.ended(container);
+            }
         } finally {
             container.lock.unlock();
         }
@@ -314,13 +371,14 @@ public class ContainerService implements ImageUsers, DisposableBean {
         Container container = registry.find(reference);
         RunningContainer running = container.running;
         if (running == null) {
-            return false;
+            return giveUp(container);
         }
         String own = container.spec.stopSignal();
         int number = Signals.number(signal != null && !signal.isEmpty() ? signal : own.isEmpty() ? "TERM" : own);
         Integer ownTimeout = container.spec.stopTimeoutSeconds();
         int seconds = timeoutSeconds != null ? timeoutSeconds : ownTimeout != null ? ownTimeout : DEFAULT_STOP_SECONDS;
         CompletableFuture<WaitResult> exit = container.nextExit;
+        container.stopAsked = true;
         send(container, running, number);
         events.killed(container.view(), number);
         if (!await(exit, seconds)) {
@@ -334,16 +392,42 @@ public class ContainerService implements ImageUsers, DisposableBean {
         return true;
     }
 
+    /** A container that would start again does not; gives whether there was one. */
+    private boolean giveUp(Container container) {
+        CompletableFuture<WaitResult> waiters;
+        container.lock.lock();
+        try {
+            if (!container.state.isRestarting()) {
+                return false;
+            }
+            record(container, container.state.givenUp());
+            waiters = container.nextExit;
+            container.nextExit = new CompletableFuture<>();
+        } finally {
+            container.lock.unlock();
+        }
+        waiters.complete(new WaitResult(container.state.exitCode(), ""));
+        events.stopped(container.view());
+        return true;
+    }
+
     /** Sends a signal to a running container; SIGKILL when {@code signal} is empty. */
     public void kill(String reference, String signal) {
         int number = signal.isEmpty() ? Processes.SIGKILL : Signals.number(signal);
         Container container = registry.find(reference);
         RunningContainer running = container.running;
         if (running == null) {
+            if (giveUp(container)) {
+                return;
+            }
             throw EngineException.conflict(
                     "cannot kill container: " + reference + ": container " + container.id + " is not running");
         }
         CompletableFuture<WaitResult> exit = container.nextExit;
+        String own = container.spec.stopSignal();
+        if (number == Processes.SIGKILL || number == Signals.number(own.isEmpty() ? "TERM" : own)) {
+            container.stopAsked = true;
+        }
         send(container, running, number);
         events.killed(container.view(), number);
         if (number == Processes.SIGKILL) {
@@ -402,7 +486,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
         try {
             return switch (condition) {
                 case NOT_RUNNING ->
-                    container.state.isRunning()
+                    container.state.isRunning() || container.state.isRestarting()
                             ? container.nextExit
                             : CompletableFuture.completedFuture(new WaitResult(container.state.exitCode(), ""));
                 case NEXT_EXIT -> container.nextExit;
@@ -422,6 +506,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
         RunningContainer running = container.running;
         if (running != null && force) {
             CompletableFuture<WaitResult> exit = container.nextExit;
+            container.stopAsked = true;
             send(container, running, Processes.SIGKILL);
             if (!await(exit, KILL_TIMEOUT_SECONDS)) {
                 throw EngineException.internal(
@@ -439,6 +524,10 @@ public class ContainerService implements ImageUsers, DisposableBean {
             if (container.state.isRunning()) {
                 throw EngineException.conflict("cannot remove container \"/" + container.name
                         + "\": container is running: stop the container before removing or force remove");
+            }
+            if (container.state.isRestarting() && !force) {
+                throw EngineException.conflict("cannot remove container \"/" + container.name
+                        + "\": container is restarting: stop the container before removing or force remove");
             }
             int code = container.state.exitCode();
             record(container, container.state.removing());
@@ -591,6 +680,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
 
     @Override
     public void destroy() {
+        restarts.end();
         exits.shutdown();
         recorder.shutdown();
     }

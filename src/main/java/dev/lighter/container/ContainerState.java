@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param error why the last start failed, or empty
  * @param startedAt of the last run, or null
  * @param finishedAt of the last run, or null
+ * @param restarts how often it was started by its restart policy since somebody started it
+ * @param stopped whether its last run was ended by somebody, and not by itself
  */
 public record ContainerState(
         Status status,
@@ -20,7 +22,21 @@ public record ContainerState(
         boolean oomKilled,
         String error,
         @Nullable Instant startedAt,
-        @Nullable Instant finishedAt) {
+        @Nullable Instant finishedAt,
+        int restarts,
+        boolean stopped) {
+    /** A state that no restart policy has had a part in. */
+    public ContainerState(
+            Status status,
+            int pid,
+            int exitCode,
+            boolean oomKilled,
+            String error,
+            @Nullable Instant startedAt,
+            @Nullable Instant finishedAt) {
+        this(status, pid, exitCode, oomKilled, error, startedAt, finishedAt, 0, false);
+    }
+
     /** Times are whole microseconds, which is what databases keep. */
     public ContainerState {
         startedAt = startedAt == null ? null : startedAt.truncatedTo(ChronoUnit.MICROS);
@@ -32,6 +48,7 @@ public record ContainerState(
         CREATED,
         RUNNING,
         PAUSED,
+        RESTARTING,
         EXITED,
         REMOVING
     }
@@ -50,24 +67,51 @@ public record ContainerState(
         return status == Status.PAUSED;
     }
 
-    ContainerState paused(boolean paused) {
+    /** Whether it has ended and will be started again by its restart policy, after a while. */
+    public boolean isRestarting() {
+        return status == Status.RESTARTING;
+    }
+
+    private ContainerState with(Status other) {
         return new ContainerState(
-                paused ? Status.PAUSED : Status.RUNNING, pid, exitCode, oomKilled, error, startedAt, finishedAt);
+                other, pid, exitCode, oomKilled, error, startedAt, finishedAt, restarts, stopped);
+    }
+
+    ContainerState paused(boolean paused) {
+        return with(paused ? Status.PAUSED : Status.RUNNING);
     }
 
     ContainerState started(int newPid, Instant now) {
-        return new ContainerState(Status.RUNNING, newPid, 0, false, "", now, null);
+        return new ContainerState(Status.RUNNING, newPid, 0, false, "", now, null, restarts, false);
     }
 
-    ContainerState exited(int code, boolean oom, Instant when) {
-        return new ContainerState(Status.EXITED, 0, code, oom, "", startedAt, when);
+    ContainerState exited(int code, boolean oom, Instant when, boolean byHand) {
+        return new ContainerState(Status.EXITED, 0, code, oom, "", startedAt, when, restarts, byHand);
+    }
+
+    /** It will be started again. */
+    ContainerState restarting() {
+        return with(Status.RESTARTING);
+    }
+
+    /** It will not be started again, since somebody said so. */
+    ContainerState givenUp() {
+        return new ContainerState(
+                Status.EXITED, 0, exitCode, oomKilled, error, startedAt, finishedAt, restarts, true);
+    }
+
+    /** About to be started, after so many starts by its restart policy. */
+    ContainerState restarted(int times) {
+        return new ContainerState(
+                status, pid, exitCode, oomKilled, error, startedAt, finishedAt, times, stopped);
     }
 
     ContainerState failedToStart(int code, String reason) {
-        return new ContainerState(isRunning() ? Status.EXITED : status, 0, code, false, reason, startedAt, finishedAt);
+        Status now = isRunning() || isRestarting() ? Status.EXITED : status;
+        return new ContainerState(now, 0, code, false, reason, startedAt, finishedAt, restarts, stopped);
     }
 
     ContainerState removing() {
-        return new ContainerState(Status.REMOVING, pid, exitCode, oomKilled, error, startedAt, finishedAt);
+        return with(Status.REMOVING);
     }
 }

@@ -63,7 +63,8 @@ class ContainerStore {
         more.run();
         entities.createQuery("""
                         update ContainerEntity c set c.status = :status, c.pid = :pid, c.exitCode = :exitCode,
-                        c.oomKilled = :oomKilled, c.error = :error, c.startedAt = :startedAt, c.finishedAt = :finishedAt
+                        c.oomKilled = :oomKilled, c.error = :error, c.startedAt = :startedAt, c.finishedAt = :finishedAt,
+                        c.restarts = :restarts, c.stopped = :stopped
                         where c.id = :id""")
                 .setParameter("status", state.status())
                 .setParameter("pid", state.pid())
@@ -72,6 +73,8 @@ class ContainerStore {
                 .setParameter("error", state.error())
                 .setParameter("startedAt", state.startedAt())
                 .setParameter("finishedAt", state.finishedAt())
+                .setParameter("restarts", state.restarts())
+                .setParameter("stopped", state.stopped())
                 .setParameter("id", id)
                 .executeUpdate();
     }

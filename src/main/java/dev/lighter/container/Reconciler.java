@@ -85,6 +85,7 @@ class Reconciler implements InitializingBean {
         }
         clear(known);
         networks.settle(known);
+        service.settled();
     }
 
     private void settle(Container container) {

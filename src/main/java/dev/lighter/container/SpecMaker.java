@@ -181,6 +181,7 @@ final class SpecMaker {
         for (String option : spec.securityOptions()) {
             securityOption(option);
         }
+        spec.supervision().check(spec.autoRemove());
         capabilities(spec);
         resources(spec.resources());
     }

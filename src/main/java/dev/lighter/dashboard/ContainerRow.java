@@ -68,6 +68,7 @@ record ContainerRow(
             return switch (state.status()) {
                 case RUNNING -> new Glance("running", "Running");
                 case PAUSED -> new Glance("busy", "Paused");
+                case RESTARTING -> new Glance("busy", "Restarting");
                 case CREATED ->
                     state.error().isEmpty() ? new Glance("created", "Created") : new Glance("failed", "Not started");
                 case REMOVING -> new Glance("busy", "Removing");

@@ -84,7 +84,8 @@ class ContainerController {
                 .filter(container -> all
                         || limit > 0
                         || filter.choosesStates()
-                        || container.state().isRunning());
+                        || container.state().isRunning()
+                        || container.state().isRestarting());
         return (limit > 0 ? found.limit(limit) : found)
                 .map(container -> ContainerSummary.of(
                         container,

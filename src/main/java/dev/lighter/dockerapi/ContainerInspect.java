@@ -64,9 +64,9 @@ record ContainerInspect(
         static State of(ContainerState state) {
             return new State(
                     ContainerSummary.stateWord(state),
-                    state.isRunning(),
+                    state.isRunning() || state.isRestarting(),
                     state.isPaused(),
-                    false,
+                    state.isRestarting(),
                     state.oomKilled(),
                     false,
                     state.pid(),
@@ -174,7 +174,7 @@ record ContainerInspect(
                 directory.resolve("hosts").toString(),
                 logDirectory.toString(),
                 "/" + container.name(),
-                0,
+                container.state().restarts(),
                 "overlay2",
                 "linux",
                 "",

@@ -6,7 +6,6 @@ import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.IsolationOptions;
 import dev.lighter.container.MountOptions;
-import dev.lighter.container.Supervision;
 import dev.lighter.error.EngineException;
 import dev.lighter.network.port.ExposedPort;
 import java.util.List;
@@ -136,7 +135,7 @@ final class CreateBody extends StrictBody {
                 host.logConfig == null || host.logConfig.config() == null ? Map.of() : host.logConfig.config(),
                 IsolationOptions.usual(),
                 MountOptions.none(),
-                Supervision.none());
+                host.supervision());
     }
 
     /** With the protocol, as {@code 80/tcp}. */

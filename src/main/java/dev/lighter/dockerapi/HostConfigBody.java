@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.NetworkOptions;
+import dev.lighter.container.Supervision;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -106,9 +107,24 @@ final class HostConfigBody extends StrictBody {
     @Nullable
     List<String> links;
 
+    @JsonProperty("RestartPolicy")
+    @Nullable
+    RestartPolicyBody restartPolicy;
+
     @JsonProperty("LogConfig")
     @Nullable
     LogConfigBody logConfig;
+
+    /** When a container starts again by itself. */
+    record RestartPolicyBody(
+            @JsonProperty("Name") @Nullable String name,
+            @JsonProperty("MaximumRetryCount") int mostRetries) {}
+
+    Supervision supervision() {
+        return restartPolicy == null
+                ? Supervision.none()
+                : Supervision.of(orEmpty(restartPolicy.name()), restartPolicy.mostRetries());
+    }
 
     /** One resource limit, getrlimit(2). */
     record UlimitBody(

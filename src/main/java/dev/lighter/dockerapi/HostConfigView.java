@@ -57,7 +57,7 @@ record HostConfigView(
         @JsonProperty("Ulimits") List<UlimitBody> ulimits) {
     private static final long SHM_BYTES = 64L << 20;
 
-    /** When a container starts again by itself: never. */
+    /** When a container starts again by itself. */
     record RestartPolicy(
             @JsonProperty("Name") String name,
             @JsonProperty("MaximumRetryCount") int maximumRetryCount) {}
@@ -71,7 +71,8 @@ record HostConfigView(
                 new LogConfigBody(spec.logDriver(), spec.logOptions()),
                 network.network(),
                 PortMap.of(network.portBindings()),
-                new RestartPolicy("no", 0),
+                new RestartPolicy(
+                        spec.supervision().restartPolicy(), spec.supervision().mostRetries()),
                 spec.autoRemove(),
                 nullIfEmpty(spec.capAdd()),
                 nullIfEmpty(spec.capDrop()),

@@ -26,12 +26,6 @@ final class UnsupportedFields {
     static void refuse(String prefix, Map<String, @Nullable Object> fields) {
         fields.forEach((name, value) -> {
             String field = prefix + name;
-            if (field.equals("HostConfig.RestartPolicy") && value instanceof Map<?, ?> policy) {
-                Object kind = policy.get("Name");
-                if (kind == null || kind.equals("") || kind.equals("no")) {
-                    return;
-                }
-            }
             if (asks(value)
                     && !DESCRIPTIONS.contains(field)
                     && !USUAL.getOrDefault(field, Set.of()).contains(String.valueOf(value))) {
