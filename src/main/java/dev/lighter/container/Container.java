@@ -21,6 +21,7 @@ final class Container {
     volatile boolean stopAsked;
     /** How long the last wait for a restart was, in milliseconds; 0 for none. Used by {@link Restarts}. */
     long restartMillis;
+
     volatile CompletableFuture<WaitResult> nextExit = new CompletableFuture<>();
     /** Completed when the container starts, replaced when it ends: for those who attach before. */
     volatile CompletableFuture<RunningContainer> started = new CompletableFuture<>();

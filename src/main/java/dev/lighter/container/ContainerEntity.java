@@ -79,7 +79,6 @@ class ContainerEntity {
     }
 
     ContainerState state() {
-        return new ContainerState(
-                status, pid, exitCode, oomKilled, error, startedAt, finishedAt, restarts, stopped);
+        return new ContainerState(status, pid, exitCode, oomKilled, error, startedAt, finishedAt, restarts, stopped);
     }
 }

@@ -73,8 +73,7 @@ public record ContainerState(
     }
 
     private ContainerState with(Status other) {
-        return new ContainerState(
-                other, pid, exitCode, oomKilled, error, startedAt, finishedAt, restarts, stopped);
+        return new ContainerState(other, pid, exitCode, oomKilled, error, startedAt, finishedAt, restarts, stopped);
     }
 
     ContainerState paused(boolean paused) {
@@ -96,14 +95,12 @@ public record ContainerState(
 
     /** It will not be started again, since somebody said so. */
     ContainerState givenUp() {
-        return new ContainerState(
-                Status.EXITED, 0, exitCode, oomKilled, error, startedAt, finishedAt, restarts, true);
+        return new ContainerState(Status.EXITED, 0, exitCode, oomKilled, error, startedAt, finishedAt, restarts, true);
     }
 
     /** About to be started, after so many starts by its restart policy. */
     ContainerState restarted(int times) {
-        return new ContainerState(
-                status, pid, exitCode, oomKilled, error, startedAt, finishedAt, times, stopped);
+        return new ContainerState(status, pid, exitCode, oomKilled, error, startedAt, finishedAt, times, stopped);
     }
 
     ContainerState failedToStart(int code, String reason) {

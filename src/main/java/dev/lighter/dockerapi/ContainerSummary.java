@@ -100,8 +100,7 @@ record ContainerSummary(
             case REMOVING -> "Removal In Progress";
             case RUNNING -> "Up " + since(state.startedAt(), now);
             case PAUSED -> "Up " + since(state.startedAt(), now) + " (Paused)";
-            case RESTARTING ->
-                "Restarting (" + state.exitCode() + ") " + since(state.finishedAt(), now) + " ago";
+            case RESTARTING -> "Restarting (" + state.exitCode() + ") " + since(state.finishedAt(), now) + " ago";
             case EXITED -> "Exited (" + state.exitCode() + ") " + since(state.finishedAt(), now) + " ago";
         };
     }

@@ -58,7 +58,8 @@ class RestartsTest {
     })
     void anEnginesStartDecides(String policy, boolean stopped, boolean wanted) {
         assertThat(Supervision.of(policy, 0).wantsStart(ended(0, 0, stopped))).isEqualTo(wanted);
-        assertThat(Supervision.of(policy, 0).wantsStart(ContainerState.created())).isFalse();
+        assertThat(Supervision.of(policy, 0).wantsStart(ContainerState.created()))
+                .isFalse();
     }
 
     @ParameterizedTest

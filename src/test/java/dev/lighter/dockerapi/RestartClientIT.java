@@ -72,8 +72,10 @@ class RestartClientIT {
 
     @Test
     void alwaysStartsAgainUntilItIsStopped() throws Exception {
-        run("always", "trap 'exit 0' TERM; echo run; n=$(wc -l < /count || echo 0); echo >> /count;"
-                + " [ $n -ge 2 ] || exit 0; while :; do sleep 0.05; done");
+        run(
+                "always",
+                "trap 'exit 0' TERM; echo run; n=$(wc -l < /count || echo 0); echo >> /count;"
+                        + " [ $n -ge 2 ] || exit 0; while :; do sleep 0.05; done");
         await("{{.State.Status}} {{.RestartCount}}", "running 2");
         docker("stop", "-t", "20", NAME);
         Thread.sleep(500);
@@ -138,7 +140,16 @@ class RestartClientIT {
     void whatEndedWhileTheEngineWasAwayIsStartedUnlessItWasStopped() throws Exception {
         run("unless-stopped", "exec sleep 1000");
         String pid = inspect("{{.State.Pid}}");
-        docker("run", "-d", "--name", NAME + "-stopped", "--restart", "unless-stopped", "lighter/host", "sleep", "1000");
+        docker(
+                "run",
+                "-d",
+                "--name",
+                NAME + "-stopped",
+                "--restart",
+                "unless-stopped",
+                "lighter/host",
+                "sleep",
+                "1000");
         docker("stop", "-t", "0", NAME + "-stopped");
         try {
             engine.kill();
