@@ -2,8 +2,6 @@ package dev.lighter.api;
 
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerSpec;
-import dev.lighter.container.IsolationOptions;
-import dev.lighter.container.MountOptions;
 import dev.lighter.container.NetworkOptions;
 import dev.lighter.container.Supervision;
 import dev.lighter.network.EndpointSettings;
@@ -121,8 +119,6 @@ record NewContainer(
                 endpoints(),
                 "",
                 Map.of(),
-                IsolationOptions.usual(),
-                MountOptions.none(),
                 Supervision.none());
     }
 

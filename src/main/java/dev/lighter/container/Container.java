@@ -20,7 +20,9 @@ final class Container {
     /** Whether somebody has asked for the end of the present run. */
     volatile boolean stopAsked;
     /** How long the last wait for a restart was, in milliseconds; 0 for none. Used by {@link Restarts}. */
-    long restartMillis;
+    volatile long restartMillis;
+    /** Which wait for a restart is the present one; a timer of an earlier one does nothing. Used by {@link Restarts}. */
+    volatile long restartTurn;
 
     volatile CompletableFuture<WaitResult> nextExit = new CompletableFuture<>();
     /** Completed when the container starts, replaced when it ends: for those who attach before. */

@@ -38,6 +38,4 @@ public record ContainerRequest(
         Map<String, EndpointSettings> endpoints,
         String logDriver,
         Map<String, String> logOptions,
-        IsolationOptions isolation,
-        MountOptions mounts,
         Supervision supervision) {}

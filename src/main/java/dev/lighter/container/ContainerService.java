@@ -314,8 +314,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
         try {
             container.running = null;
             container.started = new CompletableFuture<>();
-            ContainerState state =
-                    container.state.exited(exit.code(), exit.oomKilled(), exit.finishedAt(), container.stopAsked);
+            ContainerState state = container.state.exited(
+                    exit.code(), exit.oomKilled(), exit.finishedAt(), container.stopAsked || container.state.stopped());
             boolean again = false;
             if (container.state.status() == Status.REMOVING) {
                 state = state.removing();
@@ -378,7 +378,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
         Integer ownTimeout = container.spec.stopTimeoutSeconds();
         int seconds = timeoutSeconds != null ? timeoutSeconds : ownTimeout != null ? ownTimeout : DEFAULT_STOP_SECONDS;
         CompletableFuture<WaitResult> exit = container.nextExit;
-        container.stopAsked = true;
+        askToEnd(container);
         send(container, running, number);
         events.killed(container.view(), number);
         if (!await(exit, seconds)) {
@@ -390,6 +390,22 @@ public class ContainerService implements ImageUsers, DisposableBean {
         }
         events.stopped(container.view());
         return true;
+    }
+
+    /** The next end of a container is somebody's wish, which an engine that comes after this one must know, too, before it would start it again. */
+    private void askToEnd(Container container) {
+        container.stopAsked = true;
+        if (container.spec.supervision().isNone()) {
+            return;
+        }
+        container.lock.lock();
+        try {
+            if (container.state.isRunning()) {
+                record(container, container.state.asked());
+            }
+        } finally {
+            container.lock.unlock();
+        }
     }
 
     /** A container that would start again does not; gives whether there was one. */
@@ -426,7 +442,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
         CompletableFuture<WaitResult> exit = container.nextExit;
         String own = container.spec.stopSignal();
         if (number == Processes.SIGKILL || number == Signals.number(own.isEmpty() ? "TERM" : own)) {
-            container.stopAsked = true;
+            askToEnd(container);
         }
         send(container, running, number);
         events.killed(container.view(), number);
@@ -506,7 +522,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
         RunningContainer running = container.running;
         if (running != null && force) {
             CompletableFuture<WaitResult> exit = container.nextExit;
-            container.stopAsked = true;
+            askToEnd(container);
             send(container, running, Processes.SIGKILL);
             if (!await(exit, KILL_TIMEOUT_SECONDS)) {
                 throw EngineException.internal(

@@ -41,14 +41,10 @@ public record ContainerSpec(
         NetworkOptions network,
         String logDriver,
         Map<String, String> logOptions,
-        IsolationOptions isolation,
-        MountOptions mounts,
         Supervision supervision) {
     /** What a container of an earlier version does not say is as usual. */
     public ContainerSpec {
         network = network == null ? NetworkOptions.of("default") : network;
-        isolation = isolation == null ? IsolationOptions.usual() : isolation;
-        mounts = mounts == null ? MountOptions.none() : mounts;
         supervision = supervision == null ? Supervision.none() : supervision;
     }
 
@@ -105,8 +101,6 @@ public record ContainerSpec(
                 network.withMode(NetworkOptions.CONTAINER + containerId),
                 logDriver,
                 logOptions,
-                isolation,
-                mounts,
                 supervision);
     }
 

@@ -98,6 +98,11 @@ public record ContainerState(
         return new ContainerState(Status.EXITED, 0, exitCode, oomKilled, error, startedAt, finishedAt, restarts, true);
     }
 
+    /** Somebody has asked for its end. */
+    ContainerState asked() {
+        return new ContainerState(status, pid, exitCode, oomKilled, error, startedAt, finishedAt, restarts, true);
+    }
+
     /** About to be started, after so many starts by its restart policy. */
     ContainerState restarted(int times) {
         return new ContainerState(status, pid, exitCode, oomKilled, error, startedAt, finishedAt, times, stopped);

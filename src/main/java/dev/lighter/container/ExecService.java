@@ -9,10 +9,12 @@ import dev.lighter.launch.LaunchSpec;
 import dev.lighter.launch.RunningContainer;
 import dev.lighter.launch.RunningExec;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -22,7 +24,8 @@ import org.springframework.stereotype.Service;
  */
 @Service
 public class ExecService {
-    private static final int MOST_ENDED = 4096;
+    private static final int MOST = 4096;
+    private static final int MOST_RUNNING = 4096;
     private static final int OTHER_FAILURE = 126;
 
     private final ContainerService containers;
@@ -79,15 +82,34 @@ public class ExecService {
         Container container = containers.registry().find(reference);
         requireRunning(container);
         Entry entry = new Entry(container, request);
-        synchronized (entries) {
-            entries.put(entry.id, entry);
-            int over = entries.size() - MOST_ENDED;
-            if (over > 0) {
-                entries.values().removeIf(old -> old.view().exitCode() != null || old.container.running == null);
-            }
-        }
+        keep(entry);
         events.execCreated(container.view(), entry.id, request.command());
         return entry.id;
+    }
+
+    /** Forgets as many of the oldest that do not run as there are too many; those whose container has ended first of all. */
+    private void keep(Entry entry) {
+        synchronized (entries) {
+            entries.put(entry.id, entry);
+            forget(entries.size() - MOST, old -> old.container.running == null);
+            forget(entries.size() - MOST, old -> !old.view().running());
+            if (entries.size() > MOST + MOST_RUNNING) {
+                entries.remove(entry.id);
+                throw EngineException.unavailable("more than " + (MOST + MOST_RUNNING)
+                        + " executed programs are running: wait until some have ended");
+            }
+        }
+    }
+
+    private void forget(int count, Predicate<Entry> which) {
+        Iterator<Entry> oldest = entries.values().iterator();
+        int left = count;
+        while (left > 0 && oldest.hasNext()) {
+            if (which.test(oldest.next())) {
+                oldest.remove();
+                left--;
+            }
+        }
     }
 
     private static RunningContainer requireRunning(Container container) {
@@ -157,6 +179,7 @@ public class ExecService {
     public RunningExec start(String id, boolean attached) {
         requireStartable(id);
         Entry entry = find(id);
+        RunningContainer container = requireRunning(entry.container);
         synchronized (entry) {
             if (entry.begun) {
                 throw EngineException.conflict("Error: Exec command " + id + " is already running");
@@ -164,7 +187,7 @@ public class ExecService {
             entry.begun = true;
         }
         RunningExec running;
-        try (Fd process = requireRunning(entry.container).pidfd()) {
+        try (Fd process = container.pidfd()) {
             running = launcher.execute(
                     containers.launchSpec(entry.container), command(entry, attached), process, attached);
         } catch (LaunchException e) {

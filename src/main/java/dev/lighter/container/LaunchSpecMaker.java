@@ -2,9 +2,7 @@ package dev.lighter.container;
 
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.CgroupLimits;
-import dev.lighter.launch.Isolation;
 import dev.lighter.launch.LaunchSpec;
-import java.util.List;
 
 /** Turns a container's specification into what the launcher needs. */
 final class LaunchSpecMaker {
@@ -54,8 +52,7 @@ final class LaunchSpecMaker {
                         .toList(),
                 settings.unattendedLogBytes(),
                 spec.streams().terminal(),
-                new Isolation(spec.isolation().privileged()),
-                List.of());
+                false);
     }
 
     private static CgroupLimits limits(ContainerSpec.Resources resources) {

@@ -110,6 +110,7 @@ class Reconciler implements InitializingBean {
                     LOG.info("Container {} was started but not recorded; it runs", container.id);
                 }
                 service.watch(container, running.container(), startedAt == null ? Instant.now() : startedAt);
+                container.stopAsked = state.stopped();
                 if (state.isPaused()) {
                     container.state = container.state.paused(true);
                 }

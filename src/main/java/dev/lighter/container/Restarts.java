@@ -62,7 +62,16 @@ final class Restarts {
     }
 
     private void schedule(Container container) {
-        var ignored = timer.schedule(() -> again.accept(container), container.restartMillis, TimeUnit.MILLISECONDS);
+        long turn = container.restartTurn + 1;
+        container.restartTurn = turn;
+        var ignored = timer.schedule(
+                () -> {
+                    if (container.restartTurn == turn) {
+                        again.accept(container);
+                    }
+                },
+                container.restartMillis,
+                TimeUnit.MILLISECONDS);
     }
 
     /** No container starts again by itself any more. */

@@ -88,8 +88,6 @@ final class SpecMaker {
                 NetworkChecks.check(request.network(), request, config.exposedPorts()),
                 orElse(request.logDriver(), "json-file"),
                 request.logOptions(),
-                request.isolation(),
-                request.mounts(),
                 request.supervision());
         check(spec);
         return spec;

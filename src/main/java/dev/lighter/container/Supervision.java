@@ -26,6 +26,11 @@ public record Supervision(String restartPolicy, int mostRetries) {
         return new Supervision(restartPolicy.isEmpty() ? NO : restartPolicy, mostRetries);
     }
 
+    /** Whether nothing is to be done. */
+    boolean isNone() {
+        return restartPolicy.equals(NO);
+    }
+
     /** Refuses what makes no sense, in Docker's words. */
     void check(boolean autoRemove) {
         if (!POLICIES.contains(restartPolicy)) {

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerSpec;
-import dev.lighter.container.IsolationOptions;
-import dev.lighter.container.MountOptions;
 import dev.lighter.error.EngineException;
 import dev.lighter.network.port.ExposedPort;
 import java.util.List;
@@ -133,8 +131,6 @@ final class CreateBody extends StrictBody {
                 networkingConfig == null ? Map.of() : networkingConfig.settings(minorVersion),
                 host.logConfig == null ? "" : orEmpty(host.logConfig.type()),
                 host.logConfig == null || host.logConfig.config() == null ? Map.of() : host.logConfig.config(),
-                IsolationOptions.usual(),
-                MountOptions.none(),
                 host.supervision());
     }
 

@@ -24,7 +24,7 @@ final class FactFinder {
         UserLookup.Account user =
                 users.find(spec.layers(), spec.upperDirectory(), spec.user(), spec.supplementaryGroups());
         long wanted = Capabilities.maskOf(spec.capabilities());
-        if (spec.isolation().privileged()) {
+        if (spec.privileged()) {
             // All that there are: of those that the engine itself lacks nobody could give any.
             wanted &= held;
         }

@@ -30,8 +30,7 @@ import java.util.Set;
  * @param resourceLimits rlimits, getrlimit(2)
  * @param logLimitBytes how many bytes of output are kept while no engine is there to read them
  * @param terminal whether standard input, output and error are a terminal of the container's own devpts
- * @param isolation how far it is kept apart from the host
- * @param mounts what is mounted besides the image, in the order of mounting
+ * @param privileged whether capabilities that the engine itself lacks are left out, and not an error
  */
 public record LaunchSpec(
         String id,
@@ -55,8 +54,7 @@ public record LaunchSpec(
         List<ResourceLimit> resourceLimits,
         long logLimitBytes,
         boolean terminal,
-        Isolation isolation,
-        List<MountEntry> mounts) {
+        boolean privileged) {
     /** Where programs are looked for when neither the image nor the user says. */
     public static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -84,8 +82,7 @@ public record LaunchSpec(
                 resourceLimits,
                 logLimitBytes,
                 command.terminal(),
-                command.privileged() ? new Isolation(true) : isolation,
-                mounts);
+                command.privileged() || privileged);
     }
 
     /**

@@ -1,8 +1,6 @@
 package dev.lighter.api;
 
 import dev.lighter.container.ContainerSpec;
-import dev.lighter.container.IsolationOptions;
-import dev.lighter.container.MountOptions;
 import dev.lighter.container.NetworkOptions;
 import dev.lighter.container.Supervision;
 import java.time.Instant;
@@ -42,8 +40,6 @@ final class Specs {
                 network,
                 "",
                 Map.of(),
-                IsolationOptions.usual(),
-                MountOptions.none(),
                 Supervision.none());
     }
 }

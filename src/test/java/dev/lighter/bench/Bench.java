@@ -97,6 +97,7 @@ public final class Bench {
         Measurements.warmUp(subject, ours ? WARM_UP : 5);
         table.put(Row.START, name, Measurements.start(subject, runs));
         table.put(Row.LIFE, name, Measurements.wholeLife(subject, runs));
+        table.put(Row.EXEC, name, Measurements.exec(subject, runs));
         Crowd crowd = Measurements.crowd(subject, ours ? CROWD : PEER_CROWD);
         table.put(Row.RATE, name, crowd.startsPerSecond());
         table.put(Row.MEMORY, name, crowd.memoryEach());
@@ -163,7 +164,7 @@ public final class Bench {
     }
 
     private void notServed(Subject lighter) throws IOException {
-        for (Row row : List.of(Row.EXEC, Row.PULL, Row.BUILD)) {
+        for (Row row : List.of(Row.PULL, Row.BUILD)) {
             if (!lighter.serves("POST", row.path())) {
                 table.put(row, lighter.name(), Figure.missing("not served"));
             }
@@ -204,7 +205,7 @@ public final class Bench {
     enum Row {
         START("start of a created container, no network", "ms", 4, true, ""),
         LIFE("create, start, wait, delete of true, no network", "ms", 12, true, ""),
-        EXEC("exec of true", "ms", 5, true, "/containers/none/exec"),
+        EXEC("exec of true", "ms", 5, true, ""),
         RATE("create and start, 8 clients, no network", "per s", 150, false, ""),
         MEMORY("memory of an idle container, all parts", "MB", 0.75, true, ""),
         LIST("list of all of these (504; peers 48)", "ms", 8, true, ""),

@@ -3,10 +3,13 @@ package dev.lighter.bench;
 import dev.lighter.bench.Subject.Figure;
 import dev.lighter.engine.SocketHttp;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -62,6 +65,39 @@ final class Measurements {
                 subject.remove(http, id);
                 times.add(since(begin));
             }
+        }
+        return Figure.of(median(times), runs);
+    }
+
+    /** A program executed in a container that runs: from its creation to the end of its output. */
+    static Figure exec(Subject subject, int runs) throws IOException {
+        List<Double> times = new ArrayList<>();
+        try (SocketHttp http = subject.connect()) {
+            String container = subject.create(http, "sleep", "1000");
+            subject.start(http, container);
+            for (int i = 0; i < runs; i++) {
+                long begin = System.nanoTime();
+                String id = Subject.expect(
+                                http.request(
+                                        "POST",
+                                        "/v1.40/containers/" + container + "/exec",
+                                        "{\"Cmd\":[\"true\"],\"AttachStdout\":true,\"AttachStderr\":true}"),
+                                201)
+                        .json()
+                        .path("Id")
+                        .asString();
+                try (SocketHttp stream = subject.connect()) {
+                    stream.send(
+                            "POST",
+                            "/v1.40/exec/" + id + "/start",
+                            Map.of("Content-Type", "application/json", "Connection", "Upgrade", "Upgrade", "tcp"),
+                            "{\"Detach\":false,\"Tty\":false}".getBytes(StandardCharsets.US_ASCII));
+                    Subject.expect(stream.receiveHead(), 101);
+                    stream.input().transferTo(OutputStream.nullOutputStream());
+                }
+                times.add(since(begin));
+            }
+            subject.remove(http, container);
         }
         return Figure.of(median(times), runs);
     }

@@ -59,8 +59,6 @@ class EtcFilesTest {
                         mode, false, List.of(), false, List.of(), dns, List.of(), search, extra, List.of(), ""),
                 "json-file",
                 Map.of(),
-                IsolationOptions.usual(),
-                MountOptions.none(),
                 Supervision.none());
     }
 

@@ -4,8 +4,6 @@ import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.ContainerState;
 import dev.lighter.container.ContainerState.Status;
 import dev.lighter.container.ContainerView;
-import dev.lighter.container.IsolationOptions;
-import dev.lighter.container.MountOptions;
 import dev.lighter.container.NetworkOptions;
 import dev.lighter.container.Supervision;
 import dev.lighter.kernel.netlink.IpPrefix;
@@ -95,8 +93,6 @@ final class Examples {
                 network,
                 "json-file",
                 Map.of(),
-                IsolationOptions.usual(),
-                MountOptions.none(),
                 Supervision.none());
         int pid = status == Status.RUNNING ? 4711 : 0;
         return new ContainerView(CONTAINER_ID, "web", spec, new ContainerState(status, pid, 0, false, "", NOON, null));

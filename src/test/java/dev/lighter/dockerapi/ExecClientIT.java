@@ -22,12 +22,14 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Programs executed in a container that runs, by the docker command line and on the wire. */
 @ExtendWith(EngineExtension.class)
+@Timeout(120)
 class ExecClientIT {
     private final Engine engine;
     private final String name = "exec-" + UUID.randomUUID().toString().substring(0, 8);
@@ -300,6 +302,19 @@ class ExecClientIT {
             heard.append((char) next);
         }
         return heard.toString();
+    }
+
+    @Test
+    void theOldestAreForgottenAndNotTheLatest() throws Exception {
+        String body = "{\"Cmd\":[\"true\"]}";
+        String first = created(body);
+        String last = first;
+        for (int i = 0; i < 4200; i++) {
+            last = created(body);
+        }
+        assertThat(engine.get("/exec/" + first + "/json").status()).isEqualTo(404);
+        assertThat(engine.get("/exec/" + last + "/json").status()).isEqualTo(200);
+        assertThat(exec("@", "sh", "-c", "exit 11").exitCode()).isEqualTo(11);
     }
 
     @Test

@@ -16,8 +16,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Containers with a terminal: typed to, looked at, detached from, and gone on with by the next engine. */
+@Timeout(120)
 class TerminalClientIT {
     private static final String NAME = "terminal";
     private static Engine engine;
@@ -122,9 +124,11 @@ class TerminalClientIT {
         try (Attached client = new Attached("")) {
             client.type("echo $((6*7))\n");
             assertThat(client.until("42\r\n")).contains("echo $((6*7))");
-            client.type("sleep 1000\n");
-            client.until("sleep 1000");
+            // What is typed is shown before it is done; the quotes tell the one from the other.
+            client.type("sh -c 'echo be\"\"gun; exec sleep 1000'\n");
+            client.until("begun");
             client.type("\u0003");
+            client.until("^C");
             client.type("echo after $?\n");
             client.until("after 130");
         }

@@ -107,8 +107,7 @@ class ContainerLauncherIT {
                 List.of(),
                 1 << 20,
                 false,
-                Isolation.USUAL,
-                List.of());
+                false);
     }
 
     private RunningContainer launch(LaunchSpec spec) throws IOException, LaunchException {

@@ -59,8 +59,7 @@ class ContainerProgramTest {
                 List.of(new LaunchSpec.ResourceLimit("nofile", 100, 200)),
                 1 << 20,
                 false,
-                Isolation.USUAL,
-                List.of());
+                false);
     }
 
     private static List<Step> steps(LaunchSpec spec, ProgramFacts facts) {
