@@ -109,7 +109,6 @@ class ContainerApiIT {
                     {"Image":"lighter/host","HostConfig":{"NetworkMode":"x"}}| 404
                     {"Image":"lighter/host","StopSignal":"SIGNOTHING"}       | 400
                     {"Image":"lighter/host","WorkingDir":"relative"}         | 400
-                    {"Image":"lighter/host","Tty":true}                      | 400
                     {"Image":"no-such-image:1"}                              | 404
                     {"Image":"UPPER CASE"}                                   | 400
                     {"Image":""}                                             | 400

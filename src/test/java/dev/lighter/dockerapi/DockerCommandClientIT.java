@@ -310,10 +310,10 @@ class DockerCommandClientIT {
     }
 
     @Test
-    void terminalIsRefusedByName() throws Exception {
-        Run run = engine.docker("create", "-t", "lighter/host", "true");
+    void whatIsNotThereIsRefusedByName() throws Exception {
+        Run run = engine.docker("create", "--init", "lighter/host", "true");
         assertThat(run.exitCode()).isNotZero();
-        assertThat(run.errors()).contains("Tty is not available");
+        assertThat(run.errors()).contains("HostConfig.Init is not available");
     }
 
     @Test
