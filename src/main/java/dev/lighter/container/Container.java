@@ -17,8 +17,6 @@ final class Container {
     volatile String name;
     volatile ContainerState state;
     volatile @Nullable RunningContainer running;
-    /** Whether somebody has asked for the end of the present run. */
-    volatile boolean stopAsked;
     /** How long the last wait for a restart was, in milliseconds; 0 for none. Used by {@link Restarts}. */
     volatile long restartMillis;
     /** Which wait for a restart is the present one; a timer of an earlier one does nothing. Used by {@link Restarts}. */

@@ -1,9 +1,7 @@
 package dev.lighter.container;
 
 import dev.lighter.error.EngineException;
-import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.network.NetworkConnections;
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -12,64 +10,43 @@ import org.springframework.stereotype.Service;
 public class ContainerChanges {
     private final ContainerService containers;
     private final ContainerStore store;
-    private final ContainerLauncher launcher;
     private final NetworkConnections connections;
 
     ContainerChanges(
             ContainerService containers,
             ContainerStore store,
-            ContainerLauncher launcher,
             NetworkConnections connections) {
         this.containers = containers;
         this.store = store;
-        this.launcher = launcher;
         this.connections = connections;
     }
 
     /** Freezes all processes of a container. */
     public void pause(String reference) {
-        Container container = containers.registry().find(reference);
-        container.lock.lock();
-        try {
-            if (!container.state.isRunning()) {
-                throw EngineException.conflict("Container " + container.id + " is not running");
-            }
-            if (container.state.isPaused()) {
-                throw EngineException.conflict("Container " + container.id + " is already paused");
-            }
-            freeze(container, true);
-            containers.record(container, container.state.paused(true));
-        } finally {
-            container.lock.unlock();
-        }
-        containers.events().paused(container.view(), true);
+        freeze(reference, true);
     }
 
     /** Lets a paused container go on. */
     public void unpause(String reference) {
+        freeze(reference, false);
+    }
+
+    private void freeze(String reference, boolean frozen) {
         Container container = containers.registry().find(reference);
         container.lock.lock();
         try {
-            if (!container.state.isPaused()) {
-                throw EngineException.conflict("Container " + container.id + " is not paused");
+            if (frozen && !container.state.isRunning()) {
+                throw EngineException.conflict("Container " + container.id + " is not running");
             }
-            freeze(container, false);
-            containers.record(container, container.state.paused(false));
+            if (container.state.isPaused() == frozen) {
+                throw EngineException.conflict(
+                        "Container " + container.id + (frozen ? " is already paused" : " is not paused"));
+            }
+            containers.freeze(container, frozen);
         } finally {
             container.lock.unlock();
         }
-        containers.events().paused(container.view(), false);
-    }
-
-    private void freeze(Container container, boolean frozen) {
-        try {
-            launcher.freeze(container.id, frozen);
-        } catch (IOException e) {
-            throw EngineException.internal(
-                    "container " + container.name + " cannot be " + (frozen ? "paused" : "unpaused") + ": "
-                            + e.getMessage(),
-                    e);
-        }
+        containers.events().paused(container.view(), frozen);
     }
 
     /**

@@ -204,7 +204,6 @@ public class ContainerService implements ImageUsers, DisposableBean {
         } catch (EngineException e) {
             throw failed(container, FAILED_TO_START, "failed to set up container networking: " + e.getMessage(), e);
         }
-        container.stopAsked = false;
         container.state = container.state.restarted(times);
         start(container, network);
         events.started(container.view());
@@ -314,8 +313,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
         try {
             container.running = null;
             container.started = new CompletableFuture<>();
-            ContainerState state = container.state.exited(
-                    exit.code(), exit.oomKilled(), exit.finishedAt(), container.stopAsked || container.state.stopped());
+            ContainerState state = container.state.exited(exit.code(), exit.oomKilled(), exit.finishedAt());
             boolean again = false;
             if (container.state.status() == Status.REMOVING) {
                 state = state.removing();
@@ -394,13 +392,14 @@ public class ContainerService implements ImageUsers, DisposableBean {
 
     /** The next end of a container is somebody's wish, which an engine that comes after this one must know, too, before it would start it again. */
     private void askToEnd(Container container) {
-        container.stopAsked = true;
-        if (container.spec.supervision().isNone()) {
-            return;
-        }
         container.lock.lock();
         try {
-            if (container.state.isRunning()) {
+            if (!container.state.isRunning()) {
+                return;
+            }
+            if (container.spec.supervision().isNone()) {
+                container.state = container.state.asked();
+            } else {
                 record(container, container.state.asked());
             }
         } finally {
@@ -467,14 +466,24 @@ public class ContainerService implements ImageUsers, DisposableBean {
         container.lock.lock();
         try {
             if (container.state.isPaused()) {
-                launcher.freeze(container.id, false);
-                record(container, container.state.paused(false));
+                freeze(container, false);
             }
-        } catch (IOException e) {
-            throw EngineException.internal("container " + container.id + " cannot be unpaused: " + e.getMessage(), e);
         } finally {
             container.lock.unlock();
         }
+    }
+
+    /** Freezes a container that runs, or lets it go on, and records that. To be called under its lock. */
+    void freeze(Container container, boolean frozen) {
+        try {
+            launcher.freeze(container.id, frozen);
+        } catch (IOException e) {
+            throw EngineException.internal(
+                    "container " + container.name + " cannot be " + (frozen ? "paused" : "unpaused") + ": "
+                            + e.getMessage(),
+                    e);
+        }
+        record(container, container.state.paused(frozen));
     }
 
     private static boolean await(CompletableFuture<WaitResult> exit, int seconds) {

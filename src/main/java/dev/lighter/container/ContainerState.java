@@ -84,8 +84,8 @@ public record ContainerState(
         return new ContainerState(Status.RUNNING, newPid, 0, false, "", now, null, restarts, false);
     }
 
-    ContainerState exited(int code, boolean oom, Instant when, boolean byHand) {
-        return new ContainerState(Status.EXITED, 0, code, oom, "", startedAt, when, restarts, byHand);
+    ContainerState exited(int code, boolean oom, Instant when) {
+        return new ContainerState(Status.EXITED, 0, code, oom, "", startedAt, when, restarts, stopped);
     }
 
     /** It will be started again. */
@@ -95,7 +95,7 @@ public record ContainerState(
 
     /** It will not be started again, since somebody said so. */
     ContainerState givenUp() {
-        return new ContainerState(Status.EXITED, 0, exitCode, oomKilled, error, startedAt, finishedAt, restarts, true);
+        return with(Status.EXITED).asked();
     }
 
     /** Somebody has asked for its end. */

@@ -26,9 +26,4 @@ public record ExecRequest(
         boolean stdin,
         boolean stdout,
         boolean stderr,
-        String detachKeys) {
-    /** A command that the engine itself runs in a container, as the container's own user. */
-    public static ExecRequest of(List<String> command) {
-        return new ExecRequest(command, List.of(), "", "", false, false, false, true, true, "");
-    }
-}
+        String detachKeys) {}

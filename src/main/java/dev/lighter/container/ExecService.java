@@ -129,18 +129,6 @@ public class ExecService {
         return find(id).view();
     }
 
-    /** The ids of a container's programs that run. */
-    public List<String> of(String containerId) {
-        synchronized (entries) {
-            return entries.values().stream()
-                    .filter(entry -> entry.container.id.equals(containerId))
-                    .map(Entry::view)
-                    .filter(ExecView::running)
-                    .map(ExecView::id)
-                    .toList();
-        }
-    }
-
     private Entry find(String id) {
         synchronized (entries) {
             Entry entry = entries.get(id);
@@ -244,10 +232,5 @@ public class ExecService {
         } catch (ErrnoException e) {
             throw EngineException.invalid("cannot resize exec " + id + ": it has no terminal");
         }
-    }
-
-    /** Executes a command of the engine's own in a container; the caller reads its output and hears of its end. */
-    public RunningExec run(String reference, ExecRequest request) {
-        return start(create(reference, request), true);
     }
 }

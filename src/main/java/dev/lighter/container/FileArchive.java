@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -140,7 +141,7 @@ final class FileArchive implements AutoCloseable {
             tar.write(heap, 0, (int) count);
             left -= count;
         }
-        java.util.Arrays.fill(heap, (byte) 0);
+        Arrays.fill(heap, (byte) 0);
         while (left > 0) {
             int count = (int) Math.min(left, BUFFER);
             tar.write(heap, 0, count);

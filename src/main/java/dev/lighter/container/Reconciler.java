@@ -110,7 +110,9 @@ class Reconciler implements InitializingBean {
                     LOG.info("Container {} was started but not recorded; it runs", container.id);
                 }
                 service.watch(container, running.container(), startedAt == null ? Instant.now() : startedAt);
-                container.stopAsked = state.stopped();
+                if (state.stopped()) {
+                    container.state = container.state.asked();
+                }
                 if (state.isPaused()) {
                     container.state = container.state.paused(true);
                 }

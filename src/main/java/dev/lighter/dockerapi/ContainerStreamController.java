@@ -7,7 +7,6 @@ import dev.lighter.container.log.FollowedLog;
 import dev.lighter.container.log.LogQuery;
 import dev.lighter.container.log.LogSink;
 import dev.lighter.error.EngineException;
-import dev.lighter.http.DockerVersionFilter;
 import dev.lighter.http.FlushingStream;
 import dev.lighter.http.Hijack;
 import dev.lighter.launch.RunningContainer;
@@ -22,7 +21,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -40,7 +38,6 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Docker: streams", description = "Logs of containers, and connections to their standard streams")
 class ContainerStreamController {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerStreamController.class);
-    private static final int INPUT_PIECE = 16 * 1024;
     private static final int OUTPUT_PIECE = 128 * 1024;
 
     private final ContainerService containers;
@@ -90,27 +87,17 @@ class ContainerStreamController {
                 timestamps);
         try (FollowedLog log = logs.open(container.id(), containers.logDirectory(container.id()))) {
             boolean terminal = container.spec().streams().terminal();
-            response.setContentType(contentType(terminal, request));
+            response.setContentType(StreamFormat.contentType(terminal, request));
             OutputStream output = response.getOutputStream();
             if (follow && containers.get(container.id()).state().isRunning()) {
                 response.flushBuffer();
-                log.follow(query, sink(terminal, new FlushingStream(output)), () -> true);
+                log.follow(query, StreamFormat.sink(terminal, new FlushingStream(output)), () -> true);
             } else {
                 BufferedOutputStream buffered = new BufferedOutputStream(output, OUTPUT_PIECE);
-                log.read(query, sink(terminal, buffered));
+                log.read(query, StreamFormat.sink(terminal, buffered));
                 buffered.flush();
             }
         }
-    }
-
-    private static String contentType(boolean terminal, HttpServletRequest request) {
-        return terminal
-                ? MultiplexedStream.RAW_CONTENT_TYPE
-                : MultiplexedStream.contentType(DockerVersionFilter.minorVersion(request));
-    }
-
-    private static LogSink sink(boolean terminal, OutputStream output) {
-        return terminal ? new RawStream(output) : new MultiplexedStream(output);
     }
 
     @PostMapping("/containers/{id}/resize")
@@ -119,10 +106,8 @@ class ContainerStreamController {
             @PathVariable String id,
             @Parameter(description = "Rows") @RequestParam int h,
             @Parameter(description = "Columns") @RequestParam int w) {
-        if (h < 0 || w < 0 || h > 65535 || w > 65535) {
-            throw EngineException.invalid("h and w are numbers of characters, from 0 to 65535: " + h + ", " + w);
-        }
-        containers.resize(id, h, w);
+        TerminalSize size = new TerminalSize(h, w);
+        containers.resize(id, size.rows(), size.columns());
     }
 
     /** A count of lines; everything that is not one means all, as in Docker. */
@@ -178,7 +163,7 @@ class ContainerStreamController {
                 DetachKeys.parse(detachKeys);
             }
             Attachment attachment = new Attachment(container, process, log, query, stream, stdin && stream, detachKeys);
-            String contentType = contentType(container.spec().streams().terminal(), request);
+            String contentType = StreamFormat.contentType(container.spec().streams().terminal(), request);
             containers.attached(container.id());
             opened = true;
             Hijack.open(request, response, contentType, attachment);
@@ -210,7 +195,7 @@ class ContainerStreamController {
                     thread.setDaemon(true);
                     thread.start();
                 }
-                LogSink sink = sink(terminal, output);
+                LogSink sink = StreamFormat.sink(terminal, output);
                 if (stream) {
                     log.follow(query, sink, () -> keys == null || !keys.isDetached());
                 } else {
@@ -223,10 +208,7 @@ class ContainerStreamController {
         private void pump(InputStream input, @Nullable DetachKeys keys) {
             try {
                 RunningContainer running = process.join();
-                byte[] piece = new byte[INPUT_PIECE];
-                for (int count = input.read(piece); count >= 0; count = input.read(piece)) {
-                    running.writeStdin(ByteBuffer.wrap(piece, 0, count));
-                }
+                StreamFormat.bring(input, running::writeStdin);
                 if (keys != null && keys.isDetached()) {
                     log.wake();
                     return;

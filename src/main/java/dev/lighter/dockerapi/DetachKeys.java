@@ -3,6 +3,7 @@ package dev.lighter.dockerapi;
 import dev.lighter.error.EngineException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -101,6 +102,6 @@ final class DetachKeys extends InputStream {
                 passed[length++] = typed[i];
             }
         }
-        return java.util.Arrays.copyOf(passed, length);
+        return Arrays.copyOf(passed, length);
     }
 }

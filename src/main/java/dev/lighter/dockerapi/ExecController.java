@@ -3,8 +3,8 @@ package dev.lighter.dockerapi;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lighter.container.ExecRequest;
 import dev.lighter.container.ExecService;
+import dev.lighter.container.log.LogSink;
 import dev.lighter.error.EngineException;
-import dev.lighter.http.DockerVersionFilter;
 import dev.lighter.http.Hijack;
 import dev.lighter.launch.RunningExec;
 import io.swagger.v3.oas.annotations.Operation;
@@ -36,7 +36,6 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Docker: exec", description = "Programs executed in containers that run")
 class ExecController {
     private static final Logger LOG = LoggerFactory.getLogger(ExecController.class);
-    private static final int INPUT_PIECE = 16 * 1024;
 
     private final ExecService execs;
 
@@ -86,26 +85,19 @@ class ExecController {
             return;
         }
         ExecRequest asked = execs.get(id).request();
-        String contentType = asked.terminal()
-                ? MultiplexedStream.RAW_CONTENT_TYPE
-                : MultiplexedStream.contentType(DockerVersionFilter.minorVersion(request));
+        String contentType = StreamFormat.contentType(asked.terminal(), request);
         int @Nullable [] size = options.consoleSize;
         Hijack.open(request, response, contentType, (input, output) -> session(id, asked, size, input, output));
     }
 
     private void session(String id, ExecRequest asked, int @Nullable [] size, InputStream input, OutputStream output)
             throws IOException {
-        MultiplexedStream frames = new MultiplexedStream(output);
+        LogSink sink = StreamFormat.sink(asked.terminal(), output);
         RunningExec running;
         try {
             running = execs.start(id, true);
         } catch (EngineException e) {
-            byte[] words = (e.getMessage() + "\r\n").getBytes(StandardCharsets.UTF_8);
-            if (asked.terminal()) {
-                output.write(words);
-            } else {
-                frames.accept(1, ByteBuffer.wrap(words));
-            }
+            sink.accept(1, ByteBuffer.wrap((e.getMessage() + "\r\n").getBytes(StandardCharsets.UTF_8)));
             return;
         }
         if (size != null && size.length == 2 && asked.terminal()) {
@@ -118,15 +110,8 @@ class ExecController {
             thread.start();
         }
         running.pump((stream, bytes) -> {
-            if (stream == 1 ? !asked.stdout() : !asked.stderr()) {
-                return;
-            }
-            if (asked.terminal()) {
-                byte[] piece = new byte[bytes.remaining()];
-                bytes.get(piece);
-                output.write(piece);
-            } else {
-                frames.accept(stream, bytes);
+            if (stream == 1 ? asked.stdout() : asked.stderr()) {
+                sink.accept(stream, bytes);
             }
         });
         if (running.isDetached()) {
@@ -138,10 +123,7 @@ class ExecController {
 
     private static void pump(String id, InputStream input, RunningExec running) {
         try {
-            byte[] piece = new byte[INPUT_PIECE];
-            for (int count = input.read(piece); count >= 0; count = input.read(piece)) {
-                running.write(ByteBuffer.wrap(piece, 0, count));
-            }
+            StreamFormat.bring(input, running::write);
             if (input instanceof DetachKeys keys && keys.isDetached()) {
                 running.detach();
             } else {
@@ -164,9 +146,7 @@ class ExecController {
             @PathVariable String id,
             @Parameter(description = "Rows") @RequestParam int h,
             @Parameter(description = "Columns") @RequestParam int w) {
-        if (h < 0 || w < 0 || h > 65535 || w > 65535) {
-            throw EngineException.invalid("h and w are numbers of characters, from 0 to 65535: " + h + ", " + w);
-        }
-        execs.resize(id, h, w);
+        TerminalSize size = new TerminalSize(h, w);
+        execs.resize(id, size.rows(), size.columns());
     }
 }

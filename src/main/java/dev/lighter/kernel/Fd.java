@@ -114,11 +114,19 @@ public final class Fd implements AutoCloseable {
 
     /** Waits until there is something to read from one of these, or its other side is gone, or the time is over; says which. */
     public static boolean[] awaitReadable(List<Fd> fds, int timeoutMillis) throws ErrnoException {
+        return await(fds, POLLIN, timeoutMillis);
+    }
+
+    private boolean await(int events, int timeoutMillis) throws ErrnoException {
+        return await(List.of(this), events, timeoutMillis)[0];
+    }
+
+    private static boolean[] await(List<Fd> fds, int events, int timeoutMillis) throws ErrnoException {
         boolean[] ready = new boolean[fds.size()];
         try (NativeScope scope = NativeScope.open()) {
             ByteBuffer entries = scope.buffer(8 * fds.size());
             for (int i = 0; i < ready.length; i++) {
-                entries.putInt(8 * i, fds.get(i).number()).putShort(8 * i + 4, (short) POLLIN);
+                entries.putInt(8 * i, fds.get(i).number()).putShort(8 * i + 4, (short) events);
             }
             ByteBuffer time = scope.buffer(16);
             time.putLong(0, timeoutMillis / 1000).putLong(8, timeoutMillis % 1000 * 1_000_000L);
@@ -128,16 +136,6 @@ public final class Fd implements AutoCloseable {
             }
         }
         return ready;
-    }
-
-    private boolean await(int events, int timeoutMillis) throws ErrnoException {
-        try (NativeScope scope = NativeScope.open()) {
-            ByteBuffer entry = scope.buffer(8);
-            entry.putInt(0, number()).putShort(4, (short) events);
-            ByteBuffer time = scope.buffer(16);
-            time.putLong(0, timeoutMillis / 1000).putLong(8, timeoutMillis % 1000 * 1_000_000L);
-            return PPOLL.call(null, NativeScope.address(entry), 1, NativeScope.address(time), 0, 8, 0) > 0;
-        }
     }
 
     /** Whether {@link #close} was called. */

@@ -46,25 +46,15 @@ public final class FileTree {
         ByteBuffer listing = ByteBuffer.allocateDirect(LISTING).order(ByteOrder.nativeOrder());
         Deque<byte[]> waiting = new ArrayDeque<>();
         waiting.push(top);
-        long moved = 0;
+        long[] moved = {0};
         while (!waiting.isEmpty()) {
             byte[] current = waiting.pop();
             try (Fd directory = FileCalls.openDirectory(parent, current)) {
-                while (true) {
-                    long length = GETDENTS64.call(null, directory.number(), NativeScope.address(listing), LISTING);
-                    if (length == 0) {
-                        break;
+                visit(directory, listing, (entry, isDirectory) -> {
+                    if (!removed(directory, entry, isDirectory)) {
+                        waiting.push(movedUp(directory, entry, parent, moved[0]++));
                     }
-                    for (int at = 0; at < length; at += listing.getShort(at + 16)) {
-                        byte[] entry = entryName(listing, at + 19);
-                        if (Arrays.equals(entry, DOT) || Arrays.equals(entry, DOT_DOT)) {
-                            continue;
-                        }
-                        if (!removed(directory, entry, listing.get(at + 18) == DT_DIR)) {
-                            waiting.push(movedUp(directory, entry, parent, moved++));
-                        }
-                    }
-                }
+                });
             }
             FileCalls.removeDirectory(parent, current);
         }
@@ -74,15 +64,25 @@ public final class FileTree {
     public static List<byte[]> names(Fd directory) throws ErrnoException {
         List<byte[]> names = new ArrayList<>();
         ByteBuffer listing = ByteBuffer.allocateDirect(LISTING).order(ByteOrder.nativeOrder());
+        visit(directory, listing, (entry, isDirectory) -> names.add(entry));
+        return names;
+    }
+
+    /** What is done with one name in a directory. */
+    private interface Visit {
+        void entry(byte[] name, boolean isDirectory) throws ErrnoException;
+    }
+
+    private static void visit(Fd directory, ByteBuffer listing, Visit visit) throws ErrnoException {
         while (true) {
             long length = GETDENTS64.call(null, directory.number(), NativeScope.address(listing), LISTING);
             if (length == 0) {
-                return names;
+                return;
             }
             for (int at = 0; at < length; at += listing.getShort(at + 16)) {
                 byte[] entry = entryName(listing, at + 19);
                 if (!Arrays.equals(entry, DOT) && !Arrays.equals(entry, DOT_DOT)) {
-                    names.add(entry);
+                    visit.entry(entry, listing.get(at + 18) == DT_DIR);
                 }
             }
         }

@@ -3,7 +3,6 @@ package dev.lighter.launch;
 import static dev.lighter.launch.Arg.number;
 import static dev.lighter.launch.Flags.AT_FDCWD;
 
-import dev.lighter.kernel.Fd;
 import dev.lighter.launch.Step.Label;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,8 +14,6 @@ import java.util.List;
  */
 final class ContainerProgram {
     private static final int SIGCHLD = 17;
-    private static final int CLONE_ARGS_BYTES = 88;
-    private static final int CGROUP_OFFSET = 80;
     private static final int CLOCK_MONOTONIC = 1;
     private static final int TIMESPEC_BYTES = 16;
     private static final int MOST_TIMES = 16;
@@ -63,7 +60,7 @@ final class ContainerProgram {
         // The child's half is written after the monitor's, so that the monitor's memory ends up in few pages.
         program.mark(monitorStart);
         if (facts.unifiedCgroup() != null) {
-            program.call("close", Arg.valueAt(cloneArguments, CGROUP_OFFSET, "fd"));
+            program.call("close", Arg.valueAt(cloneArguments, CloneArguments.CGROUP_OFFSET, "fd"));
         }
         if (spec.terminal()) {
             program.call("close", Arg.valueAt(terminals, 0, "fd")).why("the container alone holds its terminals");
@@ -106,25 +103,13 @@ final class ContainerProgram {
                 | Flags.CLONE_NEWPID
                 | Flags.CLONE_NEWIPC
                 | Flags.CLONE_NEWUTS
-                | Flags.CLONE_PIDFD
-                | (cgroup == null ? 0 : Flags.CLONE_INTO_CGROUP);
-        Data arguments = program.zeros(CLONE_ARGS_BYTES)
-                .putLong(0, flags)
+                | Flags.CLONE_PIDFD;
+        Data arguments = CloneArguments.make(program, flags, cgroup)
                 .point(8, monitor.pidfdData(), monitor.pidfdOffset())
                 .putLong(32, SIGCHLD);
-        if (cgroup != null) {
-            program.call(
-                            "openat",
-                            AT_FDCWD,
-                            program.string(cgroup.toString()),
-                            Arg.named(Fd.O_PATH | Fd.O_CLOEXEC, "O_PATH|O_CLOEXEC"),
-                            Arg.ZERO)
-                    .into(arguments, CGROUP_OFFSET)
-                    .why("the control group that the child is born in");
-        }
         String shown = "{CLONE_NEWNS|CLONE_NEWPID|CLONE_NEWIPC|CLONE_NEWUTS"
                 + (cgroup == null ? "" : "|CLONE_INTO_CGROUP") + "|CLONE_PIDFD, SIGCHLD}";
-        program.call("clone3", Arg.address(arguments, shown), number(CLONE_ARGS_BYTES))
+        program.call("clone3", Arg.address(arguments, shown), number(CloneArguments.BYTES))
                 .into(monitor.pidData(), monitor.pidOffset())
                 .whenAbove(monitorStart)
                 .why("the fork: the child becomes the container's process 1, the parent stays outside as its monitor");

@@ -4,9 +4,7 @@ import static dev.lighter.launch.Arg.ZERO;
 import static dev.lighter.launch.Arg.number;
 import static dev.lighter.launch.Flags.AT_FDCWD;
 
-import dev.lighter.kernel.Fd;
 import dev.lighter.launch.Step.Label;
-import java.nio.file.Path;
 
 /**
  * The program of a process that joins a container which runs. Its first half joins the container's namespaces and forks, so that the second
@@ -20,8 +18,6 @@ final class ExecProgram {
     /** The length of the message to the engine: the process id, and the terminal's descriptor or zero. */
     static final int MESSAGE_BYTES = 16;
 
-    private static final int CLONE_ARGS_BYTES = 88;
-    private static final int CGROUP_OFFSET = 80;
     private static final long CLONE_PARENT = 0x8000;
     private static final long ALL_NAMESPACES = Flags.CLONE_NEWNS
             | Flags.CLONE_NEWPID
@@ -64,13 +60,13 @@ final class ExecProgram {
                     .why("a control group of the container's, opened while the host's files are seen");
         }
         Label parent = new Label();
-        Data clone = cloneArguments();
+        Data clone = CloneArguments.make(program, CLONE_PARENT, facts.unifiedCgroup());
         program.call("setns", number(CONTAINER), Arg.named(ALL_NAMESPACES, "all of the container's"))
                 .why("joins the namespaces of the container's first process, all at once");
         if (spec.terminal()) {
             TerminalCalls.open(program, AT_FDCWD, "/dev/pts/ptmx", message, 8, terminal);
         }
-        program.call("clone3", Arg.address(clone, "{CLONE_PARENT}"), number(CLONE_ARGS_BYTES))
+        program.call("clone3", Arg.address(clone, "{CLONE_PARENT}"), number(CloneArguments.BYTES))
                 .into(message, 0)
                 .whenAbove(parent)
                 .why("the fork: the child is in the container's process tree, and the engine its parent");
@@ -78,23 +74,6 @@ final class ExecProgram {
         program.mark(parent);
         parent();
         return new Built(program.link(), attempts);
-    }
-
-    private Data cloneArguments() {
-        Path cgroup = facts.unifiedCgroup();
-        Data arguments = program.zeros(CLONE_ARGS_BYTES)
-                .putLong(0, CLONE_PARENT | (cgroup == null ? 0 : Flags.CLONE_INTO_CGROUP));
-        if (cgroup != null) {
-            program.call(
-                            "openat",
-                            AT_FDCWD,
-                            program.string(cgroup.toString()),
-                            Arg.named(Fd.O_PATH | Fd.O_CLOEXEC, "O_PATH|O_CLOEXEC"),
-                            ZERO)
-                    .into(arguments, CGROUP_OFFSET)
-                    .why("the control group that the child is born in");
-        }
-        return arguments;
     }
 
     private Execution.Attempts child() {

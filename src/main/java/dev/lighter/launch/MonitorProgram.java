@@ -301,65 +301,54 @@ final class MonitorProgram {
     }
 
     private void drain(int entry) {
-        int fifo = entry == OUTPUT ? STDOUT_FIFO : STDERR_FIFO;
+        int from = entry == OUTPUT ? STDOUT_FIFO : STDERR_FIFO;
         int log = entry == OUTPUT ? STDOUT_LOG : STDERR_LOG;
         Label next = new Label();
         Label discard = new Label();
         Data time = program.zeros(32).putLong(16, entry == OUTPUT ? 1 : 2);
         ready(entry).whenZero(next).whenBelow(next);
-        if (terminal) {
-            drainTerminal(time, next);
-            program.mark(next);
-            return;
-        }
         program.call("clock_gettime", Arg.named(0, "CLOCK_REALTIME"), Arg.address(time, "record"))
                 .ignoringFailure();
-        program.call(
-                        "splice",
-                        number(fifo),
-                        NULL,
-                        number(log),
-                        NULL,
-                        number(SPLICE_MOST),
-                        Arg.named(SPLICE_MOVE_NONBLOCK, "SPLICE_F_MOVE|SPLICE_F_NONBLOCK"))
-                .whenBelow(discard)
-                .why("moves output into the log inside the kernel");
+        if (terminal) {
+            copy(from, log, next);
+        } else {
+            splice(from, log).whenBelow(discard).why("moves output into the log inside the kernel");
+        }
         program.call("lseek", number(log), Arg.ZERO, Arg.named(SEEK_CUR, "SEEK_CUR"))
                 .into(time, 24)
                 .ignoringFailure();
         program.call("write", number(LOG_INDEX), Arg.address(time, "record"), number(32))
                 .ignoringFailure();
-        jump(next);
-        program.mark(discard);
-        program.call(
-                        "splice",
-                        number(fifo),
-                        NULL,
-                        number(NULL_DEVICE),
-                        NULL,
-                        number(SPLICE_MOST),
-                        Arg.named(SPLICE_MOVE_NONBLOCK, "SPLICE_F_MOVE|SPLICE_F_NONBLOCK"))
-                .ignoringFailure()
-                .why("a full disk or a log at its limit must not stop the container");
+        if (!terminal) {
+            jump(next);
+            program.mark(discard);
+            splice(from, NULL_DEVICE)
+                    .ignoringFailure()
+                    .why("a full disk or a log at its limit must not stop the container");
+        }
         program.mark(next);
     }
 
+    private Step splice(int from, int to) {
+        return program.call(
+                "splice",
+                number(from),
+                NULL,
+                number(to),
+                NULL,
+                number(SPLICE_MOST),
+                Arg.named(SPLICE_MOVE_NONBLOCK, "SPLICE_F_MOVE|SPLICE_F_NONBLOCK"));
+    }
+
     /** A terminal is no pipe that could be spliced: what it gives is read and written, or lost where the log takes no more. */
-    private void drainTerminal(Data time, Label next) {
-        program.call("clock_gettime", Arg.named(0, "CLOCK_REALTIME"), Arg.address(time, "record"))
-                .ignoringFailure();
-        program.call("read", number(STDOUT_FIFO), Arg.address(piece(), "piece"), number(PIECE_BYTES))
+    private void copy(int from, int log, Label failed) {
+        program.call("read", number(from), Arg.address(piece(), "piece"), number(PIECE_BYTES))
                 .into(scratch, 0)
-                .whenBelow(next)
+                .whenBelow(failed)
                 .why("what the container wrote to its terminal");
-        program.call("write", number(STDOUT_LOG), Arg.address(piece(), "piece"), Arg.valueAt(scratch, 0, "count"))
-                .whenBelow(next)
+        program.call("write", number(log), Arg.address(piece(), "piece"), Arg.valueAt(scratch, 0, "count"))
+                .whenBelow(failed)
                 .why("into the log");
-        program.call("lseek", number(STDOUT_LOG), Arg.ZERO, Arg.named(SEEK_CUR, "SEEK_CUR"))
-                .into(time, 24)
-                .ignoringFailure();
-        program.call("write", number(LOG_INDEX), Arg.address(time, "record"), number(32))
-                .ignoringFailure();
     }
 
     private Data piece() {

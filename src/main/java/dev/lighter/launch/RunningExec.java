@@ -7,6 +7,7 @@ import dev.lighter.kernel.Processes;
 import dev.lighter.kernel.Terminals;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -140,7 +141,7 @@ public final class RunningExec implements AutoCloseable {
             return Processes.pidfd(pid);
         } catch (ErrnoException e) {
             if (e.is(Errno.ESRCH)) {
-                return Fd.open(java.nio.file.Path.of("/dev/null"), Fd.O_RDONLY, 0);
+                return Fd.open(Path.of("/dev/null"), Fd.O_RDONLY, 0);
             }
             throw e;
         }
@@ -212,20 +213,6 @@ public final class RunningExec implements AutoCloseable {
                 throw new ErrnoException("resize", "process " + pid, Errno.EINVAL);
             }
             Terminals.resize(outputs.get(0), rows, columns);
-        }
-    }
-
-    /** Sends it a signal; nothing happens when it has ended. */
-    public void signal(int number) throws ErrnoException {
-        if (exit.isDone()) {
-            return;
-        }
-        try (Fd process = Processes.pidfd(pid)) {
-            Processes.signal(process, number);
-        } catch (ErrnoException e) {
-            if (!e.is(Errno.ESRCH)) {
-                throw e;
-            }
         }
     }
 

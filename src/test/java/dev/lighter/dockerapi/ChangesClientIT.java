@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lighter.engine.Engine;
 import dev.lighter.engine.Engine.Run;
 import dev.lighter.engine.EngineExtension;
-import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -31,9 +30,7 @@ class ChangesClientIT {
     }
 
     private String docker(String... arguments) throws Exception {
-        Run run = engine.docker(arguments);
-        assertThat(run.exitCode()).as(List.of(arguments) + ": " + run.errors()).isZero();
-        return run.output().strip();
+        return engine.dockerOutput(arguments);
     }
 
     private void fails(String words, String... arguments) throws Exception {

@@ -45,9 +45,7 @@ class CpClientIT {
     }
 
     private String docker(String... arguments) throws Exception {
-        Run run = engine.docker(arguments);
-        assertThat(run.exitCode()).as(List.of(arguments) + ": " + run.errors()).isZero();
-        return run.output().strip();
+        return engine.dockerOutput(arguments);
     }
 
     private void create(String... options) throws Exception {

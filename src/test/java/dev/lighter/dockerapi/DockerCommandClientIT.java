@@ -6,7 +6,6 @@ import dev.lighter.engine.Engine;
 import dev.lighter.engine.Engine.Run;
 import dev.lighter.engine.EngineExtension;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,9 +29,7 @@ class DockerCommandClientIT {
     }
 
     private String docker(String... arguments) throws Exception {
-        Run run = engine.docker(arguments);
-        assertThat(run.exitCode()).as(List.of(arguments) + ": " + run.errors()).isZero();
-        return run.output().strip();
+        return engine.dockerOutput(arguments);
     }
 
     private String inspect(String format) throws Exception {

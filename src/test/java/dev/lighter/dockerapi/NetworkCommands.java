@@ -24,9 +24,7 @@ final class NetworkCommands {
 
     /** A command that must succeed; gives what it prints. */
     String docker(String... arguments) throws Exception {
-        Run run = engine.docker(arguments);
-        assertThat(run.exitCode()).as(List.of(arguments) + ": " + run.errors()).isZero();
-        return run.output().strip();
+        return engine.dockerOutput(arguments);
     }
 
     /** A command that must fail with this exit code and these words. */

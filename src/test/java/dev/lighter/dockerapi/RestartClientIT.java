@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lighter.engine.Engine;
 import dev.lighter.engine.Engine.Run;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,9 +30,7 @@ class RestartClientIT {
     }
 
     private static String docker(String... arguments) throws Exception {
-        Run run = engine.docker(arguments);
-        assertThat(run.exitCode()).as(List.of(arguments) + ": " + run.errors()).isZero();
-        return run.output().strip();
+        return engine.dockerOutput(arguments);
     }
 
     private static String inspect(String format) throws Exception {

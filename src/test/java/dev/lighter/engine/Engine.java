@@ -1,5 +1,7 @@
 package dev.lighter.engine;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -199,7 +201,7 @@ public final class Engine implements AutoCloseable {
 
     /** One request with an archive as its body. */
     public Answer request(String method, String path, byte[] archive) throws IOException {
-        try (SocketHttp http = new SocketHttp(socket())) {
+        try (SocketHttp http = new SocketHttp(socket)) {
             http.send(method, path, Map.of("Content-Type", "application/x-tar"), archive);
             return http.receive(method);
         }
@@ -219,6 +221,13 @@ public final class Engine implements AutoCloseable {
 
     public Answer delete(String path) throws IOException {
         return request("DELETE", path, "");
+    }
+
+    /** What the docker command line prints, which must succeed. */
+    public String dockerOutput(String... arguments) throws IOException, InterruptedException {
+        Run run = docker(arguments);
+        assertThat(run.exitCode()).as(List.of(arguments) + ": " + run.errors()).isZero();
+        return run.output().strip();
     }
 
     /** Runs the docker command line against this engine, without input. */
