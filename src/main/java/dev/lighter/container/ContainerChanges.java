@@ -12,10 +12,7 @@ public class ContainerChanges {
     private final ContainerStore store;
     private final NetworkConnections connections;
 
-    ContainerChanges(
-            ContainerService containers,
-            ContainerStore store,
-            NetworkConnections connections) {
+    ContainerChanges(ContainerService containers, ContainerStore store, NetworkConnections connections) {
         this.containers = containers;
         this.store = store;
         this.connections = connections;

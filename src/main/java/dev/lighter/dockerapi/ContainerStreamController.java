@@ -163,7 +163,8 @@ class ContainerStreamController {
                 DetachKeys.parse(detachKeys);
             }
             Attachment attachment = new Attachment(container, process, log, query, stream, stdin && stream, detachKeys);
-            String contentType = StreamFormat.contentType(container.spec().streams().terminal(), request);
+            String contentType =
+                    StreamFormat.contentType(container.spec().streams().terminal(), request);
             containers.attached(container.id());
             opened = true;
             Hijack.open(request, response, contentType, attachment);

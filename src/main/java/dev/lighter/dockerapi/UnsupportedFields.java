@@ -18,8 +18,14 @@ final class UnsupportedFields {
             "HostConfig.Runtime", Set.of("lighter"),
             "Scope", Set.of("local"));
 
-    private static final Set<String> DESCRIPTIONS =
-            Set.of("HostConfig.ConsoleSize", "HostConfig.Annotations", "ArgsEscaped", "CheckDuplicate");
+    /** What asks for nothing; docker-java says the ids of the path again in the bodies of exec. */
+    private static final Set<String> DESCRIPTIONS = Set.of(
+            "HostConfig.ConsoleSize",
+            "HostConfig.Annotations",
+            "ArgsEscaped",
+            "CheckDuplicate",
+            "containerId",
+            "execId");
 
     private UnsupportedFields() {}
 

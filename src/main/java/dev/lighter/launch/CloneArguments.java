@@ -23,8 +23,7 @@ final class CloneArguments {
      * @param flags besides that for the control group
      */
     static Data make(ProgramBuilder program, long flags, @Nullable Path cgroup) {
-        Data arguments =
-                program.zeros(BYTES).putLong(0, flags | (cgroup == null ? 0 : Flags.CLONE_INTO_CGROUP));
+        Data arguments = program.zeros(BYTES).putLong(0, flags | (cgroup == null ? 0 : Flags.CLONE_INTO_CGROUP));
         if (cgroup != null) {
             program.call(
                             "openat",

@@ -99,11 +99,8 @@ final class ContainerProgram {
     /** Gives the {@code struct clone_args}. */
     private Data clone(MonitorProgram monitor, Label monitorStart, Label childStart) {
         Path cgroup = facts.unifiedCgroup();
-        long flags = Flags.CLONE_NEWNS
-                | Flags.CLONE_NEWPID
-                | Flags.CLONE_NEWIPC
-                | Flags.CLONE_NEWUTS
-                | Flags.CLONE_PIDFD;
+        long flags =
+                Flags.CLONE_NEWNS | Flags.CLONE_NEWPID | Flags.CLONE_NEWIPC | Flags.CLONE_NEWUTS | Flags.CLONE_PIDFD;
         Data arguments = CloneArguments.make(program, flags, cgroup)
                 .point(8, monitor.pidfdData(), monitor.pidfdOffset())
                 .putLong(32, SIGCHLD);
