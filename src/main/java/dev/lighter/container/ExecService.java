@@ -13,7 +13,6 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
@@ -43,18 +42,26 @@ public class ExecService {
         @Nullable
         RunningExec running;
 
+        /** The exit code of one that could not be executed. */
         @Nullable
-        Integer exitCode;
+        Integer failure;
 
         Entry(Container container, ExecRequest request) {
             this.container = container;
             this.request = request;
         }
 
+        /** Asked of the process itself: whoever has seen it end is told its exit code. */
+        @Nullable
+        synchronized Integer exitCode() {
+            return running == null ? failure : running.exit().getNow(null);
+        }
+
         synchronized ExecView view() {
             RunningExec now = running;
+            Integer code = exitCode();
             return new ExecView(
-                    id, container.id, request, now != null && exitCode == null, now == null ? 0 : now.pid(), exitCode);
+                    id, container.id, request, now != null && code == null, now == null ? 0 : now.pid(), code);
         }
     }
 
@@ -149,7 +156,7 @@ public class ExecService {
     public void requireStartable(String id) {
         Entry entry = find(id);
         synchronized (entry) {
-            if (entry.exitCode != null) {
+            if (entry.exitCode() != null) {
                 throw EngineException.conflict("Error: Exec command " + id + " has already run");
             }
             if (entry.begun) {
@@ -179,27 +186,24 @@ public class ExecService {
             running = launcher.execute(
                     containers.launchSpec(entry.container), command(entry, attached), process, attached);
         } catch (LaunchException e) {
-            end(entry, e.exitCode() == 127 ? 127 : OTHER_FAILURE);
+            fail(entry, e.exitCode() == 127 ? 127 : OTHER_FAILURE);
             throw new EngineException(EngineException.Kind.INVALID, String.valueOf(e.getMessage()), e);
         } catch (ErrnoException e) {
-            end(entry, OTHER_FAILURE);
+            fail(entry, OTHER_FAILURE);
             throw EngineException.conflict("container " + entry.container.id + " is not running");
         }
         synchronized (entry) {
             entry.running = running;
         }
         events.execStarted(entry.container.view(), entry.id, entry.request.command());
-        Executor told = containers.exits();
-        var ignored = running.exit().thenAccept(code -> {
-            end(entry, code);
-            told.execute(() -> events.execEnded(entry.container.view(), entry.id, code));
-        });
+        var ignored = running.exit()
+                .thenAcceptAsync(code -> events.execEnded(entry.container.view(), entry.id, code), containers.exits());
         return running;
     }
 
-    private static void end(Entry entry, int code) {
+    private static void fail(Entry entry, int code) {
         synchronized (entry) {
-            entry.exitCode = code;
+            entry.failure = code;
         }
     }
 

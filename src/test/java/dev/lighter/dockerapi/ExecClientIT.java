@@ -287,6 +287,27 @@ class ExecClientIT {
                 .isZero();
     }
 
+    @Test
+    void theExitCodeIsThereWhenTheStreamEnds() throws Exception {
+        for (int i = 0; i < 200; i++) {
+            String id = created("{\"Cmd\":[\"sh\",\"-c\",\"exit 42\"],\"AttachStdout\":true}");
+            try (SocketChannel socket = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+                socket.connect(UnixDomainSocketAddress.of(engine.socket()));
+                send(
+                        socket,
+                        "POST /exec/" + id + "/start HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n"
+                                + "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}");
+                Channels.newInputStream(socket).readAllBytes();
+            }
+            assertThat(engine.get("/exec/" + id + "/json")
+                            .json()
+                            .path("ExitCode")
+                            .asInt(-1))
+                    .as("run " + i)
+                    .isEqualTo(42);
+        }
+    }
+
     private static void send(SocketChannel socket, String text) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
         while (bytes.hasRemaining()) {
