@@ -3,6 +3,7 @@ package dev.lighter.kernel;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,11 +37,15 @@ public final class FileCalls {
     private static final Syscall FSETXATTR = Syscall.named("fsetxattr");
     private static final Syscall LSETXATTR = Syscall.named("lsetxattr");
     private static final Syscall LGETXATTR = Syscall.named("lgetxattr");
+    private static final Syscall LLISTXATTR = Syscall.named("llistxattr");
+    private static final Syscall COPY_FILE_RANGE = Syscall.named("copy_file_range");
 
     private static final Syscall LSEEK = Syscall.named("lseek");
     private static final Syscall FTRUNCATE = Syscall.named("ftruncate");
 
     private static final int SEEK_CUR = 1;
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
     private static final int RESOLVE_NO_MAGICLINKS = 0x02;
     private static final int RESOLVE_IN_ROOT = 0x10;
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
@@ -370,6 +375,50 @@ public final class FileCalls {
             byte[] bytes = new byte[(int) length];
             value.get(0, bytes);
             return bytes;
+        }
+    }
+
+    /** The names of the extended attributes of the name itself; fails with ERANGE when they are longer together, llistxattr(2). */
+    public static List<String> xattrs(Fd directory, byte[] name, int mostBytes) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            ByteBuffer names = scope.buffer(mostBytes);
+            long length = LLISTXATTR.raw(scope.string(path(directory, name)), NativeScope.address(names), mostBytes);
+            if (length == -Errno.EOPNOTSUPP) {
+                return List.of();
+            }
+            if (length < 0) {
+                throw LLISTXATTR.failure(text(name), length);
+            }
+            byte[] bytes = new byte[(int) length];
+            names.get(0, bytes);
+            return length == 0 ? List.of() : List.of(new String(bytes, StandardCharsets.UTF_8).split("\0"));
+        }
+    }
+
+    /** Where data begins in a file at an offset or behind it; -1 where there is none up to its end, lseek(2). */
+    public static long nextData(Fd file, long offset) throws ErrnoException {
+        long result = LSEEK.raw(file.number(), offset, SEEK_DATA);
+        if (result == -Errno.ENXIO) {
+            return -1;
+        }
+        if (result < 0) {
+            throw LSEEK.failure(null, result);
+        }
+        return result;
+    }
+
+    /** Where the data at an offset of a file ends, lseek(2). */
+    public static long nextHole(Fd file, long offset) throws ErrnoException {
+        return LSEEK.call(null, file.number(), offset, SEEK_HOLE);
+    }
+
+    /** Copies bytes to the same place of another file, by reference where the filesystem can, copy_file_range(2). Gives how many; 0 at the end. */
+    public static long copyRange(Fd from, Fd to, long offset, long bytes) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            ByteBuffer offsets = scope.buffer(16);
+            offsets.putLong(0, offset).putLong(8, offset);
+            long in = NativeScope.address(offsets);
+            return COPY_FILE_RANGE.call(null, from.number(), in, to.number(), in + 8, bytes, 0);
         }
     }
 
