@@ -41,11 +41,24 @@ public record ContainerSpec(
         NetworkOptions network,
         String logDriver,
         Map<String, String> logOptions,
-        Supervision supervision) {
+        Supervision supervision,
+        Storage storage) {
     /** What a container of an earlier version does not say is as usual. */
     public ContainerSpec {
         network = network == null ? NetworkOptions.of("default") : network;
         supervision = supervision == null ? Supervision.none() : supervision;
+        storage = storage == null ? Storage.NONE : storage;
+    }
+
+    /**
+     * What is mounted into it.
+     *
+     * @param mounts as they were decided
+     * @param asked as they were asked for
+     */
+    public record Storage(List<MountPoint> mounts, StorageRequest asked) {
+        /** Nothing. */
+        public static final Storage NONE = new Storage(List.of(), StorageRequest.NONE);
     }
 
     /** Which streams are open, and whether standard input closes with the first client. */
@@ -101,7 +114,8 @@ public record ContainerSpec(
                 network.withMode(NetworkOptions.CONTAINER + containerId),
                 logDriver,
                 logOptions,
-                supervision);
+                supervision,
+                storage);
     }
 
     /** The program and all its arguments. */

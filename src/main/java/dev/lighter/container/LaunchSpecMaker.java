@@ -2,7 +2,9 @@ package dev.lighter.container;
 
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.CgroupLimits;
+import dev.lighter.launch.LaunchMount;
 import dev.lighter.launch.LaunchSpec;
+import java.util.List;
 
 /** Turns a container's specification into what the launcher needs. */
 final class LaunchSpecMaker {
@@ -23,8 +25,9 @@ final class LaunchSpecMaker {
      *
      * @param hosts the content of {@code /etc/hosts}
      * @param resolvConf the content of {@code /etc/resolv.conf}
+     * @param mounts what is mounted into it
      */
-    LaunchSpec make(Container container, String hosts, String resolvConf) {
+    LaunchSpec make(Container container, String hosts, String resolvConf, List<LaunchMount> mounts) {
         ContainerSpec spec = container.spec;
         return new LaunchSpec(
                 container.id,
@@ -52,7 +55,8 @@ final class LaunchSpecMaker {
                         .toList(),
                 settings.unattendedLogBytes(),
                 spec.streams().terminal(),
-                false);
+                false,
+                mounts);
     }
 
     private static CgroupLimits limits(ContainerSpec.Resources resources) {

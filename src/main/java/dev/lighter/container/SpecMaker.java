@@ -42,7 +42,7 @@ final class SpecMaker {
 
     private SpecMaker() {}
 
-    static ContainerSpec make(String id, ContainerRequest request, ImageDetails image) {
+    static ContainerSpec make(String id, ContainerRequest request, ImageDetails image, List<MountPoint> mounts) {
         ImageConfig config = image.config();
         List<String> entrypoint;
         List<String> cmd = request.cmd() == null ? List.of() : request.cmd();
@@ -88,7 +88,8 @@ final class SpecMaker {
                 NetworkChecks.check(request.network(), request, config.exposedPorts()),
                 orElse(request.logDriver(), "json-file"),
                 request.logOptions(),
-                request.supervision());
+                request.supervision(),
+                new ContainerSpec.Storage(mounts, request.storage()));
         check(spec);
         return spec;
     }

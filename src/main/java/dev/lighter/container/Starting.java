@@ -134,7 +134,9 @@ final class Starting {
         RunningContainer running = null;
         try {
             running = around.launcher().launch(
-                    launchSpecs.make(container, network.hosts(), network.resolvConf()), network.launch(ready));
+                    launchSpecs.make(
+                            container, network.hosts(), network.resolvConf(), around.mounts().open(container)),
+                    network.launch(ready));
             watch(container, running, startedAt);
             network.started();
         } catch (LaunchException e) {
@@ -167,6 +169,7 @@ final class Starting {
 
     /** Records and tells that a start came to nothing; gives what is to be thrown. */
     private EngineException failed(Container container, int exitCode, String reason, Exception cause) {
+        around.mounts().ended(container);
         ContainerState state = container.state.failedToStart(exitCode, reason);
         container.state = state;
         around.store().update(container.id, state, () -> around.networking().recordAbandonment(container.id));

@@ -45,7 +45,7 @@ record ContainerInspect(
         @JsonProperty("SizeRootFs") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
         Long sizeRootFs,
 
-        @JsonProperty("Mounts") List<Object> mounts,
+        @JsonProperty("Mounts") List<MountView> mounts,
         @JsonProperty("Config") ConfigView config,
         @JsonProperty("NetworkSettings") NetworkSettingsView networkSettings) {
     /** How it is. */
@@ -133,7 +133,7 @@ record ContainerInspect(
                     spec.env(),
                     spec.cmd(),
                     spec.image(),
-                    null,
+                    volumes(spec.storage()),
                     spec.workingDirectory().equals("/") ? "" : spec.workingDirectory(),
                     spec.entrypoint().isEmpty() ? null : spec.entrypoint(),
                     spec.network().disabled(),
@@ -141,6 +141,12 @@ record ContainerInspect(
                     spec.labels(),
                     spec.stopSignal(),
                     spec.stopTimeoutSeconds());
+        }
+
+        private static @Nullable Map<String, Object> volumes(ContainerSpec.Storage storage) {
+            Map<String, Object> places = new TreeMap<>();
+            storage.asked().volumes().forEach(place -> places.put(place, Map.of()));
+            return places.isEmpty() ? null : places;
         }
 
         private static Map<String, Map<String, String>> exposedPorts(List<String> ports) {
@@ -153,6 +159,7 @@ record ContainerInspect(
     static ContainerInspect of(
             ContainerView container,
             NetworkSettingsView network,
+            List<MountView> mounts,
             Path logDirectory,
             ContainerSummary.@Nullable Sizes sizes) {
         ContainerSpec spec = container.spec();
@@ -185,7 +192,7 @@ record ContainerInspect(
                 new GraphDriver("overlay2", files),
                 sizes == null ? null : sizes.own(),
                 sizes == null ? null : sizes.all(),
-                List.of(),
+                mounts,
                 ConfigView.of(spec),
                 network);
     }

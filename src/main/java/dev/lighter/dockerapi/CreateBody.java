@@ -87,6 +87,10 @@ final class CreateBody extends StrictBody {
     @Nullable
     Map<String, Object> exposedPorts;
 
+    @JsonProperty("Volumes")
+    @Nullable
+    Map<String, Object> volumes;
+
     @JsonProperty("MacAddress")
     @Nullable
     String macAddress;
@@ -131,7 +135,8 @@ final class CreateBody extends StrictBody {
                 networkingConfig == null ? Map.of() : networkingConfig.settings(minorVersion),
                 host.logConfig == null ? "" : orEmpty(host.logConfig.type()),
                 host.logConfig == null || host.logConfig.config() == null ? Map.of() : host.logConfig.config(),
-                host.supervision());
+                host.supervision(),
+                host.storage(volumes == null ? List.of() : List.copyOf(volumes.keySet())));
     }
 
     /** With the protocol, as {@code 80/tcp}. */

@@ -1,9 +1,11 @@
 package dev.lighter.dockerapi;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.ContainerView;
 import dev.lighter.container.NetworkOptions;
+import dev.lighter.container.StorageRequest;
 import dev.lighter.dockerapi.HostConfigBody.LogConfigBody;
 import dev.lighter.dockerapi.HostConfigBody.UlimitBody;
 import dev.lighter.dockerapi.PortMap.HostPort;
@@ -15,6 +17,19 @@ import org.jspecify.annotations.Nullable;
 /** The host's part of a container's configuration, as inspection shows it. */
 record HostConfigView(
         @JsonProperty("Binds") @Nullable List<String> binds,
+
+        @JsonProperty("Mounts") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        List<MountBody> mounts,
+
+        @JsonProperty("VolumesFrom") @Nullable List<String> volumesFrom,
+        @JsonProperty("VolumeDriver") String volumeDriver,
+
+        @JsonProperty("Tmpfs") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        Map<String, String> tmpfs,
+
+        @JsonProperty("StorageOpt") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        Map<String, String> storageOptions,
+
         @JsonProperty("LogConfig") LogConfigBody logConfig,
         @JsonProperty("NetworkMode") String networkMode,
         @JsonProperty("PortBindings") Map<String, List<HostPort>> portBindings,
@@ -66,8 +81,14 @@ record HostConfigView(
         ContainerSpec spec = container.spec();
         NetworkOptions network = spec.network();
         ContainerSpec.Resources resources = spec.resources();
+        StorageRequest storage = spec.storage().asked();
         return new HostConfigView(
-                null,
+                nullIfEmpty(storage.binds()),
+                storage.mounts().stream().map(MountBody::of).toList(),
+                nullIfEmpty(storage.volumesFrom()),
+                storage.volumeDriver(),
+                storage.tmpfs(),
+                storage.storageOptions(),
                 new LogConfigBody(spec.logDriver(), spec.logOptions()),
                 network.network(),
                 PortMap.of(network.portBindings()),

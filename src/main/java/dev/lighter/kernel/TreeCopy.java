@@ -113,19 +113,37 @@ public final class TreeCopy {
         try (Fd source = FileCalls.openToRead(from, name);
                 Fd target = FileCalls.create(to, name, 0600)) {
             long size = FileCalls.status(source).size();
-            long at = FileCalls.nextData(source, 0);
-            while (at >= 0 && at < size) {
-                long end = Math.min(size, FileCalls.nextHole(source, at));
-                while (at < end) {
-                    long count = FileCalls.copyRange(source, target, at, end - at);
-                    if (count == 0) {
-                        break;
-                    }
-                    at += count;
-                }
-                at = at < end ? -1 : FileCalls.nextData(source, end);
+            long data = FileCalls.nextData(source, 0);
+            while (data >= 0 && data < size) {
+                long end = Math.min(size, FileCalls.nextHole(source, data));
+                range(source, target, data, end);
+                data = FileCalls.nextData(source, end);
             }
             FileCalls.changeSize(target, size);
+        }
+    }
+
+    private static void range(Fd source, Fd target, long start, long end) throws ErrnoException {
+        long at = start;
+        boolean byReference = true;
+        while (at < end) {
+            long count;
+            try {
+                count = byReference
+                        ? FileCalls.copyRange(source, target, at, end - at)
+                        : FileCalls.sendRange(source, target, at, end - at);
+            } catch (ErrnoException e) {
+                if (!byReference || !e.is(Errno.EXDEV) && !e.is(Errno.EINVAL) && !e.is(Errno.EOPNOTSUPP)) {
+                    throw e;
+                }
+                byReference = false;
+                continue;
+            }
+            if (count == 0) {
+                // Somebody has made it shorter.
+                return;
+            }
+            at += count;
         }
     }
 

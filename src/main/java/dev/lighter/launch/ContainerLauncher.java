@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -91,11 +93,12 @@ public final class ContainerLauncher implements AutoCloseable {
      * @throws LaunchException with the step that failed, in words
      */
     public RunningContainer launch(LaunchSpec spec, LaunchNetwork network) throws LaunchException {
-        try (Fd directory = LaunchDirectory.open(spec.directory())) {
-            Future<Plan> planned = planners.submit(() -> plan(spec, network));
+        try (Fd directory = LaunchDirectory.open(spec.directory());
+                PreparedMounts mounts = PreparedMounts.prepare(spec.mounts(), overlays)) {
+            Future<Plan> planned = planners.submit(() -> plan(spec, network, mounts));
             try {
                 LaunchDirectory.prepare(directory, spec);
-                return launch(spec, network, directory, planned);
+                return launch(spec, network, directory, mounts, planned);
             } catch (LaunchException | IOException | RuntimeException e) {
                 undo(planned);
                 throw e;
@@ -110,10 +113,11 @@ public final class ContainerLauncher implements AutoCloseable {
     /** What is made on a second thread while the first prepares files and the stub's process. */
     private record Plan(Cgroup cgroup, ContainerProgram.Built built) {}
 
-    private Plan plan(LaunchSpec spec, LaunchNetwork network) throws LaunchException, IOException {
+    private Plan plan(LaunchSpec spec, LaunchNetwork network, PreparedMounts mounts)
+            throws LaunchException, IOException {
         Cgroup cgroup = cgroups.create(spec.id(), spec.limits());
         try {
-            return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup), network));
+            return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup), network, mounts));
         } catch (LaunchException | IOException | RuntimeException e) {
             cgroup.remove();
             throw e;
@@ -162,7 +166,8 @@ public final class ContainerLauncher implements AutoCloseable {
         plan.cgroup().remove();
     }
 
-    private RunningContainer launch(LaunchSpec spec, LaunchNetwork network, Fd directory, Future<Plan> planned)
+    private RunningContainer launch(
+            LaunchSpec spec, LaunchNetwork network, Fd directory, PreparedMounts mounts, Future<Plan> planned)
             throws LaunchException, IOException {
         Fd[] fifos = new Fd[spec.terminal() ? 1 : 2];
         Fd engineEnd = null;
@@ -182,7 +187,7 @@ public final class ContainerLauncher implements AutoCloseable {
             try (Fd stubEnd = control.second();
                     Channels.Pair report = Channels.pipe()) {
                 Fd namespace = network.namespace();
-                monitor = stub.start(
+                List<Fd> descriptors = new ArrayList<>(List.of(
                         nullDevice,
                         nullDevice,
                         nullDevice,
@@ -190,7 +195,14 @@ public final class ContainerLauncher implements AutoCloseable {
                         report.second(),
                         directory,
                         root,
-                        namespace == null ? nullDevice : namespace);
+                        namespace == null ? nullDevice : namespace));
+                for (PreparedMounts.Prepared mount : mounts.all()) {
+                    while (descriptors.size() < Descriptors.MOUNTS) {
+                        descriptors.add(nullDevice);
+                    }
+                    descriptors.add(mount.tree());
+                }
+                monitor = stub.start(descriptors.toArray(Fd[]::new));
                 report.second().close();
                 plan = await(planned);
                 await(network.ready());
@@ -355,15 +367,32 @@ public final class ContainerLauncher implements AutoCloseable {
         }
     }
 
-    /** The filesystem of a container that does not run, writable, detached: it goes with the descriptor. */
-    public Fd root(LaunchSpec spec) throws ErrnoException {
+    /** The filesystem of a container that does not run, with its mounts, writable, detached: it goes with the descriptor. */
+    public Fd root(LaunchSpec spec) throws IOException, LaunchException {
         try (Fd directory = LaunchDirectory.open(spec.directory())) {
             LaunchDirectory.makeLayer(directory);
         }
-        return overlays.mount(
+        Fd root = overlays.mount(
                 base.below(spec.layers()),
                 spec.upperDirectory(),
                 spec.directory().resolve(ContainerFiles.WORK));
+        if (spec.mounts().isEmpty()) {
+            return root;
+        }
+        try (root;
+                PreparedMounts mounts = PreparedMounts.prepare(spec.mounts(), overlays)) {
+            return overlays.assemble(
+                    root,
+                    mounts.all().stream()
+                            .map(mount -> new OverlayMounter.Attachment(mount.tree(), mount.target()))
+                            .toList(),
+                    spec.directory());
+        }
+    }
+
+    /** The files of an image alone, that cannot be written, detached: they go with the descriptor. */
+    public Fd imageRoot(List<Path> layers) throws ErrnoException {
+        return overlays.mountReadOnly(base.below(layers));
     }
 
     /** A user and a group, by number. */

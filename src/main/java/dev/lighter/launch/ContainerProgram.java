@@ -22,6 +22,7 @@ final class ContainerProgram {
     private final LaunchSpec spec;
     private final ProgramFacts facts;
     private final LaunchNetwork network;
+    private final PreparedMounts mounts;
     private final ProgramBuilder program = new ProgramBuilder();
     private final Data times = program.zeros(16 + MOST_TIMES * TIMESPEC_BYTES);
     private final Data terminals = program.zeros(8);
@@ -30,18 +31,19 @@ final class ContainerProgram {
     private int firstExec;
     private int lastExec;
 
-    private ContainerProgram(LaunchSpec spec, ProgramFacts facts, LaunchNetwork network) {
+    private ContainerProgram(LaunchSpec spec, ProgramFacts facts, LaunchNetwork network, PreparedMounts mounts) {
         this.spec = spec;
         this.facts = facts;
         this.network = network;
+        this.mounts = mounts;
     }
 
     /** A container's program, where in it the attempts to execute are, and its timed sections in order. */
     record Built(Program program, int firstExec, int lastExec, List<String> sections) {}
 
     /** Writes the program of a container. */
-    static Built build(LaunchSpec spec, ProgramFacts facts, LaunchNetwork network) {
-        return new ContainerProgram(spec, facts, network).write();
+    static Built build(LaunchSpec spec, ProgramFacts facts, LaunchNetwork network, PreparedMounts mounts) {
+        return new ContainerProgram(spec, facts, network, mounts).write();
     }
 
     private Built write() {
@@ -67,6 +69,12 @@ final class ContainerProgram {
         }
         program.call("close", number(Descriptors.NETWORK))
                 .why("the monitor stays in the host's network and holds no other");
+        if (!mounts.all().isEmpty()) {
+            int last = Descriptors.MOUNTS + mounts.all().size() - 1;
+            program.call("close_range", number(Descriptors.MOUNTS), number(last), Arg.ZERO)
+                    .why("the container alone holds what is mounted into it");
+            program.call("close_range", number(Descriptors.NETWORK + 1), number(Descriptors.STDOUT_FIFO - 1), Arg.ZERO);
+        }
         program.keep(true);
         monitor.write(spec.logLimitBytes(), childStart);
         program.keep(false);
@@ -134,7 +142,7 @@ final class ContainerProgram {
         begin(
                 "Filesystem",
                 "The image's layers, read-only and shared, below one thin writable layer, become the root.");
-        RootFilesystem.write(program, spec, facts, terminals);
+        RootFilesystem.write(program, spec, facts, terminals, mounts);
     }
 
     private void network() {

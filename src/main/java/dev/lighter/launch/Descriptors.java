@@ -25,5 +25,8 @@ final class Descriptors {
     /** The program's side of a container's terminal, held open so that the other side never ends. */
     static final int TERMINAL = 27;
 
+    /** The first of the trees that are mounted into the container, if there are any; what is between is closed. */
+    static final int MOUNTS = 28;
+
     private Descriptors() {}
 }

@@ -31,6 +31,7 @@ import java.util.Set;
  * @param logLimitBytes how many bytes of output are kept while no engine is there to read them
  * @param terminal whether standard input, output and error are a terminal of the container's own devpts
  * @param privileged whether capabilities that the engine itself lacks are left out, and not an error
+ * @param mounts what is mounted into it
  */
 public record LaunchSpec(
         String id,
@@ -54,7 +55,8 @@ public record LaunchSpec(
         List<ResourceLimit> resourceLimits,
         long logLimitBytes,
         boolean terminal,
-        boolean privileged) {
+        boolean privileged,
+        List<LaunchMount> mounts) {
     /** Where programs are looked for when neither the image nor the user says. */
     public static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -82,7 +84,8 @@ public record LaunchSpec(
                 resourceLimits,
                 logLimitBytes,
                 command.terminal(),
-                command.privileged() || privileged);
+                command.privileged() || privileged,
+                mounts);
     }
 
     /**

@@ -11,6 +11,9 @@ import dev.lighter.launch.Step.Label;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +53,12 @@ final class RootFilesystem {
             new Device("urandom", 1, 9),
             new Device("tty", 5, 0));
 
+    /** What the engine writes for each container, and where it is seen unless something else is mounted there. */
+    private static final SortedMap<String, String> GENERATED = new TreeMap<>(Map.of(
+            ContainerFiles.HOSTNAME, "/etc/hostname",
+            ContainerFiles.HOSTS, "/etc/hosts",
+            ContainerFiles.RESOLV_CONF, "/etc/resolv.conf"));
+
     private record Generated(String file, String target, Data tree) {}
 
     private final ProgramBuilder program;
@@ -57,8 +66,11 @@ final class RootFilesystem {
     private final ProgramFacts facts;
     private final Data opened;
     private final Data terminals;
+    private final PreparedMounts mounts;
 
-    private RootFilesystem(ProgramBuilder program, LaunchSpec spec, ProgramFacts facts, Data terminals) {
+    private RootFilesystem(
+            ProgramBuilder program, LaunchSpec spec, ProgramFacts facts, Data terminals, PreparedMounts mounts) {
+        this.mounts = mounts;
         this.program = program;
         this.spec = spec;
         this.facts = facts;
@@ -70,24 +82,29 @@ final class RootFilesystem {
      * Writes the calls.
      *
      * @param terminals where the descriptor of the filesystem of terminals is, if the container has a terminal
+     * @param mounts what else is mounted
      */
-    static void write(ProgramBuilder program, LaunchSpec spec, ProgramFacts facts, Data terminals) {
-        new RootFilesystem(program, spec, facts, terminals).write();
+    static void write(
+            ProgramBuilder program, LaunchSpec spec, ProgramFacts facts, Data terminals, PreparedMounts mounts) {
+        new RootFilesystem(program, spec, facts, terminals, mounts).write();
     }
 
     private void write() {
         program.call("umask", ZERO);
         mount(null, "/", null, Flags.MS_REC | Flags.MS_PRIVATE, "MS_REC|MS_PRIVATE", null)
                 .why("mounts made from here on stay in the container");
-        List<Generated> generated = List.of(
-                generated(ContainerFiles.HOSTNAME, "/etc/hostname"),
-                generated(ContainerFiles.HOSTS, "/etc/hosts"),
-                generated(ContainerFiles.RESOLV_CONF, "/etc/resolv.conf"));
+        List<Generated> generated = new ArrayList<>();
+        GENERATED.forEach((file, target) -> {
+            if (mounts.all().stream().noneMatch(mount -> mount.target().equals(target))) {
+                generated.add(generated(file, target));
+            }
+        });
         Shared shared = shared();
         streams();
         pivot();
         kernelFilesystems(shared);
         cgroups(shared);
+        MountCalls.write(program, mounts.all());
         generated.forEach(this::attach);
         mask(shared);
         if (!spec.openStdin() && !spec.terminal()) {

@@ -52,7 +52,7 @@ class VolumeRegistry {
         byId.remove(volume.view.id());
     }
 
-    /** Gives a volume the name that {@code change} records. Fails with CONFLICT where the name is taken. */
+    /** Gives a volume another name. Fails with CONFLICT where the name is taken. */
     synchronized void rename(LiveVolume volume, Volume renamed) {
         if (byName.putIfAbsent(renamed.name(), volume) != null) {
             throw EngineException.conflict("a volume with the name " + renamed.name() + " exists already");
@@ -109,6 +109,10 @@ class VolumeRegistry {
         } else {
             volume.running.remove(containerId);
         }
+    }
+
+    synchronized boolean isUsedBy(LiveVolume volume, String containerId) {
+        return volume.running.contains(containerId);
     }
 
     synchronized boolean isUsed(LiveVolume volume) {

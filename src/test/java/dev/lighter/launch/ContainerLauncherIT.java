@@ -107,7 +107,8 @@ class ContainerLauncherIT {
                 List.of(),
                 1 << 20,
                 false,
-                false);
+                false,
+                List.of());
     }
 
     private RunningContainer launch(LaunchSpec spec) throws IOException, LaunchException {

@@ -59,11 +59,12 @@ class ContainerProgramTest {
                 List.of(new LaunchSpec.ResourceLimit("nofile", 100, 200)),
                 1 << 20,
                 false,
-                false);
+                false,
+                List.of());
     }
 
     private static List<Step> steps(LaunchSpec spec, ProgramFacts facts) {
-        return ContainerProgram.build(spec, facts, NETWORK).program().steps();
+        return ContainerProgram.build(spec, facts, NETWORK, PreparedMounts.NONE).program().steps();
     }
 
     private static Predicate<Step> shows(String text) {
@@ -128,7 +129,7 @@ class ContainerProgramTest {
 
     @Test
     void everythingButTheProgramItselfIsDoneBeforeTheAttemptsToExecute() {
-        ContainerProgram.Built built = ContainerProgram.build(spec(false, false, false, "sh"), ROOT, NETWORK);
+        ContainerProgram.Built built = ContainerProgram.build(spec(false, false, false, "sh"), ROOT, NETWORK, PreparedMounts.NONE);
         List<Step> steps = built.program().steps();
 
         assertThat(steps.subList(built.firstExec(), built.lastExec() + 1))
@@ -142,7 +143,7 @@ class ContainerProgramTest {
                         "execve(\"/bin/sh\"");
         assertThat(steps.get(built.lastExec() + 1).shown()).isEqualTo("exit_group(127)");
         assertThat(built.lastExec() + 2).isEqualTo(steps.size());
-        assertThat(ContainerProgram.build(spec(false, false, false, "/bin/sh"), ROOT, NETWORK))
+        assertThat(ContainerProgram.build(spec(false, false, false, "/bin/sh"), ROOT, NETWORK, PreparedMounts.NONE))
                 .matches(whole -> whole.firstExec() == whole.lastExec());
     }
 
@@ -183,7 +184,7 @@ class ContainerProgramTest {
 
     @Test
     void aContainerInTheHostsNetworkJoinsNoNamespace() {
-        assertThat(ContainerProgram.build(spec(false, false, false, "sh"), ROOT, LaunchNetwork.ofHost())
+        assertThat(ContainerProgram.build(spec(false, false, false, "sh"), ROOT, LaunchNetwork.ofHost(), PreparedMounts.NONE)
                         .program()
                         .steps())
                 .noneMatch(shows("setns("));
@@ -213,7 +214,7 @@ class ContainerProgramTest {
 
     @Test
     void theFlagsOfTheCloneAreThoseOfAllNamespacesButUserControlGroupAndNetwork() {
-        ContainerProgram.Built built = ContainerProgram.build(spec(false, false, false, "sh"), ROOT, NETWORK);
+        ContainerProgram.Built built = ContainerProgram.build(spec(false, false, false, "sh"), ROOT, NETWORK, PreparedMounts.NONE);
         int clone = last(built.program().steps(), "clone3(");
         ByteBuffer image = ByteBuffer.wrap(built.program().image()).order(ByteOrder.nativeOrder());
         int at = (int) (image.getLong(clone * ProgramBuilder.STEP_BYTES + 8) - ProgramBuilder.BASE);
