@@ -119,7 +119,8 @@ record NewContainer(
                 endpoints(),
                 "",
                 Map.of(),
-                Supervision.none());
+                Supervision.none(),
+                ContainerSpec.Isolation.USUAL);
     }
 
     private NetworkOptions networkOptions() {

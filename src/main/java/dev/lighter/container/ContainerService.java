@@ -14,6 +14,7 @@ import dev.lighter.kernel.Processes;
 import dev.lighter.launch.Anatomy;
 import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.launch.Exit;
+import dev.lighter.launch.JoinedNamespaces;
 import dev.lighter.launch.LaunchException;
 import dev.lighter.launch.LaunchSpec;
 import dev.lighter.launch.RunningContainer;
@@ -63,6 +64,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
     private final ContainerPlaces places;
     private final ContainerDirectories directories;
     private final ContainerRegistry registry = new ContainerRegistry();
+    private final SharedNamespaces namespaces = new SharedNamespaces(registry);
     private final Restarts restarts = new Restarts(this::again);
     private final ExecutorService exits = Executors.newFixedThreadPool(EXIT_THREADS, task -> {
         Thread thread = new Thread(task, "lighter-exit");
@@ -132,7 +134,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
         String name = asked == null || asked.isEmpty()
                 ? ContainerNames.generate(registry::isTaken)
                 : ContainerNames.checked(asked);
-        ContainerSpec spec = places.resolved(SpecMaker.make(id, request, image));
+        ContainerSpec spec = namespaces.resolved(places.resolved(SpecMaker.make(id, request, image)));
         registry.reserve(name, id);
         boolean done = false;
         try {
@@ -198,6 +200,18 @@ public class ContainerService implements ImageUsers, DisposableBean {
     }
 
     private void begin(Container container, int times) {
+        JoinedNamespaces open;
+        try {
+            open = namespaces.open(container);
+        } catch (EngineException e) {
+            throw failed(container, FAILED_TO_START, String.valueOf(e.getMessage()), e);
+        }
+        try (JoinedNamespaces joined = open) {
+            begin(container, times, joined);
+        }
+    }
+
+    private void begin(Container container, int times, JoinedNamespaces joined) {
         StartingNetwork network;
         try {
             network = places.open(container);
@@ -205,7 +219,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
             throw failed(container, FAILED_TO_START, "failed to set up container networking: " + e.getMessage(), e);
         }
         container.state = container.state.restarted(times);
-        start(container, network);
+        start(container, network, joined);
         events.started(container.view());
     }
 
@@ -232,7 +246,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
         restarts.begin();
     }
 
-    private void start(Container container, StartingNetwork network) {
+    private void start(Container container, StartingNetwork network, JoinedNamespaces joined) {
         // The intention is recorded, and then the network made, while files and processes are prepared; the program
         // is not sent before both are done. Were the engine to end now, the next one would find out what came of it.
         Instant startedAt = Instant.now();
@@ -250,7 +264,9 @@ public class ContainerService implements ImageUsers, DisposableBean {
         RunningContainer running = null;
         try {
             running = launcher.launch(
-                    launchSpecs.make(container, network.hosts(), network.resolvConf()), network.launch(ready));
+                    launchSpecs.make(container, network.hosts(), network.resolvConf()),
+                    network.launch(ready),
+                    joined);
             watch(container, running, startedAt);
             network.started();
         } catch (LaunchException e) {

@@ -9,10 +9,14 @@ import dev.lighter.kernel.OverlayMounter;
 import dev.lighter.kernel.Processes;
 import dev.lighter.kernel.cgroup.Cgroup;
 import dev.lighter.kernel.cgroup.Cgroups;
+import dev.lighter.kernel.cgroup.DeviceAccess;
+import dev.lighter.kernel.cgroup.DeviceRule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -88,14 +92,16 @@ public final class ContainerLauncher implements AutoCloseable {
      * prepared}.
      *
      * @param network what it joins
+     * @param joined what it joins of other containers
      * @throws LaunchException with the step that failed, in words
      */
-    public RunningContainer launch(LaunchSpec spec, LaunchNetwork network) throws LaunchException {
+    public RunningContainer launch(LaunchSpec spec, LaunchNetwork network, JoinedNamespaces joined)
+            throws LaunchException {
         try (Fd directory = LaunchDirectory.open(spec.directory())) {
             Future<Plan> planned = planners.submit(() -> plan(spec, network));
             try {
                 LaunchDirectory.prepare(directory, spec);
-                return launch(spec, network, directory, planned);
+                return launch(spec, network, joined, directory, planned);
             } catch (LaunchException | IOException | RuntimeException e) {
                 undo(planned);
                 throw e;
@@ -111,13 +117,23 @@ public final class ContainerLauncher implements AutoCloseable {
     private record Plan(Cgroup cgroup, ContainerProgram.Built built) {}
 
     private Plan plan(LaunchSpec spec, LaunchNetwork network) throws LaunchException, IOException {
-        Cgroup cgroup = cgroups.create(spec.id(), spec.limits());
+        List<DeviceNode> devices = HostDevices.find(spec.isolation());
+        Cgroup cgroup = cgroups.create(spec.id(), spec.limits(), access(spec.isolation(), devices));
         try {
-            return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup), network));
+            return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup, devices), network));
         } catch (LaunchException | IOException | RuntimeException e) {
             cgroup.remove();
             throw e;
         }
+    }
+
+    private static DeviceAccess access(LaunchIsolation isolation, List<DeviceNode> devices) {
+        if (isolation.privileged()) {
+            return DeviceAccess.EVERYTHING;
+        }
+        List<DeviceRule> rules = new ArrayList<>(isolation.devices().rules());
+        devices.forEach(device -> rules.add(device.rule()));
+        return DeviceAccess.usualAnd(rules);
     }
 
     private static <T> T await(Future<T> planned) throws LaunchException, IOException {
@@ -162,7 +178,8 @@ public final class ContainerLauncher implements AutoCloseable {
         plan.cgroup().remove();
     }
 
-    private RunningContainer launch(LaunchSpec spec, LaunchNetwork network, Fd directory, Future<Plan> planned)
+    private RunningContainer launch(
+            LaunchSpec spec, LaunchNetwork network, JoinedNamespaces joined, Fd directory, Future<Plan> planned)
             throws LaunchException, IOException {
         Fd[] fifos = new Fd[spec.terminal() ? 1 : 2];
         Fd engineEnd = null;
@@ -181,8 +198,7 @@ public final class ContainerLauncher implements AutoCloseable {
             engineEnd = control.first();
             try (Fd stubEnd = control.second();
                     Channels.Pair report = Channels.pipe()) {
-                Fd namespace = network.namespace();
-                monitor = stub.start(
+                List<Fd> descriptors = new ArrayList<>(List.of(
                         nullDevice,
                         nullDevice,
                         nullDevice,
@@ -190,7 +206,12 @@ public final class ContainerLauncher implements AutoCloseable {
                         report.second(),
                         directory,
                         root,
-                        namespace == null ? nullDevice : namespace);
+                        orNull(network.namespace())));
+                if (joined.pid() != null || joined.ipc() != null) {
+                    descriptors.add(orNull(joined.pid()));
+                    descriptors.add(orNull(joined.ipc()));
+                }
+                monitor = stub.start(descriptors.toArray(Fd[]::new));
                 report.second().close();
                 plan = await(planned);
                 await(network.ready());
@@ -216,6 +237,10 @@ public final class ContainerLauncher implements AutoCloseable {
                 giveUp(monitor, engineEnd, fifos);
             }
         }
+    }
+
+    private Fd orNull(@Nullable Fd descriptor) {
+        return descriptor == null ? nullDevice : descriptor;
     }
 
     private static void openFifos(Path directory, Fd[] fifos) throws ErrnoException {

@@ -40,6 +40,7 @@ final class Specs {
                 network,
                 "",
                 Map.of(),
-                Supervision.none());
+                Supervision.none(),
+                ContainerSpec.Isolation.USUAL);
     }
 }
