@@ -127,6 +127,7 @@ record NewContainer(
                 "",
                 Map.of(),
                 Supervision.none(),
+                ContainerSpec.Isolation.USUAL,
                 new StorageRequest(
                         volumes == null ? List.of() : volumes,
                         List.of(),

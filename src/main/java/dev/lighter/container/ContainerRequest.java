@@ -39,4 +39,5 @@ public record ContainerRequest(
         String logDriver,
         Map<String, String> logOptions,
         Supervision supervision,
+        ContainerSpec.Isolation isolation,
         StorageRequest storage) {}

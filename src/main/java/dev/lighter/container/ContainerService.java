@@ -50,6 +50,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
     private final Stopping stopping;
     private final Removal removal;
     private final Starting starting;
+    private final SharedNamespaces namespaces;
 
     ContainerService(
             ContainerStore store,
@@ -89,7 +90,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
                 exits);
         this.stopping = new Stopping(around);
         this.removal = new Removal(around, stopping);
-        this.starting = new Starting(around, places, launchSpecs, removal);
+        this.namespaces = new SharedNamespaces(registry);
+        this.starting = new Starting(around, places, namespaces, launchSpecs, removal);
     }
 
     /** Everything that the reconciler works on. */
@@ -139,7 +141,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
         try {
             claimed = around.mounts().claim(id, request.storage(), image.config().volumes());
             ContainerVolumes.Claim claim = claimed.claim();
-            ContainerSpec spec = places.resolved(SpecMaker.make(id, request, image, claimed.mounts()));
+            ContainerSpec spec =
+                    namespaces.resolved(places.resolved(SpecMaker.make(id, request, image, claimed.mounts())));
             ContainerView view = new ContainerView(id, name, spec, ContainerState.created());
             Container container = new Container(view);
             EndpointPlan plan = places.plan(container, request.endpoints());

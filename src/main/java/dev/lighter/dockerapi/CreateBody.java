@@ -2,6 +2,8 @@ package dev.lighter.dockerapi;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.error.EngineException;
@@ -98,6 +100,19 @@ final class CreateBody extends StrictBody {
     @JsonProperty("NetworkDisabled")
     boolean networkDisabled;
 
+    @JsonProperty("ArgsEscaped")
+    boolean argsEscaped;
+
+    @JsonProperty("OnBuild")
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    @Nullable
+    List<String> onBuild;
+
+    @JsonProperty("Shell")
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    @Nullable
+    List<String> shell;
+
     @JsonProperty("NetworkingConfig")
     @Nullable
     NetworkingConfigBody networkingConfig;
@@ -136,6 +151,7 @@ final class CreateBody extends StrictBody {
                 host.logConfig == null ? "" : orEmpty(host.logConfig.type()),
                 host.logConfig == null || host.logConfig.config() == null ? Map.of() : host.logConfig.config(),
                 host.supervision(),
+                host.isolation(argsEscaped, orEmpty(onBuild), orEmpty(shell)),
                 host.storage(volumes == null ? List.of() : List.copyOf(volumes.keySet())));
     }
 

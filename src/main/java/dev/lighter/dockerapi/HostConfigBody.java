@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code HostConfig} of a container to create, as far as it has an effect; see {@link CreateBody} for the rest. */
-final class HostConfigBody extends StrictBody {
+final class HostConfigBody extends IsolationBody {
     @JsonProperty("AutoRemove")
     boolean autoRemove;
 

@@ -9,6 +9,8 @@ import dev.lighter.kernel.OverlayMounter;
 import dev.lighter.kernel.Processes;
 import dev.lighter.kernel.cgroup.Cgroup;
 import dev.lighter.kernel.cgroup.Cgroups;
+import dev.lighter.kernel.cgroup.DeviceAccess;
+import dev.lighter.kernel.cgroup.DeviceRule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -90,15 +92,17 @@ public final class ContainerLauncher implements AutoCloseable {
      * prepared}.
      *
      * @param network what it joins
+     * @param joined what it joins of other containers
      * @throws LaunchException with the step that failed, in words
      */
-    public RunningContainer launch(LaunchSpec spec, LaunchNetwork network) throws LaunchException {
+    public RunningContainer launch(LaunchSpec spec, LaunchNetwork network, JoinedNamespaces joined)
+            throws LaunchException {
         try (Fd directory = LaunchDirectory.open(spec.directory());
                 PreparedMounts mounts = PreparedMounts.prepare(spec.mounts(), overlays)) {
             Future<Plan> planned = planners.submit(() -> plan(spec, network, mounts));
             try {
                 LaunchDirectory.prepare(directory, spec);
-                return launch(spec, network, directory, mounts, planned);
+                return launch(spec, network, joined, directory, mounts, planned);
             } catch (LaunchException | IOException | RuntimeException e) {
                 undo(planned);
                 throw e;
@@ -115,13 +119,23 @@ public final class ContainerLauncher implements AutoCloseable {
 
     private Plan plan(LaunchSpec spec, LaunchNetwork network, PreparedMounts mounts)
             throws LaunchException, IOException {
-        Cgroup cgroup = cgroups.create(spec.id(), spec.limits());
+        List<DeviceNode> devices = HostDevices.find(spec.isolation());
+        Cgroup cgroup = cgroups.create(spec.id(), spec.limits(), access(spec.isolation(), devices));
         try {
-            return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup), network, mounts));
+            return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup, devices), network, mounts));
         } catch (LaunchException | IOException | RuntimeException e) {
             cgroup.remove();
             throw e;
         }
+    }
+
+    private static DeviceAccess access(LaunchIsolation isolation, List<DeviceNode> devices) {
+        if (isolation.privileged()) {
+            return DeviceAccess.EVERYTHING;
+        }
+        List<DeviceRule> rules = new ArrayList<>(isolation.devices().rules());
+        devices.forEach(device -> rules.add(device.rule()));
+        return DeviceAccess.usualAnd(rules);
     }
 
     private static <T> T await(Future<T> planned) throws LaunchException, IOException {
@@ -167,7 +181,12 @@ public final class ContainerLauncher implements AutoCloseable {
     }
 
     private RunningContainer launch(
-            LaunchSpec spec, LaunchNetwork network, Fd directory, PreparedMounts mounts, Future<Plan> planned)
+            LaunchSpec spec,
+            LaunchNetwork network,
+            JoinedNamespaces joined,
+            Fd directory,
+            PreparedMounts mounts,
+            Future<Plan> planned)
             throws LaunchException, IOException {
         Fd[] fifos = new Fd[spec.terminal() ? 1 : 2];
         Fd engineEnd = null;
@@ -186,7 +205,6 @@ public final class ContainerLauncher implements AutoCloseable {
             engineEnd = control.first();
             try (Fd stubEnd = control.second();
                     Channels.Pair report = Channels.pipe()) {
-                Fd namespace = network.namespace();
                 List<Fd> descriptors = new ArrayList<>(List.of(
                         nullDevice,
                         nullDevice,
@@ -195,7 +213,11 @@ public final class ContainerLauncher implements AutoCloseable {
                         report.second(),
                         directory,
                         root,
-                        namespace == null ? nullDevice : namespace));
+                        orNull(network.namespace())));
+                if (joined.pid() != null || joined.ipc() != null) {
+                    descriptors.add(orNull(joined.pid()));
+                    descriptors.add(orNull(joined.ipc()));
+                }
                 for (PreparedMounts.Prepared mount : mounts.all()) {
                     while (descriptors.size() < Descriptors.MOUNTS) {
                         descriptors.add(nullDevice);
@@ -228,6 +250,10 @@ public final class ContainerLauncher implements AutoCloseable {
                 giveUp(monitor, engineEnd, fifos);
             }
         }
+    }
+
+    private Fd orNull(@Nullable Fd descriptor) {
+        return descriptor == null ? nullDevice : descriptor;
     }
 
     private static void openFifos(Path directory, Fd[] fifos) throws ErrnoException {

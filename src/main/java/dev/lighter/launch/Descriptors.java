@@ -12,6 +12,12 @@ final class Descriptors {
     /** The network namespace to join; /dev/null for a container in the host's own. */
     static final int NETWORK = 7;
 
+    /** The first process of the container whose processes are seen; there only where one joins another. */
+    static final int PID_OWNER = 8;
+
+    /** The first process of the container whose queues and memory are shared. */
+    static final int IPC_OWNER = 9;
+
     /** Where output comes from: a FIFO, or the engine's side of a terminal. */
     static final int STDOUT_FIFO = 20;
 

@@ -6,9 +6,7 @@ import static dev.lighter.launch.Flags.AT_FDCWD;
 import static dev.lighter.launch.Flags.octal;
 
 import dev.lighter.kernel.Fd;
-import dev.lighter.launch.PreparedMounts.Prepared;
 import dev.lighter.launch.Step.Label;
-import java.util.List;
 
 /**
  * The part of a container's program that gives its mounts their places: each is found as the container would find it, by links that stay
@@ -20,54 +18,53 @@ final class MountCalls {
     private static final int RESOLVE_NO_MAGICLINKS = 0x02;
     private static final int RESOLVE_IN_ROOT = 0x10;
     private static final int OPEN_HOW_BYTES = 24;
-    private static final long S_IFREG = 0100000;
 
     /** How the purpose of a call begins that puts a mount into its place. */
     static final String PURPOSE = "mounts what was asked for on ";
 
     private final ProgramBuilder program;
     private final Data how;
+    private final Data creating;
     private final Data root;
     private final Data found;
     private final Data parent;
 
-    private MountCalls(ProgramBuilder program) {
+    MountCalls(ProgramBuilder program) {
         this.program = program;
-        how = program.zeros(OPEN_HOW_BYTES)
-                .putLong(0, Fd.O_PATH | Fd.O_CLOEXEC)
-                .putLong(16, RESOLVE_NO_MAGICLINKS | RESOLVE_IN_ROOT);
+        how = how(Fd.O_PATH | Fd.O_CLOEXEC, 0);
+        creating = how(Fd.O_CREAT | Fd.O_NONBLOCK | Fd.O_CLOEXEC, 0644);
         root = program.zeros(8);
         found = program.zeros(8);
         parent = program.zeros(8);
     }
 
-    /** Writes the calls for mounts whose trees begin with descriptor {@link Descriptors#MOUNTS}. */
-    static void write(ProgramBuilder program, List<Prepared> mounts) {
-        if (mounts.isEmpty()) {
-            return;
-        }
-        MountCalls calls = new MountCalls(program);
-        program.call("openat", AT_FDCWD, program.string("/"), Flags.REAL_DIRECTORY, ZERO)
-                .into(calls.root, 0);
-        for (int i = 0; i < mounts.size(); i++) {
-            calls.attach(Descriptors.MOUNTS + i, mounts.get(i));
-        }
+    private Data how(long flags, long mode) {
+        return program.zeros(OPEN_HOW_BYTES)
+                .putLong(0, flags)
+                .putLong(8, mode)
+                .putLong(16, RESOLVE_NO_MAGICLINKS | RESOLVE_IN_ROOT);
     }
 
-    private void attach(int tree, Prepared mount) {
+    /** Writes the calls that come before all others. */
+    void begin() {
+        program.call("openat", AT_FDCWD, program.string("/"), Flags.REAL_DIRECTORY, ZERO)
+                .into(root, 0);
+    }
+
+    /** Writes the calls that mount a tree on a path. */
+    Step attach(Arg tree, String target, boolean directory) {
         Label there = new Label();
-        String target = mount.target();
         open(target, found).ignoringFailure().whenZero(there).whenAbove(there);
         Data above = root;
         for (int end = target.indexOf('/', 1); end > 0; end = target.indexOf('/', end + 1)) {
             make(above, target.substring(0, end), true, parent);
             above = parent;
         }
-        make(above, target, mount.directory(), found);
+        make(above, target, directory, found);
         program.mark(there);
-        program.call(
+        return program.call(
                         "move_mount",
-                        number(tree),
+                        tree,
                         program.string(""),
                         Arg.valueAt(found, 0, "fd"),
                         program.string(""),
@@ -98,11 +95,13 @@ final class MountCalls {
                     .ignoringFailure();
         } else {
             program.call(
-                            "mknodat",
-                            Arg.valueAt(above, 0, "fd"),
-                            program.string(name),
-                            Arg.named(S_IFREG | 0644, "S_IFREG|0644"),
-                            ZERO)
+                            "openat2",
+                            AT_FDCWD,
+                            program.string(path),
+                            Arg.address(
+                                    creating,
+                                    "{O_CREAT|O_NONBLOCK|O_CLOEXEC, 0644, RESOLVE_NO_MAGICLINKS|RESOLVE_IN_ROOT}"),
+                            number(OPEN_HOW_BYTES))
                     .ignoringFailure();
         }
         open(path, opened).why("the place for a mount");

@@ -41,6 +41,7 @@ final class Specs {
                 "",
                 Map.of(),
                 Supervision.none(),
+                ContainerSpec.Isolation.USUAL,
                 ContainerSpec.Storage.NONE);
     }
 }

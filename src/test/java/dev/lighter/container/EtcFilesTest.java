@@ -60,6 +60,7 @@ class EtcFilesTest {
                 "json-file",
                 Map.of(),
                 Supervision.none(),
+                ContainerSpec.Isolation.USUAL,
                 ContainerSpec.Storage.NONE);
     }
 

@@ -94,6 +94,7 @@ final class Examples {
                 "json-file",
                 Map.of(),
                 Supervision.none(),
+                ContainerSpec.Isolation.USUAL,
                 ContainerSpec.Storage.NONE);
         int pid = status == Status.RUNNING ? 4711 : 0;
         return new ContainerView(CONTAINER_ID, "web", spec, new ContainerState(status, pid, 0, false, "", NOON, null));

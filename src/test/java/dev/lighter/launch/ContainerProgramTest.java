@@ -33,7 +33,8 @@ class ContainerProgramTest {
                 new byte[16],
                 CHOWN_AND_KILL,
                 -1L >>> 24,
-                40);
+                40,
+                List.of());
     }
 
     private static LaunchSpec spec(boolean noNewPrivileges, boolean readOnly, boolean stdin, String... command) {
@@ -59,7 +60,7 @@ class ContainerProgramTest {
                 List.of(new LaunchSpec.ResourceLimit("nofile", 100, 200)),
                 1 << 20,
                 false,
-                false,
+                LaunchIsolation.USUAL,
                 List.of());
     }
 
