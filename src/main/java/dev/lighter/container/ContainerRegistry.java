@@ -26,6 +26,10 @@ final class ContainerRegistry {
         return idsByName.containsKey(name);
     }
 
+    boolean has(String id) {
+        return byId.containsKey(id);
+    }
+
     void release(String name, String id) {
         idsByName.remove(name, id);
     }

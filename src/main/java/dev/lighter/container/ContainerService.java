@@ -43,9 +43,11 @@ public class ContainerService implements ImageUsers, DisposableBean {
     private final LaunchSpecMaker launchSpecs;
     private final ContainerPlaces places;
     private final Surroundings around;
+    private final HealthChecks health;
     private final Stopping stopping;
     private final Removal removal;
     private final Starting starting;
+    private final UnhealthyContainers unhealthy;
 
     ContainerService(
             ContainerStore store,
@@ -73,9 +75,11 @@ public class ContainerService implements ImageUsers, DisposableBean {
                 registry, networking, connections, networks, launcher, directories, new EtcFiles(resolvers));
         this.around = new Surroundings(
                 registry, store, launcher, new ContainerEvents(events), logs, networking, directories, exits);
-        this.stopping = new Stopping(around);
+        this.health = new HealthChecks(around, launchSpecs, this::unhealthy);
+        this.stopping = new Stopping(around, health);
         this.removal = new Removal(around, stopping);
-        this.starting = new Starting(around, places, launchSpecs, removal);
+        this.starting = new Starting(around, places, launchSpecs, stopping, removal, health);
+        this.unhealthy = new UnhealthyContainers(around, stopping, starting);
     }
 
     /** Everything that the reconciler works on. */
@@ -104,6 +108,15 @@ public class ContainerService implements ImageUsers, DisposableBean {
     /** How containers are asked to end, and frozen. */
     Stopping stopping() {
         return stopping;
+    }
+
+    /** How containers are found to work. */
+    HealthChecks health() {
+        return health;
+    }
+
+    private void unhealthy(Container container) {
+        unhealthy.turned(container);
     }
 
     /** How containers start, and what happens at their ends. */
@@ -301,6 +314,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
     @Override
     public void destroy() {
         starting.end();
+        unhealthy.end();
+        health.close();
         around.exits().shutdown();
     }
 }

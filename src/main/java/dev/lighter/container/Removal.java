@@ -27,12 +27,14 @@ final class Removal {
         if (running != null && force) {
             CompletableFuture<WaitResult> exit = container.nextExit;
             stopping.askToEnd(container);
-            stopping.send(container, running, Processes.SIGKILL);
+            stopping.send(container, running, Processes.SIGKILL, true);
             if (!Stopping.await(exit, Stopping.KILL_TIMEOUT_SECONDS)) {
                 throw EngineException.internal(
                         "cannot remove container " + container.id + ": it did not end after SIGKILL", null);
             }
         }
+        CompletableFuture<WaitResult> waiters;
+        int code;
         container.lock.lock();
         try {
             if (container.removed.isDone()) {
@@ -49,7 +51,7 @@ final class Removal {
                 throw EngineException.conflict("cannot remove container \"/" + container.name
                         + "\": container is restarting: stop the container before removing or force remove");
             }
-            int code = container.state.exitCode();
+            code = container.state.exitCode();
             around.record(container, container.state.removing());
             around.launcher().forget(around.directories().of(container.id));
             around.directories().delete(container.id);
@@ -57,6 +59,7 @@ final class Removal {
             around.networking().forget(container.id);
             around.registry().remove(container);
             container.removed.complete(new WaitResult(code, ""));
+            waiters = container.nextExit;
             around.logs().ended(container.id);
         } catch (IOException e) {
             throw EngineException.internal("cannot remove container " + container.id + ": " + e.getMessage(), e);
@@ -64,6 +67,8 @@ final class Removal {
             container.lock.unlock();
         }
         around.events().destroyed(container.view());
+        // Who waits for an end of one that did not run would wait for ever.
+        waiters.complete(new WaitResult(code, ""));
     }
 
     /** Removes one that has ended and is not to stay; a failure is only logged. */

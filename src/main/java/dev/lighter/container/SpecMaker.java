@@ -59,6 +59,7 @@ final class SpecMaker {
         }
         Map<String, String> labels = new HashMap<>(config.labels());
         labels.putAll(request.labels());
+        UnhealthyAction.of(labels);
         String stopSignal = orElse(request.stopSignal(), config.stopSignal());
         if (!stopSignal.isEmpty()) {
             Signals.number(stopSignal);
@@ -88,7 +89,7 @@ final class SpecMaker {
                 NetworkChecks.check(request.network(), request, config.exposedPorts()),
                 orElse(request.logDriver(), "json-file"),
                 request.logOptions(),
-                request.supervision());
+                request.supervision().over(config.healthcheck()));
         check(spec);
         return spec;
     }

@@ -140,7 +140,7 @@ final class ContainerFilter implements Predicate<ContainerView> {
                 && (before == null || container.spec().created().isBefore(before))
                 && (since == null || container.spec().created().isAfter(since))
                 && (!filters.has("network") || isOnNetwork(container))
-                && filters.accepts("health", "none")
+                && filters.accepts("health", HealthView.word(container.state().health()))
                 && (filters.get("is-task").isEmpty()
                         || filters.get("is-task").contains("false")
                         || filters.get("is-task").contains("0"))

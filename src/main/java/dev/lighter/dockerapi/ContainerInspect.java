@@ -60,7 +60,10 @@ record ContainerInspect(
             @JsonProperty("ExitCode") int exitCode,
             @JsonProperty("Error") String error,
             @JsonProperty("StartedAt") String startedAt,
-            @JsonProperty("FinishedAt") String finishedAt) {
+            @JsonProperty("FinishedAt") String finishedAt,
+
+            @JsonProperty("Health") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            HealthView health) {
         static State of(ContainerState state) {
             return new State(
                     ContainerSummary.stateWord(state),
@@ -73,7 +76,8 @@ record ContainerInspect(
                     state.exitCode(),
                     state.error(),
                     Timestamps.format(state.startedAt()),
-                    Timestamps.format(state.finishedAt()));
+                    Timestamps.format(state.finishedAt()),
+                    HealthView.of(state.health()));
         }
     }
 
@@ -110,6 +114,9 @@ record ContainerInspect(
             @JsonProperty("MacAddress") @JsonInclude(JsonInclude.Include.NON_EMPTY)
             String macAddress,
 
+            @JsonProperty("Healthcheck") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            HealthcheckBody healthcheck,
+
             @JsonProperty("Labels") Map<String, String> labels,
 
             @JsonProperty("StopSignal") @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -138,6 +145,7 @@ record ContainerInspect(
                     spec.entrypoint().isEmpty() ? null : spec.entrypoint(),
                     spec.network().disabled(),
                     spec.network().macAddress(),
+                    HealthcheckBody.of(spec.supervision().healthcheck()),
                     spec.labels(),
                     spec.stopSignal(),
                     spec.stopTimeoutSeconds());

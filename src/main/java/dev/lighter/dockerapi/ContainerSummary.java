@@ -98,7 +98,7 @@ record ContainerSummary(
         return switch (state.status()) {
             case CREATED -> "Created";
             case REMOVING -> "Removal In Progress";
-            case RUNNING -> "Up " + since(state.startedAt(), now);
+            case RUNNING -> "Up " + since(state.startedAt(), now) + HealthView.suffix(state);
             case PAUSED -> "Up " + since(state.startedAt(), now) + " (Paused)";
             case RESTARTING -> "Restarting (" + state.exitCode() + ") " + since(state.finishedAt(), now) + " ago";
             case EXITED -> "Exited (" + state.exitCode() + ") " + since(state.finishedAt(), now) + " ago";

@@ -355,6 +355,14 @@ public final class ContainerLauncher implements AutoCloseable {
         }
     }
 
+    /** Freezes a container that runs, or lets it go on, whatever an earlier engine has left of it. */
+    public void settleFrozen(String id, boolean frozen) throws IOException {
+        Optional<Cgroup> cgroup = cgroups.find(id);
+        if (cgroup.isPresent() && (frozen || cgroup.get().isAskedToFreeze())) {
+            freeze(id, frozen);
+        }
+    }
+
     /** The filesystem of a container that does not run, writable, detached: it goes with the descriptor. */
     public Fd root(LaunchSpec spec) throws ErrnoException {
         try (Fd directory = LaunchDirectory.open(spec.directory())) {
@@ -390,6 +398,24 @@ public final class ContainerLauncher implements AutoCloseable {
             return execs.launch(spec.executing(command), cgroup, process, attached);
         } catch (IOException | IllegalArgumentException e) {
             throw new LaunchException("OCI runtime exec failed: " + e.getMessage(), 128);
+        }
+    }
+
+    /**
+     * Executes a program in a container that runs, to ask it something; returns when it has been executed.
+     *
+     * @param spec the container's specification
+     * @param process the container's first process, see {@link RunningContainer#pidfd}
+     * @param most how many bytes of its output are kept
+     * @throws LaunchException with the step that failed, in words
+     */
+    public Probe probe(LaunchSpec spec, LaunchSpec.Command command, Fd process, int most) throws LaunchException {
+        RunningExec exec = execute(spec, command, process, true);
+        try {
+            return Probe.of(exec, loop, most);
+        } catch (ErrnoException e) {
+            exec.close();
+            throw new LaunchException("the output of the program cannot be read: " + e.getMessage(), 128);
         }
     }
 
