@@ -26,6 +26,10 @@ final class ContainerRegistry {
         return idsByName.containsKey(name);
     }
 
+    int count() {
+        return byId.size();
+    }
+
     boolean has(String id) {
         return byId.containsKey(id);
     }

@@ -197,6 +197,11 @@ public class ContainerService implements ImageUsers, DisposableBean {
                 .toList();
     }
 
+    /** How many containers there are. */
+    public int count() {
+        return around.registry().count();
+    }
+
     /** The container with this id, name, or beginning of an id. */
     public ContainerView get(String reference) {
         return around.registry().find(reference).view();

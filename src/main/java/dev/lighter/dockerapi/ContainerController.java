@@ -15,6 +15,7 @@ import dev.lighter.network.NetworkService;
 import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -24,7 +25,6 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -52,18 +52,32 @@ class ContainerController {
     private final ContainerService containers;
     private final ImageService images;
     private final NetworkService networks;
+    private final ContainerListing listing;
     private final JsonMapper json;
 
-    ContainerController(ContainerService containers, ImageService images, NetworkService networks, JsonMapper json) {
+    ContainerController(
+            ContainerService containers,
+            ImageService images,
+            NetworkService networks,
+            ContainerListing listing,
+            JsonMapper json) {
         this.containers = containers;
         this.images = images;
         this.networks = networks;
+        this.listing = listing;
         this.json = json;
     }
 
     @GetMapping("/containers/json")
     @Operation(summary = "List containers", description = "Newest first; only running ones unless told otherwise.")
-    List<ContainerSummary> list(
+    @ApiResponse(
+            responseCode = "200",
+            description = "The containers",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            array = @ArraySchema(schema = @Schema(implementation = ContainerSummary.class))))
+    void list(
             @Parameter(description = "Those that do not run, too") @RequestParam(defaultValue = "false") boolean all,
             @Parameter(description = "The newest so many, running or not") @RequestParam(defaultValue = "0") int limit,
             @Parameter(description = "With the bytes that each wrote") @RequestParam(defaultValue = "false")
@@ -75,10 +89,10 @@ class ContainerController {
                     @RequestParam(required = false)
                     @Nullable
                     String filters,
-            HttpServletRequest request) {
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
         ContainerFilter filter = ContainerFilter.parse(filters, containers, images, networks);
-        int version = DockerVersionFilter.minorVersion(request);
-        Instant now = Instant.now();
         Stream<ContainerView> found = containers.list().stream()
                 .filter(filter)
                 .filter(container -> all
@@ -86,14 +100,11 @@ class ContainerController {
                         || filter.choosesStates()
                         || container.state().isRunning()
                         || container.state().isRestarting());
-        return (limit > 0 ? found.limit(limit) : found)
-                .map(container -> ContainerSummary.of(
-                        container,
-                        PortSummary.of(container, networks.ports(container.id())),
-                        EndpointView.byNetwork(container, networks.endpointsOf(container.id()), version),
-                        size ? sizes(container) : null,
-                        now))
-                .toList();
+        List<ContainerView> listed = (limit > 0 ? found.limit(limit) : found).toList();
+        byte[] list = listing.of(listed, DockerVersionFilter.minorVersion(request), size ? this::sizes : null);
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        response.setContentLength(list.length);
+        response.getOutputStream().write(list);
     }
 
     @PostMapping("/containers/create")

@@ -55,7 +55,7 @@ record ContainerSummary(
             List<PortSummary> ports,
             Map<String, EndpointView> networks,
             @Nullable Sizes sizes,
-            Instant now) {
+            String status) {
         return new ContainerSummary(
                 container.id(),
                 List.of("/" + container.name()),
@@ -68,7 +68,7 @@ record ContainerSummary(
                 sizes == null ? null : sizes.all(),
                 container.spec().labels(),
                 stateWord(container.state()),
-                status(container.state(), now),
+                status,
                 new HostConfig(container.spec().network().network()),
                 new Networks(networks),
                 List.of());
@@ -94,7 +94,8 @@ record ContainerSummary(
         return text.toString();
     }
 
-    private static String status(ContainerState state, Instant now) {
+    /** How it is and since when, in words. */
+    static String status(ContainerState state, Instant now) {
         return switch (state.status()) {
             case CREATED -> "Created";
             case REMOVING -> "Removal In Progress";
