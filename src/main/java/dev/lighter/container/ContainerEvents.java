@@ -44,6 +44,10 @@ final class ContainerEvents {
         publish(container, "destroy", Map.of());
     }
 
+    void pruned(long bytes) {
+        events.publish("container", "prune", "", Map.of("reclaimed", Long.toString(bytes)));
+    }
+
     void attached(ContainerView container) {
         publish(container, "attach", Map.of());
     }

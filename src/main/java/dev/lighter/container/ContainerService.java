@@ -21,12 +21,18 @@ import dev.lighter.network.NetworkConnections;
 import dev.lighter.network.NetworkService;
 import dev.lighter.network.dns.HostResolvers;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Service;
 
@@ -37,6 +43,7 @@ import org.springframework.stereotype.Service;
  */
 @Service
 public class ContainerService implements ImageUsers, DisposableBean {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerService.class);
     private static final int EXIT_THREADS = 8;
 
     private final ImageService images;
@@ -239,6 +246,47 @@ public class ContainerService implements ImageUsers, DisposableBean {
         } catch (IOException e) {
             throw EngineException.internal("the files of container " + container.name + " cannot be measured", e);
         }
+    }
+
+    /** Gives what a container has changed in its image's files to a sink, while it may go on changing. */
+    public void changes(String reference, FileChange.Sink sink) {
+        Container container = around.registry().find(reference);
+        Path upper = around.directories().of(container.id).resolve("upper");
+        if (!Files.isDirectory(upper)) {
+            return;
+        }
+        try {
+            ChangedFiles.find(upper, around.launcher().layersOf(launchSpec(container)), sink);
+        } catch (ErrnoException e) {
+            throw EngineException.internal(
+                    "the changes of container " + container.name + " cannot be read: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Removes the containers that do not run, as far as they are meant; gives the ids of those that went, and how many bytes they had
+     * written.
+     */
+    public PrunedContainers prune(Predicate<ContainerView> meant) {
+        List<String> removed = new ArrayList<>();
+        long bytes = 0;
+        for (ContainerView view : list()) {
+            if (view.state().isRunning() || view.state().isRestarting() || !meant.test(view)) {
+                continue;
+            }
+            try {
+                long its = writtenBytes(view.id());
+                remove(view.id(), false);
+                removed.add(view.id());
+                bytes += its;
+            } catch (EngineException e) {
+                LOG.info("Container {} is not pruned: {}", view.name(), e.getMessage());
+            }
+        }
+        around.events().pruned(bytes);
+        return new PrunedContainers(removed, bytes);
     }
 
     /** A client has attached to a container. */

@@ -3,6 +3,7 @@ package dev.lighter.dockerapi;
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ContainerView;
+import dev.lighter.container.ExecService;
 import dev.lighter.container.NetworkOptions;
 import dev.lighter.container.WaitCondition;
 import dev.lighter.container.WaitResult;
@@ -25,6 +26,7 @@ import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -53,6 +55,7 @@ class ContainerController {
     private final ImageService images;
     private final NetworkService networks;
     private final ContainerListing listing;
+    private final ExecService execs;
     private final JsonMapper json;
 
     ContainerController(
@@ -60,11 +63,13 @@ class ContainerController {
             ImageService images,
             NetworkService networks,
             ContainerListing listing,
+            ExecService execs,
             JsonMapper json) {
         this.containers = containers;
         this.images = images;
         this.networks = networks;
         this.listing = listing;
+        this.execs = execs;
         this.json = json;
     }
 
@@ -169,7 +174,13 @@ class ContainerController {
                 networks.ports(container.id()),
                 DockerVersionFilter.minorVersion(request));
         return ContainerInspect.of(
-                container, network, containers.logDirectory(container.id()), size ? sizes(container) : null);
+                container,
+                network,
+                ContainerInspect.Places.of(
+                        containers.logDirectory(container.id()),
+                        images.layerDirectories(container.spec().imageId())),
+                execs.ids(container.id()),
+                size ? sizes(container) : null);
     }
 
     private Sizes sizes(ContainerView container) {
@@ -237,6 +248,20 @@ class ContainerController {
         }
         containers.remove(id, force);
         return changed(true);
+    }
+
+    @PostMapping("/containers/prune")
+    @Operation(summary = "Remove the containers that do not run")
+    ContainerPruneAnswer prune(
+            @Parameter(
+                            description = "Names with values as JSON: label, label!, until",
+                            example = "{\"until\":[\"24h\"]}")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String filters) {
+        PruneFilter meant = PruneFilter.parse(filters, Instant.now());
+        return ContainerPruneAnswer.of(containers.prune(container ->
+                meant.accepts(container.spec().created(), container.spec().labels())));
     }
 
     /** Links are part of a container and stay as long as it does. */

@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything about one container, as Docker words it. */
@@ -85,6 +87,35 @@ record ContainerInspect(
     record GraphDriver(
             @JsonProperty("Name") String name,
             @JsonProperty("Data") Map<String, String> data) {}
+
+    /**
+     * Where it is on this machine.
+     *
+     * @param directory its own
+     * @param log the directory of its log
+     * @param image its image's layers, lowest first
+     */
+    record Places(Path directory, Path log, List<Path> image) {
+        static Places of(Path log, List<Path> image) {
+            return new Places(log.resolveSibling(""), log, image);
+        }
+
+        /** What its filesystem is put together from; the whole of it is reached through its process while it runs. */
+        private Map<String, String> layers(ContainerState state) {
+            Map<String, String> layers = new LinkedHashMap<>();
+            layers.put(
+                    "LowerDir",
+                    IntStream.range(0, image.size())
+                            .mapToObj(i -> image.get(image.size() - 1 - i).toString())
+                            .collect(Collectors.joining(":")));
+            if (state.isRunning()) {
+                layers.put("MergedDir", "/proc/" + state.pid() + "/root");
+            }
+            layers.put("UpperDir", directory.resolve("upper").toString());
+            layers.put("WorkDir", directory.resolve("work").toString());
+            return layers;
+        }
+    }
 
     /** What it was asked to be. */
     record ConfigView(
@@ -161,15 +192,13 @@ record ContainerInspect(
     static ContainerInspect of(
             ContainerView container,
             NetworkSettingsView network,
-            Path logDirectory,
+            Places places,
+            List<String> execIds,
             ContainerSummary.@Nullable Sizes sizes) {
         ContainerSpec spec = container.spec();
         ContainerState state = container.state();
-        Path directory = logDirectory.resolveSibling("");
+        Path directory = places.directory();
         List<String> command = spec.command();
-        Map<String, String> files = new LinkedHashMap<>();
-        files.put("UpperDir", directory.resolve("upper").toString());
-        files.put("WorkDir", directory.resolve("work").toString());
         return new ContainerInspect(
                 container.id(),
                 spec.created().toString(),
@@ -180,7 +209,7 @@ record ContainerInspect(
                 directory.resolve("resolv.conf").toString(),
                 directory.resolve("hostname").toString(),
                 directory.resolve("hosts").toString(),
-                logDirectory.toString(),
+                places.log().toString(),
                 "/" + container.name(),
                 container.state().restarts(),
                 "overlay2",
@@ -188,9 +217,9 @@ record ContainerInspect(
                 "",
                 "",
                 "",
-                null,
+                execIds.isEmpty() ? null : execIds,
                 HostConfigView.of(container),
-                new GraphDriver("overlay2", files),
+                new GraphDriver("overlay2", places.layers(state)),
                 sizes == null ? null : sizes.own(),
                 sizes == null ? null : sizes.all(),
                 List.of(),

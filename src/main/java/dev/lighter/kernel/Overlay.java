@@ -25,14 +25,28 @@ final class Overlay {
     static Fd mount(List<Path> layers, Path upper, Path work) throws ErrnoException {
         try (NativeScope scope = NativeScope.open();
                 Fd context = Fd.of(FSOPEN.call("overlay", scope.string("overlay"), CLOEXEC, 0))) {
-            set(context, scope, "source", "lighter");
-            for (int i = layers.size() - 1; i >= 0; i--) {
-                set(context, scope, "lowerdir+", layers.get(i).toString());
-            }
+            setLayers(context, scope, layers);
             set(context, scope, "upperdir", upper.toString());
             set(context, scope, "workdir", work.toString());
             FSCONFIG.call("overlay", context.number(), FSCONFIG_CMD_CREATE, 0, 0, 0, 0);
             return Fd.of(FSMOUNT.call("overlay", context.number(), CLOEXEC, 0));
+        }
+    }
+
+    /** The same for reading only: a detached mount of at least two layers, lowest first. */
+    static Fd mountReadOnly(List<Path> layers) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open();
+                Fd context = Fd.of(FSOPEN.call("overlay", scope.string("overlay"), CLOEXEC, 0))) {
+            setLayers(context, scope, layers);
+            FSCONFIG.call("overlay", context.number(), FSCONFIG_CMD_CREATE, 0, 0, 0, 0);
+            return Fd.of(FSMOUNT.call("overlay", context.number(), CLOEXEC, 0));
+        }
+    }
+
+    private static void setLayers(Fd context, NativeScope scope, List<Path> layers) throws ErrnoException {
+        set(context, scope, "source", "lighter");
+        for (int i = layers.size() - 1; i >= 0; i--) {
+            set(context, scope, "lowerdir+", layers.get(i).toString());
         }
     }
 

@@ -33,9 +33,27 @@ public final class OverlayMounter implements AutoCloseable {
 
     /** A detached overlay of the layers, lowest first, below one writable directory. */
     public Fd mount(List<Path> layers, Path upper, Path work) throws ErrnoException {
+        return mount(
+                () -> Overlay.mount(layers, upper, work),
+                () -> mountHere(
+                        layers, ",upperdir=" + escaped(upper) + ",workdir=" + escaped(work), work.toString()));
+    }
+
+    /** A detached overlay of at least two layers, lowest first, for reading only. */
+    public Fd mountReadOnly(List<Path> layers) throws ErrnoException {
+        return mount(
+                () -> Overlay.mountReadOnly(layers), () -> mountHere(layers, "", layers.get(0).toString()));
+    }
+
+    /** One way to make a mount. */
+    private interface Way {
+        Fd mount() throws ErrnoException;
+    }
+
+    private Fd mount(Way modern, Way old) throws ErrnoException {
         if (lowerdirPlus) {
             try {
-                return Overlay.mount(layers, upper, work);
+                return modern.mount();
             } catch (ErrnoException e) {
                 if (!e.is(Errno.EINVAL) || !String.valueOf(e.subject()).startsWith("lowerdir+")) {
                     throw e;
@@ -43,13 +61,18 @@ public final class OverlayMounter implements AutoCloseable {
                 lowerdirPlus = false;
             }
         }
-        return mountClassic(layers, upper, work);
+        return classic(old);
     }
 
     /** The way for kernels before 6.7: one page of options, on a thread in a mount namespace where nobody sees the mount. */
     Fd mountClassic(List<Path> layers, Path upper, Path work) throws ErrnoException {
+        return classic(() -> mountHere(
+                layers, ",upperdir=" + escaped(upper) + ",workdir=" + escaped(work), work.toString()));
+    }
+
+    private Fd classic(Way way) throws ErrnoException {
         try {
-            return classic.submit(() -> mountHere(layers, upper, work)).get();
+            return classic.submit(way::mount).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ErrnoException("mount", "overlay", Errno.EINTR);
@@ -61,7 +84,11 @@ public final class OverlayMounter implements AutoCloseable {
         }
     }
 
-    private Fd mountHere(List<Path> layers, Path upper, Path work) throws ErrnoException {
+    /**
+     * @param more further options, which begin with a comma
+     * @param target where the mount is for a moment
+     */
+    private Fd mountHere(List<Path> layers, String more, String target) throws ErrnoException {
         try (NativeScope scope = NativeScope.open()) {
             if (!separated) {
                 UNSHARE.call("CLONE_NEWNS", CLONE_NEWNS, 0, 0);
@@ -74,14 +101,10 @@ public final class OverlayMounter implements AutoCloseable {
             for (int i = layers.size() - 1; i >= 0; i--) {
                 options.append(escaped(parent.relativize(layers.get(i)))).append(i == 0 ? "" : ":");
             }
-            options.append(",upperdir=")
-                    .append(escaped(upper))
-                    .append(",workdir=")
-                    .append(escaped(work));
+            options.append(more);
             if (options.length() >= PAGE) {
                 throw new ErrnoException("mount", "overlay of " + layers.size() + " layers", Errno.E2BIG);
             }
-            String target = work.toString();
             MOUNT.call(
                     "overlay",
                     scope.string("overlay"),

@@ -13,6 +13,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -361,6 +363,24 @@ public final class ContainerLauncher implements AutoCloseable {
         if (cgroup.isPresent() && (frozen || cgroup.get().isAskedToFreeze())) {
             freeze(id, frozen);
         }
+    }
+
+    /** All that lies below a container's writable layer, lowest first. */
+    public List<Path> layersOf(LaunchSpec spec) {
+        return base.below(spec.layers());
+    }
+
+    /**
+     * The filesystem of a container that does not run, for reading, detached: it goes with the descriptor. The container may start, and
+     * even be removed, meanwhile.
+     */
+    public Fd readOnlyRoot(LaunchSpec spec) throws ErrnoException {
+        try (Fd directory = LaunchDirectory.open(spec.directory())) {
+            LaunchDirectory.makeLayer(directory);
+        }
+        List<Path> layers = new ArrayList<>(base.below(spec.layers()));
+        layers.add(spec.upperDirectory());
+        return overlays.mountReadOnly(layers);
     }
 
     /** The filesystem of a container that does not run, writable, detached: it goes with the descriptor. */
