@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +30,14 @@ final class ChangedFiles {
     private static final int DEEPEST = 256;
 
     private final FileChange.Sink sink;
-    /** Directories on the way to here that are as they were, unless something below is not. */
-    private final List<String> unchanged = new ArrayList<>();
+    private final Set<String> places;
+    /** Directories on the way to here that are only told of when something in them is. */
+    private final List<FileChange> silent = new ArrayList<>();
 
     private boolean more = true;
 
-    private ChangedFiles(FileChange.Sink sink) {
+    private ChangedFiles(Set<String> places, FileChange.Sink sink) {
+        this.places = places;
         this.sink = sink;
     }
 
@@ -43,14 +46,15 @@ final class ChangedFiles {
      *
      * @param upper the writable directory
      * @param layers those below it, lowest first
+     * @param mounts where something is mounted: what was made there to mount on, and on the way to it, is nobody's change
      */
-    static void find(Path upper, List<Path> layers, FileChange.Sink sink) throws IOException {
+    static void find(Path upper, List<Path> layers, List<String> mounts, FileChange.Sink sink) throws IOException {
         List<Fd> below = new ArrayList<>();
         try (Fd top = Fd.open(upper, Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
             for (int i = layers.size() - 1; i >= 0; i--) {
                 below.add(Fd.open(layers.get(i), Fd.O_RDONLY | Fd.O_DIRECTORY, 0));
             }
-            new ChangedFiles(sink).directory(top, below, false, "", 0);
+            new ChangedFiles(Set.copyOf(mounts), sink).directory(top, below, false, "", 0);
         } finally {
             below.forEach(Fd::close);
         }
@@ -83,6 +87,8 @@ final class ChangedFiles {
                     if (lower != null && (status != null || opaque)) {
                         tell(Kind.DELETED, child);
                     }
+                } else if (lower == null && places.contains(child)) {
+                    continue;
                 } else if (status.isDirectory()) {
                     inside(upper, name, status, lower, child, depth);
                 } else if (lower == null) {
@@ -97,14 +103,16 @@ final class ChangedFiles {
     private void inside(
             Fd parent, byte[] name, FileCalls.Status status, @Nullable Below lower, String path, int depth)
             throws IOException {
-        if (lower == null) {
+        if (lower == null && leadsToPlace(path)) {
+            silent.add(new FileChange(Kind.ADDED, path));
+        } else if (lower == null) {
             tell(Kind.ADDED, path);
         } else if (status.mode() != lower.status.mode()
                 || status.uid() != lower.status.uid()
                 || status.gid() != lower.status.gid()) {
             tell(Kind.MODIFIED, path);
         } else {
-            unchanged.add(path);
+            silent.add(new FileChange(Kind.MODIFIED, path));
         }
         if (depth < DEEPEST) {
             try (Fd directory = FileCalls.openDirectory(parent, name)) {
@@ -121,7 +129,11 @@ final class ChangedFiles {
                 }
             }
         }
-        unchanged.remove(path);
+        silent.removeIf(directory -> directory.path().equals(path));
+    }
+
+    private boolean leadsToPlace(String path) {
+        return places.stream().anyMatch(place -> place.startsWith(path + "/"));
     }
 
     private static @Nullable Below look(List<Fd> below, byte[] name) throws ErrnoException {
@@ -164,10 +176,10 @@ final class ChangedFiles {
     }
 
     private void tell(Kind kind, String path) throws IOException {
-        for (String directory : unchanged) {
-            more = more && sink.take(new FileChange(Kind.MODIFIED, directory));
+        for (FileChange directory : silent) {
+            more = more && sink.take(directory);
         }
-        unchanged.clear();
+        silent.clear();
         more = more && sink.take(new FileChange(kind, path));
     }
 }

@@ -51,7 +51,7 @@ public class ContainerArchives {
         });
     }
 
-    private Fd rootToRead(Container container) throws ErrnoException {
+    private Fd rootToRead(Container container) throws IOException, LaunchException {
         container.lock.lock();
         try {
             RunningContainer running = container.running;
@@ -83,7 +83,7 @@ public class ContainerArchives {
 
     /** What works on files, and fails. */
     private interface Work<T> {
-        T run() throws IOException;
+        T run() throws IOException, LaunchException;
     }
 
     private static <T> T explained(Container container, Work<T> work) {
@@ -100,7 +100,7 @@ public class ContainerArchives {
                 default ->
                     EngineException.internal("the files of container " + container.name + ": " + e.getMessage(), e);
             };
-        } catch (IOException e) {
+        } catch (IOException | LaunchException e) {
             throw EngineException.internal("the files of container " + container.name + ": " + e.getMessage(), e);
         }
     }

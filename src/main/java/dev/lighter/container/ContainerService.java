@@ -20,6 +20,7 @@ import dev.lighter.network.EndpointSettings;
 import dev.lighter.network.NetworkConnections;
 import dev.lighter.network.NetworkService;
 import dev.lighter.network.dns.HostResolvers;
+import dev.lighter.volume.ContainerVolumes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -54,6 +55,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
     private final Stopping stopping;
     private final Removal removal;
     private final Starting starting;
+    private final SharedNamespaces namespaces;
     private final UnhealthyContainers unhealthy;
 
     ContainerService(
@@ -66,6 +68,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
             NetworkConnections connections,
             NetworkService networks,
             HostResolvers resolvers,
+            ContainerVolumes volumes,
             LighterProperties properties,
             ContainerSettings settings)
             throws IOException {
@@ -81,11 +84,21 @@ public class ContainerService implements ImageUsers, DisposableBean {
         this.places = new ContainerPlaces(
                 registry, networking, connections, networks, launcher, directories, new EtcFiles(resolvers));
         this.around = new Surroundings(
-                registry, store, launcher, new ContainerEvents(events), logs, networking, directories, exits);
-        this.health = new HealthChecks(around, launchSpecs, this::unhealthy);
+                registry,
+                store,
+                launcher,
+                new ContainerEvents(events),
+                logs,
+                networking,
+                new ContainerMounts(registry, volumes, images, launcher),
+                volumes,
+                directories,
+                exits);
+        this.health = new HealthChecks(around, this::launchSpec, this::unhealthy);
         this.stopping = new Stopping(around, health);
         this.removal = new Removal(around, stopping);
-        this.starting = new Starting(around, places, launchSpecs, stopping, removal, health);
+        this.namespaces = new SharedNamespaces(registry);
+        this.starting = new Starting(around, places, namespaces, launchSpecs, stopping, removal, health);
         this.unhealthy = new UnhealthyContainers(around, stopping, starting);
     }
 
@@ -105,7 +118,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
 
     /** What a container that runs was made from. */
     LaunchSpec launchSpec(Container container) {
-        return launchSpecs.make(container, "", "");
+        return launchSpecs.make(container, "", "", around.mounts().look(container));
     }
 
     ContainerDirectories directories() {
@@ -139,21 +152,22 @@ public class ContainerService implements ImageUsers, DisposableBean {
         String name = asked == null || asked.isEmpty()
                 ? ContainerNames.generate(around.registry()::isTaken)
                 : ContainerNames.checked(asked);
-        ContainerSpec spec = places.resolved(SpecMaker.make(id, request, image));
         around.registry().reserve(name, id);
         boolean done = false;
+        ContainerMounts.Claimed claimed = null;
         try {
+            claimed = around.mounts().claim(id, request.storage(), image.config().volumes());
+            ContainerVolumes.Claim claim = claimed.claim();
+            ContainerSpec spec =
+                    namespaces.resolved(places.resolved(SpecMaker.make(id, request, image, claimed.mounts())));
             ContainerView view = new ContainerView(id, name, spec, ContainerState.created());
             Container container = new Container(view);
             EndpointPlan plan = places.plan(container, request.endpoints());
-            around.store().insert(view, () -> around.networking().record(plan));
-            try {
-                around.directories().create(id);
-                around.launcher().prepare(around.directories().of(id));
-            } catch (IOException e) {
-                around.store().delete(id, () -> around.networking().recordRemoval(id));
-                throw EngineException.internal("the container's directory cannot be made: " + e.getMessage(), e);
-            }
+            around.store().insert(view, () -> {
+                around.networking().record(plan);
+                claim.record();
+            });
+            make(view, claim);
             around.networking().add(plan);
             around.registry().add(container);
             done = true;
@@ -161,7 +175,37 @@ public class ContainerService implements ImageUsers, DisposableBean {
             return view;
         } finally {
             if (!done) {
+                if (claimed != null) {
+                    claimed.claim().abandon();
+                }
                 around.registry().release(name, id);
+            }
+        }
+    }
+
+    /** Makes what a recorded container has on the host; takes its rows away again when that fails. */
+    private void make(ContainerView container, ContainerVolumes.Claim claim) {
+        String id = container.id();
+        boolean made = false;
+        try {
+            around.directories().create(id);
+            around.launcher().prepare(around.directories().of(id));
+            claim.make();
+            around.mounts().fill(container.spec());
+            made = true;
+        } catch (IOException e) {
+            throw EngineException.internal("the container's directory cannot be made: " + e.getMessage(), e);
+        } finally {
+            if (!made) {
+                around.store().delete(id, () -> {
+                    around.networking().recordRemoval(id);
+                    claim.recordAbandonment();
+                });
+                try {
+                    around.directories().delete(id);
+                } catch (IOException e) {
+                    LOG.warn("The directory of container {} stays behind: {}", id, e.getMessage());
+                }
             }
         }
     }
@@ -191,9 +235,13 @@ public class ContainerService implements ImageUsers, DisposableBean {
         return stopping.await(around.registry().find(reference), condition);
     }
 
-    /** Removes a container with all it wrote; kills it first when forced. */
-    public void remove(String reference, boolean force) {
-        removal.remove(around.registry().find(reference), force);
+    /**
+     * Removes a container with all it wrote; kills it first when forced.
+     *
+     * @param withVolumes whether volumes without names that only it has go with it
+     */
+    public void remove(String reference, boolean force, boolean withVolumes) {
+        removal.remove(around.registry().find(reference), force, withVolumes);
     }
 
     /** Every container, newest first. */
@@ -256,7 +304,13 @@ public class ContainerService implements ImageUsers, DisposableBean {
             return;
         }
         try {
-            ChangedFiles.find(upper, around.launcher().layersOf(launchSpec(container)), sink);
+            ChangedFiles.find(
+                    upper,
+                    around.launcher().layersOf(launchSpec(container)),
+                    container.spec.storage().mounts().stream()
+                            .map(MountPoint::target)
+                            .toList(),
+                    sink);
         } catch (ErrnoException e) {
             throw EngineException.internal(
                     "the changes of container " + container.name + " cannot be read: " + e.getMessage(), e);
@@ -278,7 +332,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
             }
             try {
                 long its = writtenBytes(view.id());
-                remove(view.id(), false);
+                remove(view.id(), false, false);
                 removed.add(view.id());
                 bytes += its;
             } catch (EngineException e) {

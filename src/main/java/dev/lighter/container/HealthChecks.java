@@ -23,6 +23,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,7 +44,7 @@ final class HealthChecks {
     private static final int SPREAD = 20;
 
     private final Surroundings around;
-    private final LaunchSpecMaker launchSpecs;
+    private final Function<Container, LaunchSpec> launchSpecs;
     private final Consumer<Container> unhealthy;
     private final Map<String, ContainerHealth> unrecorded = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
@@ -58,9 +59,11 @@ final class HealthChecks {
     });
 
     /**
+     * @param launchSpecs gives what a container that runs was made from
      * @param unhealthy called once whenever a container has turned unhealthy; must not block
      */
-    HealthChecks(Surroundings around, LaunchSpecMaker launchSpecs, Consumer<Container> unhealthy) {
+    HealthChecks(
+            Surroundings around, Function<Container, LaunchSpec> launchSpecs, Consumer<Container> unhealthy) {
         this.around = around;
         this.launchSpecs = launchSpecs;
         this.unhealthy = unhealthy;
@@ -111,7 +114,7 @@ final class HealthChecks {
 
     /** The state of a container that is about to start: when it is probed, nothing is known any more. */
     static ContainerState unknown(Container container) {
-        return container.spec.supervision().probe().isEmpty()
+        return container.spec.probe().isEmpty()
                 ? container.state.withHealth(null)
                 : container.state.withHealth(ContainerHealth.starting(container.state.health()));
     }
@@ -135,7 +138,7 @@ final class HealthChecks {
         end(container);
         RunningContainer running = container.running;
         Healthcheck check = container.spec.supervision().healthcheck();
-        List<String> command = container.spec.supervision().probe();
+        List<String> command = container.spec.probe();
         if (running == null || check == null || command.isEmpty()) {
             return;
         }
@@ -192,7 +195,7 @@ final class HealthChecks {
         try (Fd process = watch.running.pidfd()) {
             try {
                 probe = around.launcher()
-                        .probe(launchSpecs.make(container, "", ""), command(container, watch), process, MOST_OUTPUT);
+                        .probe(launchSpecs.apply(container), command(container, watch), process, MOST_OUTPUT);
             } catch (LaunchException | RuntimeException e) {
                 if (!process.awaitReadable(0)) {
                     found(container, watch, new Probed(start, Instant.now(), -1, String.valueOf(e.getMessage())));

@@ -3,6 +3,7 @@ package dev.lighter.container;
 import dev.lighter.container.ContainerState.Status;
 import dev.lighter.error.EngineException;
 import dev.lighter.error.EngineException.Kind;
+import dev.lighter.launch.JoinedNamespaces;
 import dev.lighter.launch.LaunchException;
 import dev.lighter.launch.RunningContainer;
 import java.io.IOException;
@@ -23,6 +24,7 @@ final class Starting {
 
     private final Surroundings around;
     private final ContainerPlaces places;
+    private final SharedNamespaces namespaces;
     private final LaunchSpecMaker launchSpecs;
     private final Removal removal;
     private final Stopping stopping;
@@ -38,12 +40,14 @@ final class Starting {
     Starting(
             Surroundings around,
             ContainerPlaces places,
+            SharedNamespaces namespaces,
             LaunchSpecMaker launchSpecs,
             Stopping stopping,
             Removal removal,
             HealthChecks health) {
         this.around = around;
         this.places = places;
+        this.namespaces = namespaces;
         this.launchSpecs = launchSpecs;
         this.removal = removal;
         this.stopping = stopping;
@@ -127,6 +131,18 @@ final class Starting {
 
     private void begin(Container container, int times) {
         container.state = container.state.restarted(times);
+        JoinedNamespaces open;
+        try {
+            open = namespaces.open(container);
+        } catch (EngineException e) {
+            throw failed(container, FAILED_TO_START, String.valueOf(e.getMessage()), e);
+        }
+        try (JoinedNamespaces joined = open) {
+            begin(container, joined);
+        }
+    }
+
+    private void begin(Container container, JoinedNamespaces joined) {
         StartingNetwork network;
         try {
             network = places.open(container);
@@ -134,7 +150,7 @@ final class Starting {
             throw failed(container, FAILED_TO_START, "failed to set up container networking: " + e.getMessage(), e);
         }
         container.state = HealthChecks.unknown(container);
-        start(container, network);
+        start(container, network, joined);
         health.begin(container);
         around.events().started(container.view());
     }
@@ -162,7 +178,7 @@ final class Starting {
         restarts.begin();
     }
 
-    private void start(Container container, StartingNetwork network) {
+    private void start(Container container, StartingNetwork network, JoinedNamespaces joined) {
         // The intention is recorded, and then the network made, while files and processes are prepared; the program
         // is not sent before both are done. Were the engine to end now, the next one would find out what came of it.
         Instant startedAt = Instant.now();
@@ -180,7 +196,10 @@ final class Starting {
         RunningContainer running = null;
         try {
             running = around.launcher().launch(
-                    launchSpecs.make(container, network.hosts(), network.resolvConf()), network.launch(ready));
+                    launchSpecs.make(
+                            container, network.hosts(), network.resolvConf(), around.mounts().open(container)),
+                    network.launch(ready),
+                    joined);
             watch(container, running, container.state.started(running.pid(), startedAt));
             network.started();
         } catch (LaunchException e) {
@@ -213,6 +232,7 @@ final class Starting {
 
     /** Records and tells that a start came to nothing; gives what is to be thrown. */
     private EngineException failed(Container container, int exitCode, String reason, Exception cause) {
+        around.mounts().ended(container);
         ContainerState state = container.state.failedToStart(exitCode, reason);
         boolean again = state.restarts() > 0 && container.spec.supervision().wantsRestart(state);
         if (again) {

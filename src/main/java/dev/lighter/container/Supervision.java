@@ -51,8 +51,12 @@ public record Supervision(
         return withHealthcheck(healthcheck == null ? image : healthcheck.over(image));
     }
 
-    /** The program that probes a container's health, and its arguments; empty when there is none. */
-    List<String> probe() {
+    /**
+     * The program that probes a container's health, and its arguments; empty when there is none.
+     *
+     * @param shell what runs a line; empty for the usual
+     */
+    List<String> probe(List<String> shell) {
         List<String> test = healthcheck == null ? List.of() : healthcheck.test();
         if (test.size() < 2) {
             return List.of();
@@ -60,7 +64,8 @@ public record Supervision(
         List<String> arguments = test.subList(1, test.size());
         return switch (test.get(0)) {
             case CMD -> arguments;
-            case CMD_SHELL -> Stream.concat(SHELL.stream(), arguments.stream()).toList();
+            case CMD_SHELL -> Stream.concat((shell.isEmpty() ? SHELL : shell).stream(), arguments.stream())
+                    .toList();
             default -> List.of();
         };
     }

@@ -34,7 +34,7 @@ final class UnhealthyContainers {
 
     /** A container has turned unhealthy. */
     void turned(Container container) {
-        UnhealthyAction action = UnhealthyAction.of(container.spec.labels());
+        UnhealthyAction action = UnhealthyAction.of(container.spec);
         if (action == UnhealthyAction.NONE) {
             return;
         }

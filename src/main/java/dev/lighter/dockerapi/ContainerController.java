@@ -13,6 +13,7 @@ import dev.lighter.http.DockerVersionFilter;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.Arch;
 import dev.lighter.network.NetworkService;
+import dev.lighter.volume.VolumeService;
 import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -54,6 +55,7 @@ class ContainerController {
     private final ContainerService containers;
     private final ImageService images;
     private final NetworkService networks;
+    private final VolumeService volumes;
     private final ContainerListing listing;
     private final ExecService execs;
     private final JsonMapper json;
@@ -62,12 +64,14 @@ class ContainerController {
             ContainerService containers,
             ImageService images,
             NetworkService networks,
+            VolumeService volumes,
             ContainerListing listing,
             ExecService execs,
             JsonMapper json) {
         this.containers = containers;
         this.images = images;
         this.networks = networks;
+        this.volumes = volumes;
         this.listing = listing;
         this.execs = execs;
         this.json = json;
@@ -97,7 +101,7 @@ class ContainerController {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        ContainerFilter filter = ContainerFilter.parse(filters, containers, images, networks);
+        ContainerFilter filter = ContainerFilter.parse(filters, containers, images, networks, volumes);
         Stream<ContainerView> found = containers.list().stream()
                 .filter(filter)
                 .filter(container -> all
@@ -176,6 +180,7 @@ class ContainerController {
         return ContainerInspect.of(
                 container,
                 network,
+                MountView.of(container.spec(), volumes),
                 ContainerInspect.Places.of(
                         containers.logDirectory(container.id()),
                         images.layerDirectories(container.spec().imageId())),
@@ -236,7 +241,7 @@ class ContainerController {
     @ApiResponse(responseCode = "204", description = "Removed")
     ResponseEntity<Void> delete(
             @PathVariable String id,
-            @Parameter(description = "Its anonymous volumes, too; it has none") @RequestParam(defaultValue = "false")
+            @Parameter(description = "With the volumes without names that only it has") @RequestParam(defaultValue = "false")
                     boolean v,
             @Parameter(description = "Kill it first if it runs") @RequestParam(defaultValue = "false") boolean force,
             @Parameter(description = "A link instead, whose path is container/alias: always refused")
@@ -246,7 +251,7 @@ class ContainerController {
             containers.get(id);
             throw EngineException.conflict("Conflict, cannot remove the default link name of the container");
         }
-        containers.remove(id, force);
+        containers.remove(id, force, v);
         return changed(true);
     }
 

@@ -47,7 +47,7 @@ record ContainerInspect(
         @JsonProperty("SizeRootFs") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
         Long sizeRootFs,
 
-        @JsonProperty("Mounts") List<Object> mounts,
+        @JsonProperty("Mounts") List<MountView> mounts,
         @JsonProperty("Config") ConfigView config,
         @JsonProperty("NetworkSettings") NetworkSettingsView networkSettings) {
     /** How it is. */
@@ -134,6 +134,10 @@ record ContainerInspect(
             @JsonProperty("StdinOnce") boolean stdinOnce,
             @JsonProperty("Env") List<String> env,
             @JsonProperty("Cmd") List<String> cmd,
+
+            @JsonProperty("ArgsEscaped") @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+            boolean argsEscaped,
+
             @JsonProperty("Image") String image,
             @JsonProperty("Volumes") @Nullable Map<String, Object> volumes,
             @JsonProperty("WorkingDir") String workingDir,
@@ -148,13 +152,17 @@ record ContainerInspect(
             @JsonProperty("Healthcheck") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             HealthcheckBody healthcheck,
 
+            @JsonProperty("OnBuild") @Nullable List<String> onBuild,
             @JsonProperty("Labels") Map<String, String> labels,
 
             @JsonProperty("StopSignal") @JsonInclude(JsonInclude.Include.NON_EMPTY)
             String stopSignal,
 
             @JsonProperty("StopTimeout") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            Integer stopTimeout) {
+            Integer stopTimeout,
+
+            @JsonProperty("Shell") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            List<String> shell) {
         static ConfigView of(ContainerSpec spec) {
             ContainerSpec.Streams streams = spec.streams();
             return new ConfigView(
@@ -170,16 +178,27 @@ record ContainerInspect(
                     streams.stdinOnce(),
                     spec.env(),
                     spec.cmd(),
+                    spec.isolation().notes().argsEscaped(),
                     spec.image(),
-                    null,
+                    volumes(spec.storage()),
                     spec.workingDirectory().equals("/") ? "" : spec.workingDirectory(),
                     spec.entrypoint().isEmpty() ? null : spec.entrypoint(),
                     spec.network().disabled(),
                     spec.network().macAddress(),
                     HealthcheckBody.of(spec.supervision().healthcheck()),
+                    spec.isolation().notes().onBuild().isEmpty()
+                            ? null
+                            : spec.isolation().notes().onBuild(),
                     spec.labels(),
                     spec.stopSignal(),
-                    spec.stopTimeoutSeconds());
+                    spec.stopTimeoutSeconds(),
+                    spec.isolation().notes().shell());
+        }
+
+        private static @Nullable Map<String, Object> volumes(ContainerSpec.Storage storage) {
+            Map<String, Object> places = new TreeMap<>();
+            storage.asked().volumes().forEach(place -> places.put(place, Map.of()));
+            return places.isEmpty() ? null : places;
         }
 
         private static Map<String, Map<String, String>> exposedPorts(List<String> ports) {
@@ -192,6 +211,7 @@ record ContainerInspect(
     static ContainerInspect of(
             ContainerView container,
             NetworkSettingsView network,
+            List<MountView> mounts,
             Places places,
             List<String> execIds,
             ContainerSummary.@Nullable Sizes sizes) {
@@ -222,7 +242,7 @@ record ContainerInspect(
                 new GraphDriver("overlay2", places.layers(state)),
                 sizes == null ? null : sizes.own(),
                 sizes == null ? null : sizes.all(),
-                List.of(),
+                mounts,
                 ConfigView.of(spec),
                 network);
     }

@@ -5,6 +5,7 @@ import dev.lighter.container.ContainerView;
 import dev.lighter.network.Endpoint;
 import dev.lighter.network.NetworkService;
 import dev.lighter.network.port.PublishedPort;
+import dev.lighter.volume.VolumeService;
 import java.io.ByteArrayOutputStream;
 import java.time.Instant;
 import java.util.Iterator;
@@ -27,12 +28,15 @@ class ContainerListing {
 
     private final ContainerService containers;
     private final NetworkService networks;
+    private final VolumeService volumes;
     private final JsonMapper json;
     private final Map<String, Piece> pieces = new ConcurrentHashMap<>();
 
-    ContainerListing(ContainerService containers, NetworkService networks, JsonMapper json) {
+    ContainerListing(
+            ContainerService containers, NetworkService networks, VolumeService volumes, JsonMapper json) {
         this.containers = containers;
         this.networks = networks;
+        this.volumes = volumes;
         this.json = json;
     }
 
@@ -41,6 +45,7 @@ class ContainerListing {
             ContainerView container,
             List<Endpoint> endpoints,
             List<PublishedPort> ports,
+            List<MountView> mounts,
             String status,
             boolean idAmongAliases) {
         boolean areThoseOf(Facts other) {
@@ -50,7 +55,8 @@ class ContainerListing {
                     && status.equals(other.status)
                     && idAmongAliases == other.idAmongAliases
                     && endpoints.equals(other.endpoints)
-                    && ports.equals(other.ports);
+                    && ports.equals(other.ports)
+                    && mounts.equals(other.mounts);
         }
     }
 
@@ -77,6 +83,7 @@ class ContainerListing {
                     container,
                     networks.endpointsOf(container.id()),
                     networks.ports(container.id()),
+                    MountView.of(container.spec(), volumes),
                     ContainerSummary.status(container.state(), now),
                     EndpointView.hasIdAmongAliases(minorVersion));
             list.writeBytes(
@@ -114,6 +121,7 @@ class ContainerListing {
                 facts.container,
                 PortSummary.of(facts.container, facts.ports),
                 EndpointView.byNetwork(facts.container, facts.endpoints, minorVersion),
+                facts.mounts,
                 sizes,
                 facts.status));
     }

@@ -183,6 +183,7 @@ class NetworkRecordsTest {
                         JSON.writeValueAsString(ContainerInspect.of(
                                 container,
                                 network,
+                                List.of(),
                                 ContainerInspect.Places.of(Path.of("/data/log"), List.of()),
                                 List.of(),
                                 null)))
