@@ -31,7 +31,7 @@ record ContainerAnswer(
         List<String> command,
 
         @Schema(
-                allowableValues = {"created", "running", "exited", "removing"},
+                allowableValues = {"created", "running", "paused", "restarting", "exited", "removing"},
                 example = "running")
         String state,
 
