@@ -38,12 +38,12 @@ public class ContainerArchives {
     }
 
     /** What is done with a container's root directory. */
-    private interface Visit<T> {
+    interface Visit<T> {
         T visit(Fd root) throws IOException;
     }
 
     /** A container that runs is seen as it sees itself, with all its mounts; another is kept from starting meanwhile. */
-    private <T> T visit(Container container, Visit<T> visit) {
+    <T> T visit(Container container, Visit<T> visit) {
         RunningContainer running = container.running;
         try {
             if (running != null) {
@@ -88,7 +88,7 @@ public class ContainerArchives {
     }
 
     /** A path's parent, and its last component: {@code .} where it says so by a slash at its end, which follows a link. */
-    private record Place(String parent, String name) {
+    record Place(String parent, String name) {
         static Place of(String path) {
             if (path.isEmpty()) {
                 throw EngineException.invalid("path cannot be empty");
@@ -122,7 +122,7 @@ public class ContainerArchives {
         }
     }
 
-    private static byte[] bytes(String text) {
+    static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
@@ -153,7 +153,7 @@ public class ContainerArchives {
         }
     }
 
-    private static String absolute(String path) {
+    static String absolute(String path) {
         Deque<String> parts = new ArrayDeque<>();
         for (String part : path.split("/")) {
             if (part.equals("..")) {

@@ -50,6 +50,8 @@ public final class FileCalls {
     private static final int STATX_SIZE = 256;
     private static final int LONGEST_PATH = 4096;
 
+    private static final byte[] DOT = {'.'};
+
     private FileCalls() {}
 
     /**
@@ -114,6 +116,31 @@ public final class FileCalls {
         try (NativeScope scope = NativeScope.open()) {
             int flags = Fd.O_WRONLY | Fd.O_CREAT | Fd.O_EXCL | Fd.O_NOFOLLOW | Fd.O_CLOEXEC;
             return Fd.of(OPENAT.call(text(name), directory.number(), scope.string(name), flags, mode, 0, 0));
+        }
+    }
+
+    /**
+     * Creates a regular file without a name for writing, which vanishes when it is closed before {@link #name} names it; fails with
+     * EOPNOTSUPP where the file system cannot (overlay since Linux 6.1), openat(2) with O_TMPFILE.
+     */
+    public static Fd createUnnamed(Fd directory, int mode) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            int flags = Fd.O_WRONLY | Fd.O_TMPFILE | Fd.O_CLOEXEC;
+            return Fd.of(OPENAT.call("unnamed file", directory.number(), scope.string(DOT), flags, mode, 0, 0));
+        }
+    }
+
+    /** Gives a file that was created without a name one; fails with EEXIST where there is something of the name, linkat(2). */
+    public static void name(Fd file, Fd directory, byte[] name) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            LINKAT.call(
+                    text(name),
+                    file.number(),
+                    scope.string(new byte[0]),
+                    directory.number(),
+                    scope.string(name),
+                    AT_EMPTY_PATH,
+                    0);
         }
     }
 
