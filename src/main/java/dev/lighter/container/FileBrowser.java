@@ -236,6 +236,7 @@ public class FileBrowser {
                 if (status == null) {
                     throw new ErrnoException("unlink", path, Errno.ENOENT);
                 }
+                FileContent.requireNoMount(parent, name);
                 if (status.isDirectory()) {
                     FileCalls.removeDirectory(parent, name);
                 } else {

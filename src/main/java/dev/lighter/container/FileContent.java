@@ -83,6 +83,9 @@ final class FileContent {
     static void replace(Fd directory, byte[] name, Fd content) throws IOException {
         FileCalls.Status before = FileCalls.status(directory, name);
         boolean regular = before != null && before.type() == FileCalls.REGULAR;
+        if (before != null) {
+            requireNoMount(directory, name);
+        }
         if (before != null && before.isDirectory()) {
             throw new ErrnoException("rename", "file", Errno.EISDIR);
         }
@@ -120,6 +123,13 @@ final class FileContent {
             if (!done) {
                 forget(directory, temporary);
             }
+        }
+    }
+
+    /** The engine is in another mount namespace, where the kernel does not refuse what would undo a container's mount. */
+    static void requireNoMount(Fd directory, byte[] name) throws ErrnoException {
+        if (FileCalls.isMountPoint(directory, name)) {
+            throw new ErrnoException("rename", "file", Errno.EBUSY);
         }
     }
 

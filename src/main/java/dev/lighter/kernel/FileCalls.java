@@ -48,6 +48,7 @@ public final class FileCalls {
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BASIC = 0x7ff;
     private static final int STATX_SIZE = 256;
+    private static final long STATX_ATTR_MOUNT_ROOT = 0x2000;
     private static final int LONGEST_PATH = 4096;
 
     private static final byte[] DOT = {'.'};
@@ -247,6 +248,25 @@ public final class FileCalls {
             throw new ErrnoException("statx", file.toString(), Errno.ENOENT);
         }
         return status;
+    }
+
+    /**
+     * Whether a file system or a part of one is mounted on this name, as the directory's descriptor sees it. The kernel keeps such a name from
+     * being removed or replaced only for processes of the same mount namespace: for others that undoes the mount. Since Linux 5.8, statx(2).
+     */
+    public static boolean isMountPoint(Fd directory, byte[] name) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            ByteBuffer memory = scope.buffer(STATX_SIZE);
+            STATX.call(
+                    text(name),
+                    directory.number(),
+                    scope.string(name),
+                    AT_SYMLINK_NOFOLLOW,
+                    STATX_BASIC,
+                    NativeScope.address(memory),
+                    0);
+            return (memory.getLong(8) & STATX_ATTR_MOUNT_ROOT) != 0;
+        }
     }
 
     private static @Nullable Status status(Fd directory, byte[] name, int flags) throws ErrnoException {

@@ -237,6 +237,10 @@ class FilesApiIT {
         assertThat(upload("/data/", "x").status()).isEqualTo(400);
         assertThat(upload("/etc/hosts", "x").status()).as("is mounted").isEqualTo(409);
         assertThat(engine.delete(FILES + path("/etc/hosts")).status()).isEqualTo(409);
+        assertThat(engine.dockerOutput("exec", NAME, "grep", "/etc/hosts ", "/proc/mounts"))
+                .as("the mounts are still there")
+                .contains("/etc/hosts");
+        assertThat(engine.delete(FILES + path("/proc")).status()).isEqualTo(409);
         assertThat(engine.delete(FILES + path("/")).status()).isEqualTo(400);
         assertThat(engine.delete(FILES + path("/data/..")).status()).isEqualTo(400);
         try (SocketHttp http = new SocketHttp(engine.socket())) {
