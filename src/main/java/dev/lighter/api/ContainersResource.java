@@ -98,7 +98,7 @@ class ContainersResource {
 
     private void discard(ContainerView created) {
         try {
-            containers.remove(created.id(), true);
+            containers.remove(created.id(), true, true);
         } catch (EngineException e) {
             LOG.debug("Container {} removes itself", created.shortId(), e);
         }
@@ -212,8 +212,11 @@ class ContainersResource {
     void remove(
             @Parameter(description = "Id, its beginning, or name") @PathVariable String id,
             @Parameter(description = "Kill it first when it runs") @RequestParam(defaultValue = "false")
-                    boolean force) {
-        containers.remove(id, force);
+                    boolean force,
+            @Parameter(description = "With the volumes without names that only it has")
+                    @RequestParam(defaultValue = "true")
+                    boolean volumes) {
+        containers.remove(id, force, volumes);
     }
 
     @GetMapping("/{id}/anatomy")

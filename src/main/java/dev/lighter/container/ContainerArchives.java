@@ -70,7 +70,7 @@ public class ContainerArchives {
                 default ->
                     EngineException.internal("the files of container " + container.name + ": " + e.getMessage(), e);
             };
-        } catch (IOException e) {
+        } catch (IOException | LaunchException e) {
             throw EngineException.internal("the files of container " + container.name + ": " + e.getMessage(), e);
         }
     }

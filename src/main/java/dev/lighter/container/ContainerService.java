@@ -20,6 +20,7 @@ import dev.lighter.network.EndpointSettings;
 import dev.lighter.network.NetworkConnections;
 import dev.lighter.network.NetworkService;
 import dev.lighter.network.dns.HostResolvers;
+import dev.lighter.volume.ContainerVolumes;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +28,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Service;
 
@@ -37,6 +40,7 @@ import org.springframework.stereotype.Service;
  */
 @Service
 public class ContainerService implements ImageUsers, DisposableBean {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerService.class);
     private static final int EXIT_THREADS = 8;
 
     private final ImageService images;
@@ -46,6 +50,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
     private final Stopping stopping;
     private final Removal removal;
     private final Starting starting;
+    private final SharedNamespaces namespaces;
 
     ContainerService(
             ContainerStore store,
@@ -57,6 +62,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
             NetworkConnections connections,
             NetworkService networks,
             HostResolvers resolvers,
+            ContainerVolumes volumes,
             LighterProperties properties,
             ContainerSettings settings)
             throws IOException {
@@ -72,10 +78,20 @@ public class ContainerService implements ImageUsers, DisposableBean {
         this.places = new ContainerPlaces(
                 registry, networking, connections, networks, launcher, directories, new EtcFiles(resolvers));
         this.around = new Surroundings(
-                registry, store, launcher, new ContainerEvents(events), logs, networking, directories, exits);
+                registry,
+                store,
+                launcher,
+                new ContainerEvents(events),
+                logs,
+                networking,
+                new ContainerMounts(registry, volumes, images, launcher),
+                volumes,
+                directories,
+                exits);
         this.stopping = new Stopping(around);
         this.removal = new Removal(around, stopping);
-        this.starting = new Starting(around, places, launchSpecs, removal);
+        this.namespaces = new SharedNamespaces(registry);
+        this.starting = new Starting(around, places, namespaces, launchSpecs, removal);
     }
 
     /** Everything that the reconciler works on. */
@@ -94,7 +110,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
 
     /** What a container that runs was made from. */
     LaunchSpec launchSpec(Container container) {
-        return launchSpecs.make(container, "", "");
+        return launchSpecs.make(container, "", "", around.mounts().look(container));
     }
 
     ContainerDirectories directories() {
@@ -119,21 +135,22 @@ public class ContainerService implements ImageUsers, DisposableBean {
         String name = asked == null || asked.isEmpty()
                 ? ContainerNames.generate(around.registry()::isTaken)
                 : ContainerNames.checked(asked);
-        ContainerSpec spec = places.resolved(SpecMaker.make(id, request, image));
         around.registry().reserve(name, id);
         boolean done = false;
+        ContainerMounts.Claimed claimed = null;
         try {
+            claimed = around.mounts().claim(id, request.storage(), image.config().volumes());
+            ContainerVolumes.Claim claim = claimed.claim();
+            ContainerSpec spec =
+                    namespaces.resolved(places.resolved(SpecMaker.make(id, request, image, claimed.mounts())));
             ContainerView view = new ContainerView(id, name, spec, ContainerState.created());
             Container container = new Container(view);
             EndpointPlan plan = places.plan(container, request.endpoints());
-            around.store().insert(view, () -> around.networking().record(plan));
-            try {
-                around.directories().create(id);
-                around.launcher().prepare(around.directories().of(id));
-            } catch (IOException e) {
-                around.store().delete(id, () -> around.networking().recordRemoval(id));
-                throw EngineException.internal("the container's directory cannot be made: " + e.getMessage(), e);
-            }
+            around.store().insert(view, () -> {
+                around.networking().record(plan);
+                claim.record();
+            });
+            make(view, claim);
             around.networking().add(plan);
             around.registry().add(container);
             done = true;
@@ -141,7 +158,37 @@ public class ContainerService implements ImageUsers, DisposableBean {
             return view;
         } finally {
             if (!done) {
+                if (claimed != null) {
+                    claimed.claim().abandon();
+                }
                 around.registry().release(name, id);
+            }
+        }
+    }
+
+    /** Makes what a recorded container has on the host; takes its rows away again when that fails. */
+    private void make(ContainerView container, ContainerVolumes.Claim claim) {
+        String id = container.id();
+        boolean made = false;
+        try {
+            around.directories().create(id);
+            around.launcher().prepare(around.directories().of(id));
+            claim.make();
+            around.mounts().fill(container.spec());
+            made = true;
+        } catch (IOException e) {
+            throw EngineException.internal("the container's directory cannot be made: " + e.getMessage(), e);
+        } finally {
+            if (!made) {
+                around.store().delete(id, () -> {
+                    around.networking().recordRemoval(id);
+                    claim.recordAbandonment();
+                });
+                try {
+                    around.directories().delete(id);
+                } catch (IOException e) {
+                    LOG.warn("The directory of container {} stays behind: {}", id, e.getMessage());
+                }
             }
         }
     }
@@ -171,9 +218,13 @@ public class ContainerService implements ImageUsers, DisposableBean {
         return stopping.await(around.registry().find(reference), condition);
     }
 
-    /** Removes a container with all it wrote; kills it first when forced. */
-    public void remove(String reference, boolean force) {
-        removal.remove(around.registry().find(reference), force);
+    /**
+     * Removes a container with all it wrote; kills it first when forced.
+     *
+     * @param withVolumes whether volumes without names that only it has go with it
+     */
+    public void remove(String reference, boolean force, boolean withVolumes) {
+        removal.remove(around.registry().find(reference), force, withVolumes);
     }
 
     /** Every container, newest first. */

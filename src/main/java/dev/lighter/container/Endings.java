@@ -49,6 +49,7 @@ final class Endings {
             } catch (EngineException e) {
                 LOG.error("What container {} had of networks is not given back: {}", container.id, e.getMessage());
             }
+            around.mounts().ended(container);
             waiters = container.nextExit;
             container.nextExit = new CompletableFuture<>();
             if (again) {

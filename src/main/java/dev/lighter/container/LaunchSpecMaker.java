@@ -2,7 +2,13 @@ package dev.lighter.container;
 
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.CgroupLimits;
+import dev.lighter.launch.LaunchIsolation;
+import dev.lighter.launch.LaunchIsolation.Devices.Mapping;
+import dev.lighter.launch.LaunchIsolation.Space;
+import dev.lighter.launch.LaunchMount;
 import dev.lighter.launch.LaunchSpec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a container's specification into what the launcher needs. */
 final class LaunchSpecMaker {
@@ -23,9 +29,11 @@ final class LaunchSpecMaker {
      *
      * @param hosts the content of {@code /etc/hosts}
      * @param resolvConf the content of {@code /etc/resolv.conf}
+     * @param mounts what is mounted into it
      */
-    LaunchSpec make(Container container, String hosts, String resolvConf) {
+    LaunchSpec make(Container container, String hosts, String resolvConf, List<LaunchMount> mounts) {
         ContainerSpec spec = container.spec;
+        SecurityOptions security = SecurityOptions.parse(spec.securityOptions());
         return new LaunchSpec(
                 container.id,
                 directories.of(container.id),
@@ -40,10 +48,8 @@ final class LaunchSpecMaker {
                 spec.user(),
                 spec.groupAdd(),
                 SpecMaker.capabilities(spec),
-                spec.securityOptions().stream()
-                        .noneMatch(option -> option.replace(':', '=').equals("seccomp=unconfined")),
-                spec.securityOptions().stream()
-                        .anyMatch(option -> option.startsWith("no-new-privileges") && !option.endsWith("false")),
+                filtered(spec, security),
+                security.noNewPrivileges(),
                 spec.readOnlyRoot(),
                 spec.streams().openStdin(),
                 limits(spec.resources()),
@@ -52,7 +58,64 @@ final class LaunchSpecMaker {
                         .toList(),
                 settings.unattendedLogBytes(),
                 spec.streams().terminal(),
-                false);
+                isolation(spec, security),
+                mounts);
+    }
+
+    /** A privileged container has no filter unless somebody gives it one of their own. */
+    private static boolean filtered(ContainerSpec spec, SecurityOptions security) {
+        if (spec.isolation().privileged()) {
+            return security.profile() != null;
+        }
+        return !Boolean.FALSE.equals(security.filter());
+    }
+
+    private LaunchIsolation isolation(ContainerSpec spec, SecurityOptions security) {
+        ContainerSpec.Isolation asked = spec.isolation();
+        boolean open = asked.privileged() || !security.systemPaths();
+        List<Integer> console = asked.notes().consoleSize();
+        Boolean init = asked.init();
+        return new LaunchIsolation(
+                asked.privileged(),
+                asked.privileged() || spec.capAdd().contains("ALL"),
+                security.profile(),
+                init == null ? settings.init() : init,
+                new LaunchIsolation.Namespaces(
+                        space(asked.pidMode()),
+                        space(asked.ipcMode()),
+                        space(asked.utsMode()),
+                        space(asked.cgroupnsMode()),
+                        !asked.ipcMode().equals("none")),
+                new LaunchIsolation.Devices(
+                        asked.devices().stream()
+                                .map(device -> new Mapping(
+                                        device.pathOnHost(), device.pathInContainer(), device.cgroupPermissions()))
+                                .toList(),
+                        asked.deviceCgroupRules().stream()
+                                .flatMap(rule -> IsolationChecks.deviceRule(rule).stream())
+                                .toList()),
+                new LaunchIsolation.KernelFiles(
+                        paths(asked.maskedPaths(), open, LaunchIsolation.USUALLY_MASKED),
+                        paths(asked.readonlyPaths(), open, LaunchIsolation.USUALLY_READ_ONLY),
+                        Sysctls.byPath(asked.sysctls()),
+                        security.writableControlGroups(),
+                        asked.shmSize()),
+                console.get(0),
+                console.get(1));
+    }
+
+    private static List<String> paths(@Nullable List<String> asked, boolean open, List<String> usual) {
+        if (open) {
+            return List.of();
+        }
+        return asked == null ? usual : asked;
+    }
+
+    private static Space space(String mode) {
+        if (SharedNamespaces.isJoined(mode)) {
+            return Space.JOINED;
+        }
+        return mode.equals("host") ? Space.HOST : Space.OWN;
     }
 
     private static CgroupLimits limits(ContainerSpec.Resources resources) {

@@ -9,6 +9,8 @@ import dev.lighter.launch.Adoption;
 import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.network.ContainerNetworking;
 import dev.lighter.network.NetworkReconciler;
+import dev.lighter.volume.ContainerVolumes;
+import dev.lighter.volume.VolumeReconciler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -42,6 +44,8 @@ class Reconciler implements InitializingBean {
     private final Cgroups cgroups;
     private final NetworkReconciler networks;
     private final ContainerNetworking networking;
+    private final VolumeReconciler volumes;
+    private final ContainerVolumes containerVolumes;
 
     Reconciler(
             ContainerStore store,
@@ -49,18 +53,23 @@ class Reconciler implements InitializingBean {
             ContainerLauncher launcher,
             Cgroups cgroups,
             NetworkReconciler networks,
-            ContainerNetworking networking) {
+            ContainerNetworking networking,
+            VolumeReconciler volumes,
+            ContainerVolumes containerVolumes) {
         this.store = store;
         this.service = service;
         this.launcher = launcher;
         this.cgroups = cgroups;
         this.networks = networks;
         this.networking = networking;
+        this.volumes = volumes;
+        this.containerVolumes = containerVolumes;
     }
 
     @Override
     public void afterPropertiesSet() throws IOException {
         networks.begin();
+        volumes.begin();
         List<ContainerView> rows = store.all();
         Set<String> known = new HashSet<>();
         ExecutorService workers = Executors.newFixedThreadPool(THREADS);
@@ -71,6 +80,7 @@ class Reconciler implements InitializingBean {
                 service.registry().reserve(row.name(), row.id());
                 Container container = new Container(row);
                 service.registry().add(container);
+                volumes.adopt(row.id(), ContainerMounts.volumesOf(row.spec()), row.state().isRunning());
                 settled.add(workers.submit(() -> settle(container)));
             }
             for (Future<?> one : settled) {
@@ -85,6 +95,7 @@ class Reconciler implements InitializingBean {
         }
         clear(known);
         networks.settle(known);
+        volumes.settle();
         service.starting().settled();
     }
 
@@ -129,6 +140,7 @@ class Reconciler implements InitializingBean {
                 container.state = state.failedToStart(FAILED_TO_START, "the engine ended while the container started");
                 store.update(container.id, container.state, () -> networking.recordAbandonment(container.id));
                 networking.release(container.id);
+                containerVolumes.ended(container.id);
                 if (container.spec.autoRemove()) {
                     remove(container);
                 }
@@ -161,6 +173,7 @@ class Reconciler implements InitializingBean {
         store.delete(container.id, () -> networking.recordRemoval(container.id));
         networking.release(container.id);
         networking.forget(container.id);
+        containerVolumes.forget(container.id, List.of());
         service.registry().remove(container);
     }
 

@@ -3,6 +3,7 @@ package dev.lighter.container;
 import dev.lighter.container.ContainerState.Status;
 import dev.lighter.error.EngineException;
 import dev.lighter.error.EngineException.Kind;
+import dev.lighter.launch.JoinedNamespaces;
 import dev.lighter.launch.LaunchException;
 import dev.lighter.launch.RunningContainer;
 import java.io.IOException;
@@ -22,6 +23,7 @@ final class Starting {
 
     private final Surroundings around;
     private final ContainerPlaces places;
+    private final SharedNamespaces namespaces;
     private final LaunchSpecMaker launchSpecs;
     private final Removal removal;
     private final Restarts restarts;
@@ -32,9 +34,15 @@ final class Starting {
         return thread;
     });
 
-    Starting(Surroundings around, ContainerPlaces places, LaunchSpecMaker launchSpecs, Removal removal) {
+    Starting(
+            Surroundings around,
+            ContainerPlaces places,
+            SharedNamespaces namespaces,
+            LaunchSpecMaker launchSpecs,
+            Removal removal) {
         this.around = around;
         this.places = places;
+        this.namespaces = namespaces;
         this.launchSpecs = launchSpecs;
         this.removal = removal;
         this.restarts = new Restarts(this::again);
@@ -82,6 +90,18 @@ final class Starting {
     }
 
     private void begin(Container container, int times) {
+        JoinedNamespaces open;
+        try {
+            open = namespaces.open(container);
+        } catch (EngineException e) {
+            throw failed(container, FAILED_TO_START, String.valueOf(e.getMessage()), e);
+        }
+        try (JoinedNamespaces joined = open) {
+            begin(container, times, joined);
+        }
+    }
+
+    private void begin(Container container, int times, JoinedNamespaces joined) {
         StartingNetwork network;
         try {
             network = places.open(container);
@@ -89,7 +109,7 @@ final class Starting {
             throw failed(container, FAILED_TO_START, "failed to set up container networking: " + e.getMessage(), e);
         }
         container.state = container.state.restarted(times);
-        start(container, network);
+        start(container, network, joined);
         around.events().started(container.view());
     }
 
@@ -116,7 +136,7 @@ final class Starting {
         restarts.begin();
     }
 
-    private void start(Container container, StartingNetwork network) {
+    private void start(Container container, StartingNetwork network, JoinedNamespaces joined) {
         // The intention is recorded, and then the network made, while files and processes are prepared; the program
         // is not sent before both are done. Were the engine to end now, the next one would find out what came of it.
         Instant startedAt = Instant.now();
@@ -134,7 +154,10 @@ final class Starting {
         RunningContainer running = null;
         try {
             running = around.launcher().launch(
-                    launchSpecs.make(container, network.hosts(), network.resolvConf()), network.launch(ready));
+                    launchSpecs.make(
+                            container, network.hosts(), network.resolvConf(), around.mounts().open(container)),
+                    network.launch(ready),
+                    joined);
             watch(container, running, startedAt);
             network.started();
         } catch (LaunchException e) {
@@ -167,6 +190,7 @@ final class Starting {
 
     /** Records and tells that a start came to nothing; gives what is to be thrown. */
     private EngineException failed(Container container, int exitCode, String reason, Exception cause) {
+        around.mounts().ended(container);
         ContainerState state = container.state.failedToStart(exitCode, reason);
         container.state = state;
         around.store().update(container.id, state, () -> around.networking().recordAbandonment(container.id));

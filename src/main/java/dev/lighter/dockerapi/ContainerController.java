@@ -12,6 +12,7 @@ import dev.lighter.http.DockerVersionFilter;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.Arch;
 import dev.lighter.network.NetworkService;
+import dev.lighter.volume.VolumeService;
 import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -52,12 +53,19 @@ class ContainerController {
     private final ContainerService containers;
     private final ImageService images;
     private final NetworkService networks;
+    private final VolumeService volumes;
     private final JsonMapper json;
 
-    ContainerController(ContainerService containers, ImageService images, NetworkService networks, JsonMapper json) {
+    ContainerController(
+            ContainerService containers,
+            ImageService images,
+            NetworkService networks,
+            VolumeService volumes,
+            JsonMapper json) {
         this.containers = containers;
         this.images = images;
         this.networks = networks;
+        this.volumes = volumes;
         this.json = json;
     }
 
@@ -76,7 +84,7 @@ class ContainerController {
                     @Nullable
                     String filters,
             HttpServletRequest request) {
-        ContainerFilter filter = ContainerFilter.parse(filters, containers, images, networks);
+        ContainerFilter filter = ContainerFilter.parse(filters, containers, images, networks, volumes);
         int version = DockerVersionFilter.minorVersion(request);
         Instant now = Instant.now();
         Stream<ContainerView> found = containers.list().stream()
@@ -91,6 +99,7 @@ class ContainerController {
                         container,
                         PortSummary.of(container, networks.ports(container.id())),
                         EndpointView.byNetwork(container, networks.endpointsOf(container.id()), version),
+                        MountView.of(container.spec(), volumes),
                         size ? sizes(container) : null,
                         now))
                 .toList();
@@ -158,7 +167,11 @@ class ContainerController {
                 networks.ports(container.id()),
                 DockerVersionFilter.minorVersion(request));
         return ContainerInspect.of(
-                container, network, containers.logDirectory(container.id()), size ? sizes(container) : null);
+                container,
+                network,
+                MountView.of(container.spec(), volumes),
+                containers.logDirectory(container.id()),
+                size ? sizes(container) : null);
     }
 
     private Sizes sizes(ContainerView container) {
@@ -214,7 +227,7 @@ class ContainerController {
     @ApiResponse(responseCode = "204", description = "Removed")
     ResponseEntity<Void> delete(
             @PathVariable String id,
-            @Parameter(description = "Its anonymous volumes, too; it has none") @RequestParam(defaultValue = "false")
+            @Parameter(description = "With the volumes without names that only it has") @RequestParam(defaultValue = "false")
                     boolean v,
             @Parameter(description = "Kill it first if it runs") @RequestParam(defaultValue = "false") boolean force,
             @Parameter(description = "A link instead, whose path is container/alias: always refused")
@@ -224,7 +237,7 @@ class ContainerController {
             containers.get(id);
             throw EngineException.conflict("Conflict, cannot remove the default link name of the container");
         }
-        containers.remove(id, force);
+        containers.remove(id, force, v);
         return changed(true);
     }
 

@@ -7,6 +7,7 @@ import dev.lighter.image.ImageService;
 import dev.lighter.network.Endpoint;
 import dev.lighter.network.NetworkService;
 import dev.lighter.network.port.ExposedPort;
+import dev.lighter.volume.VolumeService;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -41,6 +42,7 @@ final class ContainerFilter implements Predicate<ContainerView> {
 
     private final Filters filters;
     private final NetworkService networks;
+    private final VolumeService volumes;
     private final List<Pattern> names;
     private final List<Pattern> ids;
     private final Set<Integer> exitCodes;
@@ -51,9 +53,14 @@ final class ContainerFilter implements Predicate<ContainerView> {
     private final @Nullable Instant since;
 
     private ContainerFilter(
-            Filters filters, ContainerService containers, ImageService images, NetworkService networks) {
+            Filters filters,
+            ContainerService containers,
+            ImageService images,
+            NetworkService networks,
+            VolumeService volumes) {
         this.filters = filters;
         this.networks = networks;
+        this.volumes = volumes;
         names = filters.get("name").stream().map(ContainerFilter::pattern).toList();
         ids = filters.get("id").stream().map(ContainerFilter::pattern).toList();
         exitCodes =
@@ -83,8 +90,12 @@ final class ContainerFilter implements Predicate<ContainerView> {
     }
 
     static ContainerFilter parse(
-            @Nullable String parameter, ContainerService containers, ImageService images, NetworkService networks) {
-        return new ContainerFilter(Filters.parse(parameter, KNOWN), containers, images, networks);
+            @Nullable String parameter,
+            ContainerService containers,
+            ImageService images,
+            NetworkService networks,
+            VolumeService volumes) {
+        return new ContainerFilter(Filters.parse(parameter, KNOWN), containers, images, networks, volumes);
     }
 
     /** Whether the filter itself says which states are wanted, so that stopped containers are not left out. */
@@ -144,7 +155,7 @@ final class ContainerFilter implements Predicate<ContainerView> {
                 && (filters.get("is-task").isEmpty()
                         || filters.get("is-task").contains("false")
                         || filters.get("is-task").contains("0"))
-                && filters.get("volume").isEmpty()
+                && (!filters.has("volume") || hasVolume(container))
                 && (published.isEmpty() || isPublished(container))
                 && (exposed.isEmpty() || isExposed(container));
     }
@@ -176,6 +187,13 @@ final class ContainerFilter implements Predicate<ContainerView> {
 
     private boolean isExposed(ContainerView container) {
         return ExposedPorts.of(container.spec().network()).stream().anyMatch(exposed::contains);
+    }
+
+    /** A volume's name, or where something is mounted. */
+    private boolean hasVolume(ContainerView container) {
+        return MountView.of(container.spec(), volumes).stream()
+                .anyMatch(mount -> filters.get("volume").stream()
+                        .anyMatch(asked -> asked.equals(mount.name()) || asked.equals(mount.destination())));
     }
 
     private boolean isOnNetwork(ContainerView container) {

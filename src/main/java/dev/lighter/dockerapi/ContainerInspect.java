@@ -45,7 +45,7 @@ record ContainerInspect(
         @JsonProperty("SizeRootFs") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
         Long sizeRootFs,
 
-        @JsonProperty("Mounts") List<Object> mounts,
+        @JsonProperty("Mounts") List<MountView> mounts,
         @JsonProperty("Config") ConfigView config,
         @JsonProperty("NetworkSettings") NetworkSettingsView networkSettings) {
     /** How it is. */
@@ -99,6 +99,10 @@ record ContainerInspect(
             @JsonProperty("StdinOnce") boolean stdinOnce,
             @JsonProperty("Env") List<String> env,
             @JsonProperty("Cmd") List<String> cmd,
+
+            @JsonProperty("ArgsEscaped") @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+            boolean argsEscaped,
+
             @JsonProperty("Image") String image,
             @JsonProperty("Volumes") @Nullable Map<String, Object> volumes,
             @JsonProperty("WorkingDir") String workingDir,
@@ -110,13 +114,17 @@ record ContainerInspect(
             @JsonProperty("MacAddress") @JsonInclude(JsonInclude.Include.NON_EMPTY)
             String macAddress,
 
+            @JsonProperty("OnBuild") @Nullable List<String> onBuild,
             @JsonProperty("Labels") Map<String, String> labels,
 
             @JsonProperty("StopSignal") @JsonInclude(JsonInclude.Include.NON_EMPTY)
             String stopSignal,
 
             @JsonProperty("StopTimeout") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            Integer stopTimeout) {
+            Integer stopTimeout,
+
+            @JsonProperty("Shell") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            List<String> shell) {
         static ConfigView of(ContainerSpec spec) {
             ContainerSpec.Streams streams = spec.streams();
             return new ConfigView(
@@ -132,15 +140,26 @@ record ContainerInspect(
                     streams.stdinOnce(),
                     spec.env(),
                     spec.cmd(),
+                    spec.isolation().notes().argsEscaped(),
                     spec.image(),
-                    null,
+                    volumes(spec.storage()),
                     spec.workingDirectory().equals("/") ? "" : spec.workingDirectory(),
                     spec.entrypoint().isEmpty() ? null : spec.entrypoint(),
                     spec.network().disabled(),
                     spec.network().macAddress(),
+                    spec.isolation().notes().onBuild().isEmpty()
+                            ? null
+                            : spec.isolation().notes().onBuild(),
                     spec.labels(),
                     spec.stopSignal(),
-                    spec.stopTimeoutSeconds());
+                    spec.stopTimeoutSeconds(),
+                    spec.isolation().notes().shell());
+        }
+
+        private static @Nullable Map<String, Object> volumes(ContainerSpec.Storage storage) {
+            Map<String, Object> places = new TreeMap<>();
+            storage.asked().volumes().forEach(place -> places.put(place, Map.of()));
+            return places.isEmpty() ? null : places;
         }
 
         private static Map<String, Map<String, String>> exposedPorts(List<String> ports) {
@@ -153,6 +172,7 @@ record ContainerInspect(
     static ContainerInspect of(
             ContainerView container,
             NetworkSettingsView network,
+            List<MountView> mounts,
             Path logDirectory,
             ContainerSummary.@Nullable Sizes sizes) {
         ContainerSpec spec = container.spec();
@@ -185,7 +205,7 @@ record ContainerInspect(
                 new GraphDriver("overlay2", files),
                 sizes == null ? null : sizes.own(),
                 sizes == null ? null : sizes.all(),
-                List.of(),
+                mounts,
                 ConfigView.of(spec),
                 network);
     }

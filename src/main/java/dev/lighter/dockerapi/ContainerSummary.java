@@ -40,7 +40,7 @@ record ContainerSummary(
 
         @JsonProperty("HostConfig") HostConfig hostConfig,
         @JsonProperty("NetworkSettings") Networks networkSettings,
-        @JsonProperty("Mounts") List<Object> mounts) {
+        @JsonProperty("Mounts") List<MountView> mounts) {
     /** The part of the host configuration that lists show. */
     record HostConfig(@JsonProperty("NetworkMode") String networkMode) {}
 
@@ -54,6 +54,7 @@ record ContainerSummary(
             ContainerView container,
             List<PortSummary> ports,
             Map<String, EndpointView> networks,
+            List<MountView> mounts,
             @Nullable Sizes sizes,
             Instant now) {
         return new ContainerSummary(
@@ -71,7 +72,7 @@ record ContainerSummary(
                 status(container.state(), now),
                 new HostConfig(container.spec().network().network()),
                 new Networks(networks),
-                List.of());
+                mounts);
     }
 
     static String stateWord(ContainerState state) {

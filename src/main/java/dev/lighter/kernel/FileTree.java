@@ -1,13 +1,22 @@
 package dev.lighter.kernel;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Removes whole trees of files, however deep and however many, with a constant number of descriptors: a directory that is not empty is
@@ -72,6 +81,31 @@ public final class FileTree {
         ByteBuffer listing = ByteBuffer.allocateDirect(LISTING).order(ByteOrder.nativeOrder());
         visit(directory, listing, (entry, isDirectory) -> names.add(entry) && names.size() < most);
         return names;
+    }
+
+    /** How many bytes the regular files of a tree hold, each counted once whatever its names; what goes away meanwhile is left out. */
+    public static long bytes(Path top) throws IOException {
+        long[] bytes = {0};
+        Set<Object> counted = new HashSet<>();
+        Files.walkFileTree(top, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                Object key = attributes.fileKey();
+                if (attributes.isRegularFile() && (key == null || counted.add(key))) {
+                    bytes[0] += attributes.size();
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+        });
+        return bytes[0];
     }
 
     /** What is done with one name in a directory. */

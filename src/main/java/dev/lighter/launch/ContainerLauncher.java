@@ -9,10 +9,14 @@ import dev.lighter.kernel.OverlayMounter;
 import dev.lighter.kernel.Processes;
 import dev.lighter.kernel.cgroup.Cgroup;
 import dev.lighter.kernel.cgroup.Cgroups;
+import dev.lighter.kernel.cgroup.DeviceAccess;
+import dev.lighter.kernel.cgroup.DeviceRule;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -88,14 +92,17 @@ public final class ContainerLauncher implements AutoCloseable {
      * prepared}.
      *
      * @param network what it joins
+     * @param joined what it joins of other containers
      * @throws LaunchException with the step that failed, in words
      */
-    public RunningContainer launch(LaunchSpec spec, LaunchNetwork network) throws LaunchException {
-        try (Fd directory = LaunchDirectory.open(spec.directory())) {
-            Future<Plan> planned = planners.submit(() -> plan(spec, network));
+    public RunningContainer launch(LaunchSpec spec, LaunchNetwork network, JoinedNamespaces joined)
+            throws LaunchException {
+        try (Fd directory = LaunchDirectory.open(spec.directory());
+                PreparedMounts mounts = PreparedMounts.prepare(spec.mounts(), overlays)) {
+            Future<Plan> planned = planners.submit(() -> plan(spec, network, mounts));
             try {
                 LaunchDirectory.prepare(directory, spec);
-                return launch(spec, network, directory, planned);
+                return launch(spec, network, joined, directory, mounts, planned);
             } catch (LaunchException | IOException | RuntimeException e) {
                 undo(planned);
                 throw e;
@@ -110,14 +117,25 @@ public final class ContainerLauncher implements AutoCloseable {
     /** What is made on a second thread while the first prepares files and the stub's process. */
     private record Plan(Cgroup cgroup, ContainerProgram.Built built) {}
 
-    private Plan plan(LaunchSpec spec, LaunchNetwork network) throws LaunchException, IOException {
-        Cgroup cgroup = cgroups.create(spec.id(), spec.limits());
+    private Plan plan(LaunchSpec spec, LaunchNetwork network, PreparedMounts mounts)
+            throws LaunchException, IOException {
+        List<DeviceNode> devices = HostDevices.find(spec.isolation());
+        Cgroup cgroup = cgroups.create(spec.id(), spec.limits(), access(spec.isolation(), devices));
         try {
-            return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup), network));
+            return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup, devices), network, mounts));
         } catch (LaunchException | IOException | RuntimeException e) {
             cgroup.remove();
             throw e;
         }
+    }
+
+    private static DeviceAccess access(LaunchIsolation isolation, List<DeviceNode> devices) {
+        if (isolation.privileged()) {
+            return DeviceAccess.EVERYTHING;
+        }
+        List<DeviceRule> rules = new ArrayList<>(isolation.devices().rules());
+        devices.forEach(device -> rules.add(device.rule()));
+        return DeviceAccess.usualAnd(rules);
     }
 
     private static <T> T await(Future<T> planned) throws LaunchException, IOException {
@@ -162,7 +180,13 @@ public final class ContainerLauncher implements AutoCloseable {
         plan.cgroup().remove();
     }
 
-    private RunningContainer launch(LaunchSpec spec, LaunchNetwork network, Fd directory, Future<Plan> planned)
+    private RunningContainer launch(
+            LaunchSpec spec,
+            LaunchNetwork network,
+            JoinedNamespaces joined,
+            Fd directory,
+            PreparedMounts mounts,
+            Future<Plan> planned)
             throws LaunchException, IOException {
         Fd[] fifos = new Fd[spec.terminal() ? 1 : 2];
         Fd engineEnd = null;
@@ -181,8 +205,7 @@ public final class ContainerLauncher implements AutoCloseable {
             engineEnd = control.first();
             try (Fd stubEnd = control.second();
                     Channels.Pair report = Channels.pipe()) {
-                Fd namespace = network.namespace();
-                monitor = stub.start(
+                List<Fd> descriptors = new ArrayList<>(List.of(
                         nullDevice,
                         nullDevice,
                         nullDevice,
@@ -190,7 +213,18 @@ public final class ContainerLauncher implements AutoCloseable {
                         report.second(),
                         directory,
                         root,
-                        namespace == null ? nullDevice : namespace);
+                        orNull(network.namespace())));
+                if (joined.pid() != null || joined.ipc() != null) {
+                    descriptors.add(orNull(joined.pid()));
+                    descriptors.add(orNull(joined.ipc()));
+                }
+                for (PreparedMounts.Prepared mount : mounts.all()) {
+                    while (descriptors.size() < Descriptors.MOUNTS) {
+                        descriptors.add(nullDevice);
+                    }
+                    descriptors.add(mount.tree());
+                }
+                monitor = stub.start(descriptors.toArray(Fd[]::new));
                 report.second().close();
                 plan = await(planned);
                 await(network.ready());
@@ -216,6 +250,10 @@ public final class ContainerLauncher implements AutoCloseable {
                 giveUp(monitor, engineEnd, fifos);
             }
         }
+    }
+
+    private Fd orNull(@Nullable Fd descriptor) {
+        return descriptor == null ? nullDevice : descriptor;
     }
 
     private static void openFifos(Path directory, Fd[] fifos) throws ErrnoException {
@@ -355,15 +393,32 @@ public final class ContainerLauncher implements AutoCloseable {
         }
     }
 
-    /** The filesystem of a container that does not run, writable, detached: it goes with the descriptor. */
-    public Fd root(LaunchSpec spec) throws ErrnoException {
+    /** The filesystem of a container that does not run, with its mounts, writable, detached: it goes with the descriptor. */
+    public Fd root(LaunchSpec spec) throws IOException, LaunchException {
         try (Fd directory = LaunchDirectory.open(spec.directory())) {
             LaunchDirectory.makeLayer(directory);
         }
-        return overlays.mount(
+        Fd root = overlays.mount(
                 base.below(spec.layers()),
                 spec.upperDirectory(),
                 spec.directory().resolve(ContainerFiles.WORK));
+        if (spec.mounts().isEmpty()) {
+            return root;
+        }
+        try (root;
+                PreparedMounts mounts = PreparedMounts.prepare(spec.mounts(), overlays)) {
+            return overlays.assemble(
+                    root,
+                    mounts.all().stream()
+                            .map(mount -> new OverlayMounter.Attachment(mount.tree(), mount.target()))
+                            .toList(),
+                    spec.directory());
+        }
+    }
+
+    /** The files of an image alone, that cannot be written, detached: they go with the descriptor. */
+    public Fd imageRoot(List<Path> layers) throws ErrnoException {
+        return overlays.mountReadOnly(base.below(layers));
     }
 
     /** A user and a group, by number. */

@@ -119,7 +119,7 @@ class ContainersResourceTest {
                 .andExpect(status().isBadRequest())
                 .andExpect(content().contentType(MediaType.APPLICATION_PROBLEM_JSON));
 
-        verify(containers).remove(ID, true);
+        verify(containers).remove(ID, true, true);
     }
 
     @Test
@@ -147,7 +147,7 @@ class ContainersResourceTest {
         when(containers.get("x")).thenThrow(EngineException.notFound("No such container: x"));
         doThrow(EngineException.conflict("container is running"))
                 .when(containers)
-                .remove("y", false);
+                .remove("y", false, true);
 
         server.perform(get("/api/containers/x"))
                 .andExpect(status().isNotFound())

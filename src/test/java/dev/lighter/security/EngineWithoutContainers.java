@@ -11,6 +11,7 @@ import dev.lighter.container.log.ContainerLogs;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.network.NetworkService;
+import dev.lighter.volume.VolumeService;
 import dev.lighter.team.Identity;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -95,6 +96,11 @@ public class EngineWithoutContainers {
     @Bean
     NetworkService networkService() {
         return Mockito.mock(NetworkService.class);
+    }
+
+    @Bean
+    VolumeService volumeService() {
+        return Mockito.mock(VolumeService.class);
     }
 
     /** Stands for Docker's paths: tells who it is asked by. */

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 
 /**
  * The control groups of this machine, as far as they are ours: one parent group in every tree, and one group per id below it. The
- * machine's own set-up decides between version 1, version 2 and both. The parent group is made at the first {@link #create} and carries
- * the rules for device files; it stays until {@link #removeParent}. Safe for all threads.
+ * machine's own set-up decides between version 1, version 2 and both. The parent group is made at the first {@link #create} and
+ * stays until {@link #removeParent}. Safe for all threads.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/cgroups.7.html">cgroups(7)</a>
  */
@@ -53,7 +53,7 @@ public final class Cgroups {
     public static Cgroups detect(String parentName) throws IOException {
         return new HierarchyDetector(
                         new ControlFiles(),
-                        group -> DeviceProgram.attach(group, DeviceRule.DEFAULTS),
+                        new DevicePrograms(),
                         valid(parentName))
                 .detect(
                         Files.readString(Path.of("/proc/self/cgroup")),
@@ -80,20 +80,25 @@ public final class Cgroups {
      * already, or with a sentence naming the controller that a limit needs and the machine lacks.
      */
     public Cgroup create(String id, CgroupLimits limits) throws IOException {
+        return create(id, limits, DeviceAccess.USUAL);
+    }
+
+    /** As {@link #create(String, CgroupLimits)}, with device files of the caller's choice. */
+    public Cgroup create(String id, CgroupLimits limits, DeviceAccess devices) throws IOException {
         valid(id);
         require(limits);
         if (!prepared) {
             prepare();
         }
         try {
-            return make(id, limits);
+            return make(id, limits, devices);
         } catch (ErrnoException e) {
             if (!e.is(Errno.ENOENT) || hierarchies.stream().allMatch(h -> files.exists(h.parent()))) {
                 throw e;
             }
             // Somebody has removed our parent group.
             prepare();
-            return make(id, limits);
+            return make(id, limits, devices);
         }
     }
 
@@ -115,7 +120,7 @@ public final class Cgroups {
         prepared = true;
     }
 
-    private Cgroup make(String id, CgroupLimits limits) throws IOException {
+    private Cgroup make(String id, CgroupLimits limits, DeviceAccess devices) throws IOException {
         List<Path> made = new ArrayList<>(hierarchies.size());
         try {
             for (Hierarchy hierarchy : hierarchies) {
@@ -123,6 +128,7 @@ public final class Cgroups {
                 files.makeDirectory(group);
                 made.add(group);
                 hierarchy.limit(group, limits);
+                hierarchy.guardDevices(group, devices);
             }
             return new Cgroup(id, files, hierarchies);
         } catch (IOException | RuntimeException e) {

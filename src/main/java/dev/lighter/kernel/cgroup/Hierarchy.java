@@ -45,6 +45,9 @@ interface Hierarchy {
         }
     }
 
+    /** Lets the processes of a new group use these device files and no others, where this tree guards them. */
+    void guardDevices(Path group, DeviceAccess access) throws IOException;
+
     /** The group of an id, which need not exist. */
     default Path group(String id) {
         return parent().resolve(id);

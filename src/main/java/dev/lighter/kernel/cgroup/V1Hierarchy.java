@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * One version 1 tree, with one controller or several mounted together. What all groups share (processors and memory nodes to run on,
- * the rules for device files) is written once, into the parent group, and inherited at mkdir.
+ * One version 1 tree, with one controller or several mounted together. What all groups share (processors and memory nodes to run on)
+ * is written once, into the parent group, and inherited at mkdir. Rules for device files are each group's own: a group can never allow
+ * what the group above it does not.
  *
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v1/">Control groups version 1</a>
  */
@@ -17,8 +18,6 @@ record V1Hierarchy(ControlFiles files, Path base, String parentName, Set<String>
     /** All that Lighter makes groups in, where mounted. */
     static final List<String> WANTED =
             List.of("cpu", "cpuacct", "memory", "pids", "devices", "freezer", "blkio", "cpuset");
-
-    private static final String ALL_DEVICES = "a *:* rwm";
 
     @Override
     public Path parent() {
@@ -43,13 +42,17 @@ record V1Hierarchy(ControlFiles files, Path base, String parentName, Set<String>
         if (controllers.contains("memory") && files.readNumber(parent.resolve("memory.use_hierarchy")) == 0) {
             files.write(parent.resolve("memory.use_hierarchy"), "1");
         }
-        if (controllers.contains("devices")
-                && files.read(parent.resolve("devices.list")).contains(ALL_DEVICES)) {
-            files.write(parent.resolve("devices.deny"), "a");
-            for (DeviceRule rule : DeviceRule.DEFAULTS) {
-                files.write(parent.resolve("devices.allow"), rule.toString());
-            }
+    }
+
+    @Override
+    public void guardDevices(Path group, DeviceAccess access) throws IOException {
+        if (!controllers.contains("devices") || access.everything()) {
+            return;
         }
+        files.write(group.resolve("devices.deny"), "a");
+        files.writeAll(
+                group.resolve("devices.allow"),
+                access.rules().stream().map(DeviceRule::toString).toList());
     }
 
     /** No process may join a cpuset without processors and memory nodes, and a new one has none: take those of the group above. */

@@ -22,10 +22,10 @@ record V2Hierarchy(ControlFiles files, Path base, String parentName, Set<String>
 
     private static final int MOVE_ROUNDS = 20;
 
-    /** Puts the rules for device files on a group and all below it. */
+    /** Puts rules for device files on a group and all below it. */
     interface DevicePolicy {
-        /** May be called again for the same group. */
-        void attach(Path group) throws ErrnoException;
+        /** To be called once for a group; what is attached goes with the group. */
+        void attach(Path group, List<DeviceRule> rules) throws ErrnoException;
     }
 
     @Override
@@ -44,7 +44,13 @@ record V2Hierarchy(ControlFiles files, Path base, String parentName, Set<String>
             }
         }
         enable(parent());
-        devices.attach(parent());
+    }
+
+    @Override
+    public void guardDevices(Path group, DeviceAccess access) throws IOException {
+        if (!access.everything()) {
+            devices.attach(group, access.rules());
+        }
     }
 
     private void enable(Path group) throws IOException {
