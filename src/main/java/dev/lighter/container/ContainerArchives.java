@@ -38,12 +38,12 @@ public class ContainerArchives {
     }
 
     /** What is done with a container's root directory. */
-    private interface Visit<T> {
+    interface Visit<T> {
         T visit(Fd root) throws IOException;
     }
 
     /** A container that runs is seen as it sees itself, with all its mounts; another may start meanwhile, and is seen as it was. */
-    private <T> T look(Container container, Visit<T> visit) {
+    <T> T look(Container container, Visit<T> visit) {
         return explained(container, () -> {
             try (Fd root = rootToRead(container)) {
                 return visit.visit(root);
@@ -62,7 +62,7 @@ public class ContainerArchives {
     }
 
     /** The same for changing files: a container that does not run is kept from starting meanwhile. */
-    private <T> T change(Container container, Visit<T> visit) {
+    <T> T change(Container container, Visit<T> visit) {
         return explained(container, () -> {
             RunningContainer running = container.running;
             if (running != null) {
@@ -118,7 +118,7 @@ public class ContainerArchives {
     }
 
     /** A path's parent, and its last component: {@code .} where it says so by a slash at its end, which follows a link. */
-    private record Place(String parent, String name) {
+    record Place(String parent, String name) {
         static Place of(String path) {
             if (path.isEmpty()) {
                 throw EngineException.invalid("path cannot be empty");
@@ -152,7 +152,7 @@ public class ContainerArchives {
         }
     }
 
-    private static byte[] bytes(String text) {
+    static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
@@ -183,7 +183,7 @@ public class ContainerArchives {
         }
     }
 
-    private static String absolute(String path) {
+    static String absolute(String path) {
         Deque<String> parts = new ArrayDeque<>();
         for (String part : path.split("/")) {
             if (part.equals("..")) {

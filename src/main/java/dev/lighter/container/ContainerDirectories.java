@@ -23,6 +23,11 @@ final class ContainerDirectories {
                 parent, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
     }
 
+    /** The directory that holds all of them. */
+    Path parent() {
+        return parent;
+    }
+
     Path of(String id) {
         return parent.resolve(id);
     }

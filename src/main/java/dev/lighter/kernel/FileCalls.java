@@ -56,7 +56,10 @@ public final class FileCalls {
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BASIC = 0x7ff;
     private static final int STATX_SIZE = 256;
+    private static final long STATX_ATTR_MOUNT_ROOT = 0x2000;
     private static final int LONGEST_PATH = 4096;
+
+    private static final byte[] DOT = {'.'};
 
     private FileCalls() {}
 
@@ -131,6 +134,31 @@ public final class FileCalls {
         try (NativeScope scope = NativeScope.open()) {
             int flags = Fd.O_WRONLY | Fd.O_CREAT | Fd.O_EXCL | Fd.O_NOFOLLOW | Fd.O_CLOEXEC;
             return Fd.of(OPENAT.call(text(name), directory.number(), scope.string(name), flags, mode, 0, 0));
+        }
+    }
+
+    /**
+     * Creates a regular file without a name for writing, which vanishes when it is closed before {@link #name} names it; fails with
+     * EOPNOTSUPP where the file system cannot (overlay since Linux 6.1), openat(2) with O_TMPFILE.
+     */
+    public static Fd createUnnamed(Fd directory, int mode) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            int flags = Fd.O_WRONLY | Fd.O_TMPFILE | Fd.O_CLOEXEC;
+            return Fd.of(OPENAT.call("unnamed file", directory.number(), scope.string(DOT), flags, mode, 0, 0));
+        }
+    }
+
+    /** Gives a file that was created without a name one; fails with EEXIST where there is something of the name, linkat(2). */
+    public static void name(Fd file, Fd directory, byte[] name) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            LINKAT.call(
+                    text(name),
+                    file.number(),
+                    scope.string(new byte[0]),
+                    directory.number(),
+                    scope.string(name),
+                    AT_EMPTY_PATH,
+                    0);
         }
     }
 
@@ -237,6 +265,25 @@ public final class FileCalls {
             throw new ErrnoException("statx", file.toString(), Errno.ENOENT);
         }
         return status;
+    }
+
+    /**
+     * Whether a file system or a part of one is mounted on this name, as the directory's descriptor sees it. The kernel keeps such a name from
+     * being removed or replaced only for processes of the same mount namespace: for others that undoes the mount. Since Linux 5.8, statx(2).
+     */
+    public static boolean isMountPoint(Fd directory, byte[] name) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            ByteBuffer memory = scope.buffer(STATX_SIZE);
+            STATX.call(
+                    text(name),
+                    directory.number(),
+                    scope.string(name),
+                    AT_SYMLINK_NOFOLLOW,
+                    STATX_BASIC,
+                    NativeScope.address(memory),
+                    0);
+            return (memory.getLong(8) & STATX_ATTR_MOUNT_ROOT) != 0;
+        }
     }
 
     private static @Nullable Status status(Fd directory, byte[] name, int flags) throws ErrnoException {

@@ -63,6 +63,7 @@ public final class FileTree {
                     if (!removed(directory, entry, isDirectory)) {
                         waiting.push(movedUp(directory, entry, parent, moved[0]++));
                     }
+                    return true;
                 });
             }
             FileCalls.removeDirectory(parent, current);
@@ -71,9 +72,14 @@ public final class FileTree {
 
     /** The names in an open directory, as raw bytes, in the order in which the file system has them. */
     public static List<byte[]> names(Fd directory) throws ErrnoException {
+        return names(directory, Integer.MAX_VALUE);
+    }
+
+    /** The same, but not more than so many names: the first that the file system has. */
+    public static List<byte[]> names(Fd directory, int most) throws ErrnoException {
         List<byte[]> names = new ArrayList<>();
         ByteBuffer listing = ByteBuffer.allocateDirect(LISTING).order(ByteOrder.nativeOrder());
-        visit(directory, listing, (entry, isDirectory) -> names.add(entry));
+        visit(directory, listing, (entry, isDirectory) -> names.add(entry) && names.size() < most);
         return names;
     }
 
@@ -104,7 +110,8 @@ public final class FileTree {
 
     /** What is done with one name in a directory. */
     private interface Visit {
-        void entry(byte[] name, boolean isDirectory) throws ErrnoException;
+        /** Gives whether to go on. */
+        boolean entry(byte[] name, boolean isDirectory) throws ErrnoException;
     }
 
     private static void visit(Fd directory, ByteBuffer listing, Visit visit) throws ErrnoException {
@@ -115,8 +122,9 @@ public final class FileTree {
             }
             for (int at = 0; at < length; at += listing.getShort(at + 16)) {
                 byte[] entry = entryName(listing, at + 19);
-                if (!Arrays.equals(entry, DOT) && !Arrays.equals(entry, DOT_DOT)) {
-                    visit.entry(entry, listing.get(at + 18) == DT_DIR);
+                boolean itself = Arrays.equals(entry, DOT) || Arrays.equals(entry, DOT_DOT);
+                if (!itself && !visit.entry(entry, listing.get(at + 18) == DT_DIR)) {
+                    return;
                 }
             }
         }

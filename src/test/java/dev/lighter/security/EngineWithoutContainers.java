@@ -6,6 +6,7 @@ import dev.lighter.container.ContainerArchives;
 import dev.lighter.container.ContainerChanges;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ExecService;
+import dev.lighter.container.FileBrowser;
 import dev.lighter.container.log.ContainerLogs;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.Cgroups;
@@ -65,6 +66,11 @@ public class EngineWithoutContainers {
     @Bean
     ContainerArchives containerArchives() {
         return Mockito.mock(ContainerArchives.class);
+    }
+
+    @Bean
+    FileBrowser fileBrowser() {
+        return Mockito.mock(FileBrowser.class);
     }
 
     @Bean
