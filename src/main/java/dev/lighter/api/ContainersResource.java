@@ -15,7 +15,9 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +39,8 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Containers", description = "Containers, in Lighter's own words")
 class ContainersResource {
     private static final Logger LOG = LoggerFactory.getLogger(ContainersResource.class);
+
+    private static final int MOST_CHANGES = 100_000;
 
     private final ContainerService containers;
     private final ContainerChanges changes;
@@ -227,6 +231,29 @@ class ContainersResource {
                             + " Kept after the container has ended.")
     Anatomy anatomy(@Parameter(description = "Id, its beginning, or name") @PathVariable String id) {
         return containers.anatomy(id);
+    }
+
+    @GetMapping("/{id}/changes")
+    @Operation(
+            summary = "Show what a container has changed",
+            description = "What it has added, changed and deleted in its image's files, running or not.")
+    ChangesAnswer changes(
+            @Parameter(description = "Id, its beginning, or name") @PathVariable String id,
+            @Parameter(description = "The first so many", example = "1000") @RequestParam(defaultValue = "10000")
+                    int limit) {
+        if (limit < 1 || limit > MOST_CHANGES) {
+            throw EngineException.invalid("limit must be between 1 and " + MOST_CHANGES);
+        }
+        List<ChangesAnswer.Change> changes = new ArrayList<>();
+        AtomicBoolean truncated = new AtomicBoolean();
+        containers.changes(id, change -> {
+            truncated.set(changes.size() == limit);
+            if (!truncated.get()) {
+                changes.add(ChangesAnswer.Change.of(change));
+            }
+            return !truncated.get();
+        });
+        return new ChangesAnswer(changes, truncated.get());
     }
 
     @GetMapping("/{id}/traffic")

@@ -42,10 +42,29 @@ public class ContainerArchives {
         T visit(Fd root) throws IOException;
     }
 
-    /** A container that runs is seen as it sees itself, with all its mounts; another is kept from starting meanwhile. */
-    <T> T visit(Container container, Visit<T> visit) {
-        RunningContainer running = container.running;
+    /** A container that runs is seen as it sees itself, with all its mounts; another may start meanwhile, and is seen as it was. */
+    <T> T look(Container container, Visit<T> visit) {
+        return explained(container, () -> {
+            try (Fd root = rootToRead(container)) {
+                return visit.visit(root);
+            }
+        });
+    }
+
+    private Fd rootToRead(Container container) throws IOException, LaunchException {
+        container.lock.lock();
         try {
+            RunningContainer running = container.running;
+            return running == null ? launcher.readOnlyRoot(containers.launchSpec(container)) : rootOf(running);
+        } finally {
+            container.lock.unlock();
+        }
+    }
+
+    /** The same for changing files: a container that does not run is kept from starting meanwhile. */
+    <T> T change(Container container, Visit<T> visit) {
+        return explained(container, () -> {
+            RunningContainer running = container.running;
             if (running != null) {
                 try (Fd root = rootOf(running)) {
                     return visit.visit(root);
@@ -59,6 +78,17 @@ public class ContainerArchives {
             } finally {
                 container.lock.unlock();
             }
+        });
+    }
+
+    /** What works on files, and fails. */
+    private interface Work<T> {
+        T run() throws IOException, LaunchException;
+    }
+
+    private static <T> T explained(Container container, Work<T> work) {
+        try {
+            return work.run();
         } catch (ErrnoException e) {
             throw switch (e.errno()) {
                 case Errno.ENOENT, Errno.ENOTDIR ->
@@ -129,7 +159,7 @@ public class ContainerArchives {
     /** What a path is. */
     public FileStatus status(String reference, String path) {
         Container container = containers.registry().find(reference);
-        return visit(container, root -> status(root, path));
+        return look(container, root -> status(root, path));
     }
 
     private static FileStatus status(Fd root, String path) throws ErrnoException {
@@ -175,7 +205,7 @@ public class ContainerArchives {
     /** Writes an archive of what is at a path: a file, or a directory with all below it. */
     public void read(String reference, String path, Announcement announcement) {
         Container container = containers.registry().find(reference);
-        visit(container, root -> {
+        look(container, root -> {
             Place place = Place.of(path);
             FileStatus status = status(root, path);
             try (Fd parent = FileCalls.openInRoot(root, bytes(place.parent()), Fd.O_PATH | Fd.O_DIRECTORY);
@@ -190,7 +220,7 @@ public class ContainerArchives {
     /** Writes an archive of a container's own filesystem, without what is mounted into it. */
     public void export(String reference, OutputStream output) {
         Container container = containers.registry().find(reference);
-        visit(container, root -> {
+        look(container, root -> {
             try (FileArchive archive = new FileArchive(output, true)) {
                 archive.addAll(root);
             }
@@ -215,7 +245,7 @@ public class ContainerArchives {
         }
         ArchiveExtractor.Owner owner = owned ? owner(container) : null;
         String into = absolute(path).substring(1);
-        visit(container, root -> {
+        change(container, root -> {
             try (Fd directory = FileCalls.openInRoot(root, bytes(into.isEmpty() ? "." : into), Fd.O_PATH)) {
                 if (!FileCalls.status(directory).isDirectory()) {
                     throw EngineException.invalid("extraction point is not a directory");

@@ -52,6 +52,9 @@ class ContainerEntity {
 
     private boolean stopped;
 
+    @JdbcTypeCode(SqlTypes.LONGVARCHAR)
+    private @Nullable String health;
+
     /** For the persistence provider. */
     protected ContainerEntity() {}
 
@@ -78,7 +81,19 @@ class ContainerEntity {
         return spec;
     }
 
-    ContainerState state() {
-        return new ContainerState(status, pid, exitCode, oomKilled, error, startedAt, finishedAt, restarts, stopped);
+    /**
+     * Its last known state.
+     *
+     * @param found what its column of health says
+     */
+    ContainerState state(@Nullable ContainerHealth found) {
+        return new ContainerState(
+                status, pid, exitCode, oomKilled, error, startedAt, finishedAt, restarts, stopped, found);
+    }
+
+    /** What its probes found, as JSON. */
+    @Nullable
+    String health() {
+        return health;
     }
 }

@@ -22,11 +22,15 @@ import dev.lighter.network.NetworkService;
 import dev.lighter.network.dns.HostResolvers;
 import dev.lighter.volume.ContainerVolumes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,10 +51,12 @@ public class ContainerService implements ImageUsers, DisposableBean {
     private final LaunchSpecMaker launchSpecs;
     private final ContainerPlaces places;
     private final Surroundings around;
+    private final HealthChecks health;
     private final Stopping stopping;
     private final Removal removal;
     private final Starting starting;
     private final SharedNamespaces namespaces;
+    private final UnhealthyContainers unhealthy;
 
     ContainerService(
             ContainerStore store,
@@ -88,10 +94,12 @@ public class ContainerService implements ImageUsers, DisposableBean {
                 volumes,
                 directories,
                 exits);
-        this.stopping = new Stopping(around);
+        this.health = new HealthChecks(around, this::launchSpec, this::unhealthy);
+        this.stopping = new Stopping(around, health);
         this.removal = new Removal(around, stopping);
         this.namespaces = new SharedNamespaces(registry);
-        this.starting = new Starting(around, places, namespaces, launchSpecs, removal);
+        this.starting = new Starting(around, places, namespaces, launchSpecs, stopping, removal, health);
+        this.unhealthy = new UnhealthyContainers(around, stopping, starting);
     }
 
     /** Everything that the reconciler works on. */
@@ -120,6 +128,15 @@ public class ContainerService implements ImageUsers, DisposableBean {
     /** How containers are asked to end, and frozen. */
     Stopping stopping() {
         return stopping;
+    }
+
+    /** How containers are found to work. */
+    HealthChecks health() {
+        return health;
+    }
+
+    private void unhealthy(Container container) {
+        unhealthy.turned(container);
     }
 
     /** How containers start, and what happens at their ends. */
@@ -235,6 +252,11 @@ public class ContainerService implements ImageUsers, DisposableBean {
                 .toList();
     }
 
+    /** How many containers there are. */
+    public int count() {
+        return around.registry().count();
+    }
+
     /** The container with this id, name, or beginning of an id. */
     public ContainerView get(String reference) {
         return around.registry().find(reference).view();
@@ -272,6 +294,53 @@ public class ContainerService implements ImageUsers, DisposableBean {
         } catch (IOException e) {
             throw EngineException.internal("the files of container " + container.name + " cannot be measured", e);
         }
+    }
+
+    /** Gives what a container has changed in its image's files to a sink, while it may go on changing. */
+    public void changes(String reference, FileChange.Sink sink) {
+        Container container = around.registry().find(reference);
+        Path upper = around.directories().of(container.id).resolve("upper");
+        if (!Files.isDirectory(upper)) {
+            return;
+        }
+        try {
+            ChangedFiles.find(
+                    upper,
+                    around.launcher().layersOf(launchSpec(container)),
+                    container.spec.storage().mounts().stream()
+                            .map(MountPoint::target)
+                            .toList(),
+                    sink);
+        } catch (ErrnoException e) {
+            throw EngineException.internal(
+                    "the changes of container " + container.name + " cannot be read: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Removes the containers that do not run, as far as they are meant; gives the ids of those that went, and how many bytes they had
+     * written.
+     */
+    public PrunedContainers prune(Predicate<ContainerView> meant) {
+        List<String> removed = new ArrayList<>();
+        long bytes = 0;
+        for (ContainerView view : list()) {
+            if (view.state().isRunning() || view.state().isRestarting() || !meant.test(view)) {
+                continue;
+            }
+            try {
+                long its = writtenBytes(view.id());
+                remove(view.id(), false, false);
+                removed.add(view.id());
+                bytes += its;
+            } catch (EngineException e) {
+                LOG.info("Container {} is not pruned: {}", view.name(), e.getMessage());
+            }
+        }
+        around.events().pruned(bytes);
+        return new PrunedContainers(removed, bytes);
     }
 
     /** A client has attached to a container. */
@@ -352,6 +421,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
     @Override
     public void destroy() {
         starting.end();
+        unhealthy.end();
+        health.close();
         around.exits().shutdown();
     }
 }

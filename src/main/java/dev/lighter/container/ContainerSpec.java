@@ -221,6 +221,11 @@ public record ContainerSpec(
                 storage);
     }
 
+    /** The program that probes its health, and the arguments; empty when there is none. */
+    List<String> probe() {
+        return supervision.probe(isolation.notes().shell());
+    }
+
     /** The program and all its arguments. */
     public List<String> command() {
         return java.util.stream.Stream.concat(entrypoint.stream(), cmd.stream()).toList();

@@ -33,17 +33,25 @@ public class FileBrowser {
         this.archives = archives;
     }
 
-    private <T> T visit(Container container, String path, ContainerArchives.Visit<T> visit) {
+    private <T> T look(Container container, String path, ContainerArchives.Visit<T> visit) {
+        return archives.look(container, explained(path, visit));
+    }
+
+    private <T> T change(Container container, String path, ContainerArchives.Visit<T> visit) {
+        return archives.change(container, explained(path, visit));
+    }
+
+    private static <T> ContainerArchives.Visit<T> explained(String path, ContainerArchives.Visit<T> visit) {
         if (path.indexOf('\0') >= 0) {
             throw EngineException.invalid("path contains a NUL character");
         }
-        return archives.visit(container, root -> {
+        return root -> {
             try {
                 return visit.visit(root);
             } catch (ErrnoException e) {
                 throw refusal(e, path);
             }
-        });
+        };
     }
 
     private static IOException refusal(ErrnoException e, String path) {
@@ -71,7 +79,7 @@ public class FileBrowser {
      */
     public FileListing list(String reference, String path, int most) {
         Container container = containers.registry().find(reference);
-        return visit(container, path, root -> {
+        return look(container, path, root -> {
             try (Fd directory = open(root, path, Fd.O_RDONLY | Fd.O_DIRECTORY)) {
                 List<byte[]> names = FileTree.names(directory, most + 1);
                 boolean complete = names.size() <= most;
@@ -169,7 +177,7 @@ public class FileBrowser {
         Container container = containers.registry().find(reference);
         String absolute = ContainerArchives.absolute(path);
         String name = absolute.substring(absolute.lastIndexOf('/') + 1);
-        boolean directory = visit(container, path, root -> {
+        boolean directory = look(container, path, root -> {
             try (Fd found = open(root, path, Fd.O_PATH)) {
                 FileCalls.Status status = FileCalls.status(found);
                 if (status.isDirectory()) {
@@ -206,7 +214,7 @@ public class FileBrowser {
             if (container.spec.readOnlyRoot() && container.running == null) {
                 throw EngineException.forbidden("container rootfs is marked read-only");
             }
-            FileEntry written = visit(container, path, root -> {
+            FileEntry written = change(container, path, root -> {
                 try (Fd directory = open(root, place.parent(), Fd.O_PATH | Fd.O_DIRECTORY)) {
                     byte[] name = ContainerArchives.bytes(place.name());
                     FileContent.replace(directory, name, spool);
@@ -229,7 +237,7 @@ public class FileBrowser {
         if (container.spec.readOnlyRoot() && container.running == null) {
             throw EngineException.forbidden("container rootfs is marked read-only");
         }
-        visit(container, path, root -> {
+        change(container, path, root -> {
             try (Fd parent = open(root, place.parent(), Fd.O_PATH | Fd.O_DIRECTORY)) {
                 byte[] name = ContainerArchives.bytes(place.name());
                 FileCalls.Status status = FileCalls.status(parent, name);

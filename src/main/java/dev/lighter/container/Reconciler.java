@@ -120,15 +120,18 @@ class Reconciler implements InitializingBean {
                 if (!state.isRunning()) {
                     LOG.info("Container {} was started but not recorded; it runs", container.id);
                 }
-                service.starting().watch(container, running.container(), startedAt == null ? Instant.now() : startedAt);
-                if (state.stopped()) {
-                    container.state = container.state.asked();
-                }
-                if (state.isPaused()) {
-                    container.state = container.state.paused(true);
-                }
+                service.starting()
+                        .watch(
+                                container,
+                                running.container(),
+                                state.adopted(
+                                        running.container().pid(), startedAt == null ? Instant.now() : startedAt));
                 store.update(container.id, container.state);
+                launcher.settleFrozen(container.id, state.isPaused());
                 adoptNetwork(container);
+                if (!state.isPaused()) {
+                    service.health().goOn(container);
+                }
             } else if (adoption instanceof Adoption.Ended ended && state.isRunning()) {
                 LOG.info(
                         "Container {} ended with {} while the engine was away",

@@ -32,12 +32,14 @@ final class Removal {
         if (running != null && force) {
             CompletableFuture<WaitResult> exit = container.nextExit;
             stopping.askToEnd(container);
-            stopping.send(container, running, Processes.SIGKILL);
+            stopping.send(container, running, Processes.SIGKILL, true);
             if (!Stopping.await(exit, Stopping.KILL_TIMEOUT_SECONDS)) {
                 throw EngineException.internal(
                         "cannot remove container " + container.id + ": it did not end after SIGKILL", null);
             }
         }
+        CompletableFuture<WaitResult> waiters;
+        int code;
         container.lock.lock();
         try {
             if (container.removed.isDone()) {
@@ -54,7 +56,7 @@ final class Removal {
                 throw EngineException.conflict("cannot remove container \"/" + container.name
                         + "\": container is restarting: stop the container before removing or force remove");
             }
-            int code = container.state.exitCode();
+            code = container.state.exitCode();
             List<String> volumes = withVolumes ? around.volumes().ownOf(container.id) : List.of();
             container.state = container.state.removing();
             around.store().update(container.id, container.state, () -> around.volumes()
@@ -66,6 +68,7 @@ final class Removal {
             around.volumes().forget(container.id, volumes);
             around.registry().remove(container);
             container.removed.complete(new WaitResult(code, ""));
+            waiters = container.nextExit;
             around.logs().ended(container.id);
         } catch (IOException e) {
             throw EngineException.internal("cannot remove container " + container.id + ": " + e.getMessage(), e);
@@ -73,6 +76,8 @@ final class Removal {
             container.lock.unlock();
         }
         around.events().destroyed(container.view());
+        // Who waits for an end of one that did not run would wait for ever.
+        waiters.complete(new WaitResult(code, ""));
     }
 
     /** Removes one that has ended and is not to stay; a failure is only logged. */

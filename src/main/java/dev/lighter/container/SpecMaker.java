@@ -89,7 +89,7 @@ final class SpecMaker {
                 NetworkChecks.check(request.network(), request, config.exposedPorts()),
                 orElse(request.logDriver(), "json-file"),
                 request.logOptions(),
-                request.supervision(),
+                request.supervision().over(config.healthcheck()),
                 isolation,
                 new ContainerSpec.Storage(mounts, request.storage()));
         check(spec);
@@ -181,6 +181,7 @@ final class SpecMaker {
         }
         SecurityOptions.parse(spec.securityOptions());
         spec.supervision().check(spec.autoRemove());
+        UnhealthyAction.of(spec);
         resources(spec.resources());
     }
 

@@ -46,7 +46,7 @@ final class ContainerFilter implements Predicate<ContainerView> {
     private final List<Pattern> names;
     private final List<Pattern> ids;
     private final Set<Integer> exitCodes;
-    private final Set<String> ancestors;
+    private final Ancestors ancestors;
     private final Set<ExposedPort> published;
     private final Set<ExposedPort> exposed;
     private final @Nullable Instant before;
@@ -65,9 +65,7 @@ final class ContainerFilter implements Predicate<ContainerView> {
         ids = filters.get("id").stream().map(ContainerFilter::pattern).toList();
         exitCodes =
                 filters.get("exited").stream().map(ContainerFilter::exitCode).collect(Collectors.toSet());
-        ancestors = filters.get("ancestor").stream()
-                .map(name -> imageId(images, name))
-                .collect(Collectors.toSet());
+        ancestors = new Ancestors(images, filters.get("ancestor"));
         published = ports("publish");
         exposed = ports("expose");
         before = created(containers, "before");
@@ -108,17 +106,6 @@ final class ContainerFilter implements Predicate<ContainerView> {
         return asked.isEmpty() ? null : containers.get(asked.get(0)).spec().created();
     }
 
-    private static String imageId(ImageService images, String name) {
-        try {
-            return images.get(name).id();
-        } catch (EngineException e) {
-            if (e.kind() != EngineException.Kind.NOT_FOUND) {
-                throw e;
-            }
-            return name;
-        }
-    }
-
     private static Pattern pattern(String text) {
         try {
             return Pattern.compile(text);
@@ -147,11 +134,11 @@ final class ContainerFilter implements Predicate<ContainerView> {
                 && (exitCodes.isEmpty()
                         || hasEnded(container)
                                 && exitCodes.contains(container.state().exitCode()))
-                && (ancestors.isEmpty() || ancestors.contains(container.spec().imageId()))
+                && ancestors.accept(container)
                 && (before == null || container.spec().created().isBefore(before))
                 && (since == null || container.spec().created().isAfter(since))
                 && (!filters.has("network") || isOnNetwork(container))
-                && filters.accepts("health", "none")
+                && filters.accepts("health", HealthView.word(container.state().health()))
                 && (filters.get("is-task").isEmpty()
                         || filters.get("is-task").contains("false")
                         || filters.get("is-task").contains("0"))

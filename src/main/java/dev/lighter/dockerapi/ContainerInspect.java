@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything about one container, as Docker words it. */
@@ -60,7 +62,10 @@ record ContainerInspect(
             @JsonProperty("ExitCode") int exitCode,
             @JsonProperty("Error") String error,
             @JsonProperty("StartedAt") String startedAt,
-            @JsonProperty("FinishedAt") String finishedAt) {
+            @JsonProperty("FinishedAt") String finishedAt,
+
+            @JsonProperty("Health") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            HealthView health) {
         static State of(ContainerState state) {
             return new State(
                     ContainerSummary.stateWord(state),
@@ -73,7 +78,8 @@ record ContainerInspect(
                     state.exitCode(),
                     state.error(),
                     Timestamps.format(state.startedAt()),
-                    Timestamps.format(state.finishedAt()));
+                    Timestamps.format(state.finishedAt()),
+                    HealthView.of(state.health()));
         }
     }
 
@@ -81,6 +87,35 @@ record ContainerInspect(
     record GraphDriver(
             @JsonProperty("Name") String name,
             @JsonProperty("Data") Map<String, String> data) {}
+
+    /**
+     * Where it is on this machine.
+     *
+     * @param directory its own
+     * @param log the directory of its log
+     * @param image its image's layers, lowest first
+     */
+    record Places(Path directory, Path log, List<Path> image) {
+        static Places of(Path log, List<Path> image) {
+            return new Places(log.resolveSibling(""), log, image);
+        }
+
+        /** What its filesystem is put together from; the whole of it is reached through its process while it runs. */
+        private Map<String, String> layers(ContainerState state) {
+            Map<String, String> layers = new LinkedHashMap<>();
+            layers.put(
+                    "LowerDir",
+                    IntStream.range(0, image.size())
+                            .mapToObj(i -> image.get(image.size() - 1 - i).toString())
+                            .collect(Collectors.joining(":")));
+            if (state.isRunning()) {
+                layers.put("MergedDir", "/proc/" + state.pid() + "/root");
+            }
+            layers.put("UpperDir", directory.resolve("upper").toString());
+            layers.put("WorkDir", directory.resolve("work").toString());
+            return layers;
+        }
+    }
 
     /** What it was asked to be. */
     record ConfigView(
@@ -113,6 +148,9 @@ record ContainerInspect(
 
             @JsonProperty("MacAddress") @JsonInclude(JsonInclude.Include.NON_EMPTY)
             String macAddress,
+
+            @JsonProperty("Healthcheck") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            HealthcheckBody healthcheck,
 
             @JsonProperty("OnBuild") @Nullable List<String> onBuild,
             @JsonProperty("Labels") Map<String, String> labels,
@@ -147,6 +185,7 @@ record ContainerInspect(
                     spec.entrypoint().isEmpty() ? null : spec.entrypoint(),
                     spec.network().disabled(),
                     spec.network().macAddress(),
+                    HealthcheckBody.of(spec.supervision().healthcheck()),
                     spec.isolation().notes().onBuild().isEmpty()
                             ? null
                             : spec.isolation().notes().onBuild(),
@@ -173,15 +212,13 @@ record ContainerInspect(
             ContainerView container,
             NetworkSettingsView network,
             List<MountView> mounts,
-            Path logDirectory,
+            Places places,
+            List<String> execIds,
             ContainerSummary.@Nullable Sizes sizes) {
         ContainerSpec spec = container.spec();
         ContainerState state = container.state();
-        Path directory = logDirectory.resolveSibling("");
+        Path directory = places.directory();
         List<String> command = spec.command();
-        Map<String, String> files = new LinkedHashMap<>();
-        files.put("UpperDir", directory.resolve("upper").toString());
-        files.put("WorkDir", directory.resolve("work").toString());
         return new ContainerInspect(
                 container.id(),
                 spec.created().toString(),
@@ -192,7 +229,7 @@ record ContainerInspect(
                 directory.resolve("resolv.conf").toString(),
                 directory.resolve("hostname").toString(),
                 directory.resolve("hosts").toString(),
-                logDirectory.toString(),
+                places.log().toString(),
                 "/" + container.name(),
                 container.state().restarts(),
                 "overlay2",
@@ -200,9 +237,9 @@ record ContainerInspect(
                 "",
                 "",
                 "",
-                null,
+                execIds.isEmpty() ? null : execIds,
                 HostConfigView.of(container),
-                new GraphDriver("overlay2", files),
+                new GraphDriver("overlay2", places.layers(state)),
                 sizes == null ? null : sizes.own(),
                 sizes == null ? null : sizes.all(),
                 mounts,

@@ -117,6 +117,10 @@ final class CreateBody extends StrictBody {
     @Nullable
     NetworkingConfigBody networkingConfig;
 
+    @JsonProperty("Healthcheck")
+    @Nullable
+    HealthcheckBody healthcheck;
+
     ContainerRequest toRequest(@Nullable String name, int minorVersion) {
         String from = image;
         if (from == null || from.isEmpty()) {
@@ -150,7 +154,7 @@ final class CreateBody extends StrictBody {
                 networkingConfig == null ? Map.of() : networkingConfig.settings(minorVersion),
                 host.logConfig == null ? "" : orEmpty(host.logConfig.type()),
                 host.logConfig == null || host.logConfig.config() == null ? Map.of() : host.logConfig.config(),
-                host.supervision(),
+                host.supervision().withHealthcheck(healthcheck == null ? null : healthcheck.healthcheck()),
                 host.isolation(argsEscaped, orEmpty(onBuild), orEmpty(shell)),
                 host.storage(volumes == null ? List.of() : List.copyOf(volumes.keySet())));
     }

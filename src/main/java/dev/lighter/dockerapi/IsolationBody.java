@@ -101,7 +101,7 @@ abstract class IsolationBody extends StrictBody {
     /** A wish for devices that a driver would find. */
     record DeviceRequestBody(
             @JsonProperty("Driver") @Nullable String driver,
-            @JsonProperty("Count") int count,
+            @JsonProperty("Count") @Nullable Integer count,
             @JsonProperty("DeviceIDs") @Nullable List<String> deviceIds,
             @JsonProperty("Capabilities") @Nullable List<List<String>> capabilities,
             @JsonProperty("Options") @Nullable Map<String, String> options) {}

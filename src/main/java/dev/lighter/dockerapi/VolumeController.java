@@ -76,6 +76,7 @@ class VolumeController {
 
     @GetMapping("/volumes/{name}")
     @Operation(summary = "Inspect a volume")
+    @ApiResponse(responseCode = "200", description = "The volume")
     @ApiResponse(responseCode = "404", description = "There is none")
     VolumeView inspect(@Parameter(example = "data") @PathVariable String name) {
         return VolumeView.of(volumes.get(name), volumes, null);

@@ -393,15 +393,50 @@ public final class ContainerLauncher implements AutoCloseable {
         }
     }
 
+    /** Freezes a container that runs, or lets it go on, whatever an earlier engine has left of it. */
+    public void settleFrozen(String id, boolean frozen) throws IOException {
+        Optional<Cgroup> cgroup = cgroups.find(id);
+        if (cgroup.isPresent() && (frozen || cgroup.get().isAskedToFreeze())) {
+            freeze(id, frozen);
+        }
+    }
+
+    /** All that lies below a container's writable layer, lowest first. */
+    public List<Path> layersOf(LaunchSpec spec) {
+        return base.below(spec.layers());
+    }
+
+    /**
+     * The filesystem of a container that does not run, with its mounts, for reading, detached: it goes with the descriptor. The container
+     * may start, and even be removed, meanwhile.
+     */
+    public Fd readOnlyRoot(LaunchSpec spec) throws IOException, LaunchException {
+        try (Fd directory = LaunchDirectory.open(spec.directory())) {
+            LaunchDirectory.makeLayer(directory);
+        }
+        List<Path> layers = new ArrayList<>(base.below(spec.layers()));
+        layers.add(spec.upperDirectory());
+        if (!spec.mounts().isEmpty()) {
+            // The places for mounts, which cannot be made in what cannot be written.
+            root(spec).close();
+        }
+        return withMounts(overlays.mountReadOnly(layers), spec);
+    }
+
     /** The filesystem of a container that does not run, with its mounts, writable, detached: it goes with the descriptor. */
     public Fd root(LaunchSpec spec) throws IOException, LaunchException {
         try (Fd directory = LaunchDirectory.open(spec.directory())) {
             LaunchDirectory.makeLayer(directory);
         }
-        Fd root = overlays.mount(
-                base.below(spec.layers()),
-                spec.upperDirectory(),
-                spec.directory().resolve(ContainerFiles.WORK));
+        return withMounts(
+                overlays.mount(
+                        base.below(spec.layers()),
+                        spec.upperDirectory(),
+                        spec.directory().resolve(ContainerFiles.WORK)),
+                spec);
+    }
+
+    private Fd withMounts(Fd root, LaunchSpec spec) throws IOException, LaunchException {
         if (spec.mounts().isEmpty()) {
             return root;
         }
@@ -445,6 +480,24 @@ public final class ContainerLauncher implements AutoCloseable {
             return execs.launch(spec.executing(command), cgroup, process, attached);
         } catch (IOException | IllegalArgumentException e) {
             throw new LaunchException("OCI runtime exec failed: " + e.getMessage(), 128);
+        }
+    }
+
+    /**
+     * Executes a program in a container that runs, to ask it something; returns when it has been executed.
+     *
+     * @param spec the container's specification
+     * @param process the container's first process, see {@link RunningContainer#pidfd}
+     * @param most how many bytes of its output are kept
+     * @throws LaunchException with the step that failed, in words
+     */
+    public Probe probe(LaunchSpec spec, LaunchSpec.Command command, Fd process, int most) throws LaunchException {
+        RunningExec exec = execute(spec, command, process, true);
+        try {
+            return Probe.of(exec, loop, most);
+        } catch (ErrnoException e) {
+            exec.close();
+            throw new LaunchException("the output of the program cannot be read: " + e.getMessage(), 128);
         }
     }
 

@@ -24,9 +24,8 @@ final class MaskedPaths {
     private static final Set<String> KNOWN = Set.copyOf(LaunchIsolation.USUALLY_MASKED);
     private static final long O_PATH_CLOEXEC = 010000000 | 02000000;
     private static final long O_DIRECTORY = 0200000;
-    private static final Arg READ_ONLY_ANYWHERE = Arg.named(
-            Flags.MS_REMOUNT | Flags.MS_BIND | Flags.MS_RDONLY | Flags.MS_NOSUID | Flags.MS_NODEV,
-            "MS_REMOUNT|MS_BIND|MS_RDONLY|MS_NOSUID|MS_NODEV");
+    private static final Arg READ_ONLY_ANYWHERE =
+            Arg.named(Flags.MS_REMOUNT | Flags.MS_BIND | Flags.MS_RDONLY, "MS_REMOUNT|MS_BIND|MS_RDONLY");
 
     private final ProgramBuilder program;
     private final List<String> masked;

@@ -70,6 +70,11 @@ public final class RunningExec implements AutoCloseable {
         return exit;
     }
 
+    /** The reading ends of its output and errors. */
+    List<Fd> outputs() {
+        return List.copyOf(outputs);
+    }
+
     /** Brings all output to the sink, in this thread, until the process has ended and nothing is left, or somebody detaches; then closes. */
     public void pump(Sink sink) throws IOException {
         boolean left = false;

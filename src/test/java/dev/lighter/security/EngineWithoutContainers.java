@@ -32,7 +32,7 @@ import org.springframework.web.servlet.function.ServerResponse;
  * a kernel. Not annotated as a configuration, so that no other test finds it by scanning.
  */
 @EnableAutoConfiguration
-@EntityScan("dev.lighter.team")
+@EntityScan({"dev.lighter.event", "dev.lighter.team"})
 @ComponentScan({
     "dev.lighter.api",
     "dev.lighter.dashboard",
