@@ -14,6 +14,7 @@ export interface Container {
   createdAt: string;
   startedAt: string | null;
   finishedAt: string | null;
+  terminal: boolean;
   networkMode: string;
   networks: Endpoint[];
   ports: Port[];

@@ -18,6 +18,7 @@ export class TerminalPane implements Pane {
   readonly #status = one("#terminal-status");
   readonly #hangUp = one<HTMLButtonElement>("#hang-up");
   #screen: TerminalScreen | null = null;
+  #container: Container | null = null;
 
   constructor(id: string) {
     this.#id = id;
@@ -37,6 +38,7 @@ export class TerminalPane implements Pane {
 
   changed(container: Container): void {
     const running = isRunning(container);
+    this.#container = container;
     one<HTMLButtonElement>("button[type=submit]", this.#form).disabled = !running;
     one("#terminal-stopped").hidden = running;
   }
@@ -79,11 +81,17 @@ export class TerminalPane implements Pane {
   async #line(data: FormData, screen: TerminalScreen): Promise<Line> {
     const id = this.#id;
     if (typed(data, "kind") === "attach") {
-      return { path: terminals.attachSocket(id), resize: (size) => terminals.resize(id, size) };
+      const { terminal } = this.#container ?? {};
+      return {
+        path: terminals.attachSocket(id),
+        sized: terminal !== true,
+        resize: (size) => (terminal === true ? terminals.resize(id, size) : Promise.resolve()),
+      };
     }
     const { id: exec } = await terminals.create(id, wantedShell(data));
     return {
       path: terminals.execSocket(id, exec, screen.size),
+      sized: true,
       resize: (size) => terminals.resizeExec(id, exec, size),
     };
   }

@@ -2,7 +2,7 @@
 import { FitAddon } from "@xterm/addon-fit";
 import { Terminal } from "@xterm/xterm";
 import type { TerminalSize } from "./api";
-import { styledDocument, withStyledSheets } from "./styled-document";
+import { styleSpansByText, withStyledSheets } from "./styled-by-text";
 import { bytesOf, socketAddress } from "./terminal-words";
 
 const SCROLLBACK_LINES = 10_000;
@@ -11,6 +11,8 @@ const SETTLE_MILLIS = 120;
 /** Where a terminal's other end is, and how it is told of another size. */
 export interface Line {
   path: string;
+  /** Whether the other end has yet to be told of the size when the connection is open. */
+  sized: boolean;
   resize: (size: TerminalSize) => Promise<unknown>;
 }
 
@@ -25,7 +27,6 @@ export class TerminalScreen {
   /** @param leave takes the focus away from the terminal, which keeps the keys for itself */
   constructor(place: HTMLElement, label: string, leave: () => void) {
     this.#terminal = new Terminal({
-      documentOverride: styledDocument(),
       cursorBlink: true,
       fontFamily: getComputedStyle(document.documentElement).getPropertyValue("--mono"),
       fontSize: 13,
@@ -41,6 +42,7 @@ export class TerminalScreen {
       }
       return true;
     });
+    styleSpansByText();
     withStyledSheets(() => {
       this.#terminal.open(place);
     });
@@ -82,7 +84,9 @@ export class TerminalScreen {
       }),
     ];
     socket.addEventListener("open", () => {
-      this.#tell(line, socket);
+      if (!line.sized) {
+        this.#tell(line, socket);
+      }
       this.#terminal.focus();
     });
     socket.addEventListener("message", (message: MessageEvent<ArrayBuffer>) => {

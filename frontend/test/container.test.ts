@@ -19,6 +19,7 @@ const web: Container = {
   createdAt: "2026-11-24T11:00:00Z",
   startedAt: "2026-11-24T11:59:00Z",
   finishedAt: null,
+  terminal: false,
   networkMode: "default",
   networks: [],
   ports: [],

@@ -50,6 +50,7 @@ const container = (id: string, on: string[], more: Partial<Container> = {}): Con
   createdAt: "",
   startedAt: null,
   finishedAt: null,
+  terminal: false,
   networkMode: "default",
   networks: on.map((networkId) => place(networkId)),
   ports: [],

@@ -75,6 +75,9 @@ record ContainerAnswer(
         @Schema(description = "Reachable at the host while it runs")
         List<PortAnswer> ports,
 
+        @Schema(description = "Whether its streams are a terminal")
+        boolean terminal,
+
         @Schema(description = "Whether it is removed when it ends")
         boolean autoRemove,
 
@@ -122,6 +125,7 @@ record ContainerAnswer(
                 spec.network().mode(),
                 endpoints.stream().map(EndpointAnswer::of).toList(),
                 ports.stream().map(PortAnswer::of).toList(),
+                spec.streams().terminal(),
                 spec.autoRemove(),
                 limits.memory() > 0 ? limits.memory() : null,
                 limits.nanoCpus() > 0 ? limits.nanoCpus() / NANOS : null,

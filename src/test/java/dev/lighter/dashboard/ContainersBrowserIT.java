@@ -234,10 +234,10 @@ class ContainersBrowserIT {
         browser.press(Keys.ENTER);
         browser.see("h1", "typed");
         browser.tabTo("[role=tab][data-tab=logs]");
-        browser.press(Keys.ARROW_RIGHT);
-        browser.see("#places", "bridge");
-        browser.press(Keys.ARROW_RIGHT);
+        browser.press(Keys.END);
         browser.see("#anatomy-time", "ms");
+        browser.press(Keys.ARROW_LEFT);
+        browser.see("#places", "bridge");
         browser.tabTo("#theme");
         browser.press("g");
         browser.press("c");

@@ -75,8 +75,10 @@ class LooksBrowserIT {
                 "/ui/containers",
                 "/ui/containers/new",
                 "/ui/containers/" + NAME,
-                "/ui/containers/" + NAME + "#network",
-                "/ui/containers/" + NAME + "#anatomy",
+                "/ui/containers/" + NAME + "/terminal",
+                "/ui/containers/" + NAME + "/files",
+                "/ui/containers/" + NAME + "/network",
+                "/ui/containers/" + NAME + "/anatomy",
                 "/ui/networks",
                 "/ui/networks/new",
                 "/ui/networks/rules",
@@ -115,7 +117,7 @@ class LooksBrowserIT {
         if (page.contains("anatomy")) {
             browser.see("#anatomy-time", "s");
         } else if (page.matches(
-                "/ui/(containers|images|tokens|networks|networks/rules|networks/bridge|containers/.*#network)")) {
+                "/ui/(containers|images|tokens|networks|networks/rules|networks/bridge|containers/.*/(network|terminal|files))")) {
             browser.find("body[data-ready=true]");
         } else if (page.endsWith(NAME)) {
             browser.see(".log-line", "wide");
