@@ -38,6 +38,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Docker: streams", description = "Logs of containers, and connections to their standard streams")
 class ContainerStreamController {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerStreamController.class);
+    private static final byte[] EMPTY_FRAME = {1, 0, 0, 0, 0, 0, 0, 0};
     private static final int OUTPUT_PIECE = 128 * 1024;
 
     private final ContainerService containers;
@@ -168,6 +169,9 @@ class ContainerStreamController {
             containers.attached(container.id());
             opened = true;
             Hijack.open(request, response, contentType, attachment);
+        } catch (EngineException e) {
+            opened = false;
+            throw e;
         } finally {
             if (!opened) {
                 log.close();
@@ -198,10 +202,21 @@ class ContainerStreamController {
                 }
                 LogSink sink = StreamFormat.sink(terminal, output);
                 if (stream) {
-                    log.follow(query, sink, () -> keys == null || !keys.isDetached());
+                    log.follow(query, sink, () -> keys == null ? isThere(output) : !keys.isDetached());
                 } else {
                     log.read(query, sink);
                 }
+            }
+        }
+
+        /** An empty frame says nothing to a client, and fails when it is gone: nobody else would find out about a silent container's. */
+        private static boolean isThere(OutputStream output) {
+            try {
+                output.write(EMPTY_FRAME);
+                return true;
+            } catch (IOException e) {
+                LOG.debug("A client went away", e);
+                return false;
             }
         }
 
