@@ -1,11 +1,13 @@
 package dev.lighter.http;
 
+import dev.lighter.error.EngineException;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.concurrent.Semaphore;
 
 /**
  * Takes a connection over for a two-way stream, as Docker's attach and exec do.
@@ -30,6 +32,11 @@ public final class Hijack {
         void run(InputStream input, OutputStream output) throws IOException;
     }
 
+    /** How many connections may be taken over at once: each costs a thread and the buffers of a log's reader. */
+    static final int MOST = 400;
+
+    private static final Semaphore ROOM = new Semaphore(MOST);
+
     private Hijack() {}
 
     /** Whether the client asks for an upgrade. */
@@ -37,20 +44,44 @@ public final class Hijack {
         return request.getHeader("Upgrade") != null;
     }
 
-    /** Takes the connection of a request over. Returns at once with upgrade, and after the session without. */
+    /**
+     * Takes the connection of a request over. Returns at once with upgrade, and after the session without.
+     *
+     * @throws EngineException when too many are taken over already; then the session does not run
+     */
     public static void open(
             HttpServletRequest request, HttpServletResponse response, String contentType, Session session)
             throws IOException {
-        if (isUpgrade(request)) {
-            response.setHeader("Connection", "Upgrade");
-            response.setHeader("Upgrade", "tcp");
-            request.setAttribute(CONTENT_TYPE_ATTRIBUTE, contentType);
-            take(request, HijackedConnection.FOR_EVER, session);
-            return;
+        if (!ROOM.tryAcquire()) {
+            throw EngineException.unavailable("more than " + MOST
+                    + " clients are attached to containers or executed programs: wait until some have gone");
         }
-        response.setContentType(contentType);
-        response.flushBuffer();
-        session.run(request.getInputStream(), new FlushingStream(response.getOutputStream()));
+        Session counted = (input, output) -> {
+            try {
+                session.run(input, output);
+            } finally {
+                ROOM.release();
+            }
+        };
+        boolean begun = false;
+        try {
+            if (isUpgrade(request)) {
+                response.setHeader("Connection", "Upgrade");
+                response.setHeader("Upgrade", "tcp");
+                request.setAttribute(CONTENT_TYPE_ATTRIBUTE, contentType);
+                take(request, HijackedConnection.FOR_EVER, counted);
+                begun = true;
+                return;
+            }
+            response.setContentType(contentType);
+            response.flushBuffer();
+            begun = true;
+            counted.run(request.getInputStream(), new FlushingStream(response.getOutputStream()));
+        } finally {
+            if (!begun) {
+                ROOM.release();
+            }
+        }
     }
 
     /**
