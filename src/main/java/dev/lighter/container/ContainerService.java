@@ -2,6 +2,7 @@ package dev.lighter.container;
 
 import dev.lighter.container.ContainerState.Status;
 import dev.lighter.container.log.ContainerLogs;
+import dev.lighter.container.log.LogSettings;
 import dev.lighter.error.EngineException;
 import dev.lighter.error.EngineException.Kind;
 import dev.lighter.event.EventService;
@@ -16,6 +17,7 @@ import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.launch.Exit;
 import dev.lighter.launch.LaunchException;
 import dev.lighter.launch.LaunchSpec;
+import dev.lighter.launch.LogPolicy;
 import dev.lighter.launch.RunningContainer;
 import dev.lighter.network.ContainerNetworking;
 import dev.lighter.network.EndpointPlan;
@@ -87,7 +89,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
             NetworkService networks,
             HostResolvers resolvers,
             LighterProperties properties,
-            ContainerSettings settings)
+            ContainerSettings settings,
+            LogSettings logSettings)
             throws IOException {
         this.store = store;
         this.launcher = launcher;
@@ -95,7 +98,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
         this.events = new ContainerEvents(events);
         this.logs = logs;
         this.directories = new ContainerDirectories(properties.data());
-        this.launchSpecs = new LaunchSpecMaker(images, directories, settings);
+        this.launchSpecs = new LaunchSpecMaker(images, directories, settings, logSettings);
         this.networking = networking;
         this.places = new ContainerPlaces(
                 registry, networking, connections, networks, launcher, directories, new EtcFiles(resolvers));
@@ -118,6 +121,11 @@ public class ContainerService implements ImageUsers, DisposableBean {
     /** What a container that runs was made from. */
     LaunchSpec launchSpec(Container container) {
         return launchSpecs.make(container, "", "");
+    }
+
+    /** How much is kept of what a container writes. */
+    LogPolicy logPolicy(Container container) {
+        return launchSpecs.logPolicy(container.spec);
     }
 
     ContainerDirectories directories() {
@@ -556,8 +564,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
             }
             int code = container.state.exitCode();
             record(container, container.state.removing());
-            launcher.forget(directories.of(container.id));
-            directories.delete(container.id);
+            deleteFiles(container);
             store.delete(container.id, () -> networking.recordRemoval(container.id));
             networking.forget(container.id);
             registry.remove(container);
@@ -569,6 +576,14 @@ public class ContainerService implements ImageUsers, DisposableBean {
             container.lock.unlock();
         }
         events.destroyed(container.view());
+    }
+
+    /** Deletes a container's directory, in which nothing is written any more. */
+    void deleteFiles(Container container) throws IOException {
+        Path directory = directories.of(container.id);
+        launcher.forget(directory);
+        logs.forget(directory);
+        directories.delete(container.id);
     }
 
     private static void requireNotRemoving(Container container) {

@@ -1,8 +1,11 @@
 package dev.lighter.container;
 
+import dev.lighter.container.log.LogOptions;
+import dev.lighter.container.log.LogSettings;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.CgroupLimits;
 import dev.lighter.launch.LaunchSpec;
+import dev.lighter.launch.LogPolicy;
 
 /** Turns a container's specification into what the launcher needs. */
 final class LaunchSpecMaker {
@@ -11,11 +14,17 @@ final class LaunchSpecMaker {
     private final ImageService images;
     private final ContainerDirectories directories;
     private final ContainerSettings settings;
+    private final LogSettings logSettings;
 
-    LaunchSpecMaker(ImageService images, ContainerDirectories directories, ContainerSettings settings) {
+    LaunchSpecMaker(
+            ImageService images,
+            ContainerDirectories directories,
+            ContainerSettings settings,
+            LogSettings logSettings) {
         this.images = images;
         this.directories = directories;
         this.settings = settings;
+        this.logSettings = logSettings;
     }
 
     /**
@@ -50,9 +59,14 @@ final class LaunchSpecMaker {
                 spec.resources().ulimits().stream()
                         .map(limit -> new LaunchSpec.ResourceLimit(limit.name(), limit.soft(), limit.hard()))
                         .toList(),
-                settings.unattendedLogBytes(),
+                logPolicy(spec),
                 spec.streams().terminal(),
                 false);
+    }
+
+    /** How much of a container's output is kept. */
+    LogPolicy logPolicy(ContainerSpec spec) {
+        return new LogOptions(spec.logDriver(), spec.logOptions()).policy(logSettings, settings.unattendedLogBytes());
     }
 
     private static CgroupLimits limits(ContainerSpec.Resources resources) {

@@ -2,7 +2,7 @@ package dev.lighter.dockerapi;
 
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ContainerView;
-import dev.lighter.container.log.ContainerLogs;
+import dev.lighter.container.OutputService;
 import dev.lighter.container.log.FollowedLog;
 import dev.lighter.container.log.LogQuery;
 import dev.lighter.container.log.LogSink;
@@ -41,11 +41,11 @@ class ContainerStreamController {
     private static final int OUTPUT_PIECE = 128 * 1024;
 
     private final ContainerService containers;
-    private final ContainerLogs logs;
+    private final OutputService outputs;
 
-    ContainerStreamController(ContainerService containers, ContainerLogs logs) {
+    ContainerStreamController(ContainerService containers, OutputService outputs) {
         this.containers = containers;
-        this.logs = logs;
+        this.outputs = outputs;
     }
 
     @GetMapping("/containers/{id}/logs")
@@ -67,7 +67,7 @@ class ContainerStreamController {
                     String until,
             @Parameter(description = "The time before each line") @RequestParam(defaultValue = "false")
                     boolean timestamps,
-            @Parameter(description = "Accepted; this log has no further attributes")
+            @Parameter(description = "What the log's options say of labels, variables and tag, before each line")
                     @RequestParam(defaultValue = "false")
                     boolean details,
             @Parameter(description = "The last so many lines, or all") @RequestParam(defaultValue = "all") String tail,
@@ -84,8 +84,9 @@ class ContainerStreamController {
                 Timestamps.parse("since", since),
                 Timestamps.parse("until", until),
                 lines(tail),
-                timestamps);
-        try (FollowedLog log = logs.open(container.id(), containers.logDirectory(container.id()))) {
+                timestamps,
+                details ? outputs.attributes(container) : null);
+        try (FollowedLog log = outputs.log(container)) {
             boolean terminal = container.spec().streams().terminal();
             response.setContentType(StreamFormat.contentType(terminal, request));
             OutputStream output = response.getOutputStream();
@@ -152,12 +153,9 @@ class ContainerStreamController {
             throws IOException {
         ContainerView container = containers.get(id);
         CompletableFuture<RunningContainer> process = containers.process(container.id());
-        FollowedLog log = logs.open(container.id(), containers.logDirectory(container.id()));
+        FollowedLog log = outputs.output(container, id, replay);
         boolean opened = false;
         try {
-            if (!replay) {
-                log.skipToEnd();
-            }
             LogQuery query = new LogQuery(stdout, stderr, null, null, -1, false);
             if (detachKeys != null && !detachKeys.isEmpty()) {
                 DetachKeys.parse(detachKeys);

@@ -68,7 +68,7 @@ final class ContainerProgram {
         program.call("close", number(Descriptors.NETWORK))
                 .why("the monitor stays in the host's network and holds no other");
         program.keep(true);
-        monitor.write(spec.logLimitBytes(), childStart);
+        monitor.write(spec.log(), childStart);
         program.keep(false);
         program.mark(childStart);
         network();

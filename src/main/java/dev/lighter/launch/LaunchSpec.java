@@ -28,7 +28,7 @@ import java.util.Set;
  * @param openStdin whether standard input stays open for attached clients; otherwise it is /dev/null
  * @param limits what the container may use
  * @param resourceLimits rlimits, getrlimit(2)
- * @param logLimitBytes how many bytes of output are kept while no engine is there to read them
+ * @param log how much of its output is kept
  * @param terminal whether standard input, output and error are a terminal of the container's own devpts
  * @param privileged whether capabilities that the engine itself lacks are left out, and not an error
  */
@@ -52,7 +52,7 @@ public record LaunchSpec(
         boolean openStdin,
         CgroupLimits limits,
         List<ResourceLimit> resourceLimits,
-        long logLimitBytes,
+        LogPolicy log,
         boolean terminal,
         boolean privileged) {
     /** Where programs are looked for when neither the image nor the user says. */
@@ -80,7 +80,7 @@ public record LaunchSpec(
                 command.openStdin(),
                 limits,
                 resourceLimits,
-                logLimitBytes,
+                log,
                 command.terminal(),
                 command.privileged() || privileged);
     }
@@ -108,11 +108,6 @@ public record LaunchSpec(
     /** Where everything a container writes ends up. */
     public Path upperDirectory() {
         return directory.resolve("upper");
-    }
-
-    /** Where the container's output is kept, see {@code dev.lighter.container.log}. */
-    public Path logDirectory() {
-        return directory.resolve("log");
     }
 
     /** One rlimit: the name without RLIMIT_ in lower case ({@code nofile}), soft and hard value (-1: unlimited). */

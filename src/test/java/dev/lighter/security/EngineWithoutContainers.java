@@ -6,7 +6,7 @@ import dev.lighter.container.ContainerArchives;
 import dev.lighter.container.ContainerChanges;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ExecService;
-import dev.lighter.container.log.ContainerLogs;
+import dev.lighter.container.OutputService;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.network.NetworkService;
@@ -77,8 +77,8 @@ public class EngineWithoutContainers {
     }
 
     @Bean
-    ContainerLogs containerLogs() {
-        return new ContainerLogs();
+    OutputService outputService() {
+        return Mockito.mock(OutputService.class);
     }
 
     @Bean
