@@ -7,6 +7,7 @@ import dev.lighter.container.log.FollowedLog;
 import dev.lighter.container.log.LogQuery;
 import dev.lighter.container.log.LogSink;
 import dev.lighter.error.EngineException;
+import dev.lighter.http.ClientPresence;
 import dev.lighter.http.FlushingStream;
 import dev.lighter.http.Hijack;
 import dev.lighter.launch.RunningContainer;
@@ -24,6 +25,7 @@ import java.io.OutputStream;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,7 +94,7 @@ class ContainerStreamController {
             OutputStream output = response.getOutputStream();
             if (follow && containers.get(container.id()).state().isRunning()) {
                 response.flushBuffer();
-                log.follow(query, StreamFormat.sink(terminal, new FlushingStream(output)), () -> true);
+                log.follow(query, StreamFormat.sink(terminal, new FlushingStream(output)), ClientPresence.of(request));
             } else {
                 BufferedOutputStream buffered = new BufferedOutputStream(output, OUTPUT_PIECE);
                 log.read(query, StreamFormat.sink(terminal, buffered));
@@ -185,6 +187,11 @@ class ContainerStreamController {
             implements Hijack.Session {
         @Override
         public void run(InputStream input, OutputStream output) throws IOException {
+            run(input, output, () -> true);
+        }
+
+        @Override
+        public void run(InputStream input, OutputStream output, BooleanSupplier client) throws IOException {
             try (log) {
                 boolean terminal = container.spec().streams().terminal();
                 DetachKeys keys = terminal ? new DetachKeys(input, detachKeys) : null;
@@ -196,7 +203,7 @@ class ContainerStreamController {
                 }
                 LogSink sink = StreamFormat.sink(terminal, output);
                 if (stream) {
-                    log.follow(query, sink, () -> keys == null || !keys.isDetached());
+                    log.follow(query, sink, () -> client.getAsBoolean() && (keys == null || !keys.isDetached()));
                 } else {
                     log.read(query, sink);
                 }

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.function.BooleanSupplier;
 
 /**
  * Takes a connection over for a two-way stream, as Docker's attach and exec do.
@@ -28,6 +29,16 @@ public final class Hijack {
          *     the client is gone
          */
         void run(InputStream input, OutputStream output) throws IOException;
+
+        /**
+         * The same for a session that has long times of silence.
+         *
+         * @param client whether the client is still there, which nothing else shows while nothing is sent; to be asked on the session's
+         *     thread
+         */
+        default void run(InputStream input, OutputStream output, BooleanSupplier client) throws IOException {
+            run(input, output);
+        }
     }
 
     private Hijack() {}
@@ -35,6 +46,11 @@ public final class Hijack {
     /** Whether the client asks for an upgrade. */
     public static boolean isUpgrade(HttpServletRequest request) {
         return request.getHeader("Upgrade") != null;
+    }
+
+    /** Only of a client that sends nothing more can it be told by reading whether it is there. */
+    private static boolean isBodyless(HttpServletRequest request) {
+        return request.getContentLengthLong() <= 0 && request.getHeader("Transfer-Encoding") == null;
     }
 
     /** Takes the connection of a request over. Returns at once with upgrade, and after the session without. */
@@ -54,6 +70,9 @@ public final class Hijack {
         }
         response.setContentType(contentType);
         response.flushBuffer();
-        session.run(request.getInputStream(), new FlushingStream(response.getOutputStream()));
+        session.run(
+                request.getInputStream(),
+                new FlushingStream(response.getOutputStream()),
+                isBodyless(request) ? ClientPresence.of(request) : () -> true);
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * of the log's files stays open, so that it can be read to its end even when its container is removed meanwhile. For one thread.
  */
 public final class FollowedLog implements AutoCloseable {
-    private static final Duration LONGEST_SLEEP = Duration.ofSeconds(10);
+    private static final Duration LONGEST_SLEEP = Duration.ofSeconds(5);
 
     private final LogReader reader;
     private final OpenLog log;
