@@ -141,7 +141,7 @@ public record LogDirectory(Path container) {
                 }
             }
         }
-        return numbers.size() > 1;
+        return !numbers.headSet(last, false).isEmpty();
     }
 
     /** A log of a time before there were segments cannot be read any more; it stays with its container. */
