@@ -126,7 +126,7 @@ public record LogDirectory(Path container) {
             make(segment(last));
         } else {
             setAside();
-            last = numbers.isEmpty() ? FIRST : numbers.last() + 1;
+            last = numbers.isEmpty() ? FIRST : numbers.last();
             make(segment(last));
             link(last);
         }

@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -105,6 +107,7 @@ final class LogKeeper implements AutoCloseable {
     void keep(LogDirectory log, LogPolicy policy) throws IOException {
         int current = log.number();
         long newer = weight(log, current, policy);
+        List<Integer> full = new ArrayList<>();
         for (int number : log.numbers().headSet(current, false).descendingSet()) {
             if (newer >= policy.segments()) {
                 LogDirectory.remove(log.segment(number));
@@ -112,7 +115,12 @@ final class LogKeeper implements AutoCloseable {
                 continue;
             }
             newer += weight(log, number, policy);
-            if (policy.compressed() && Files.isDirectory(log.segment(number)) && !compress(log, number)) {
+            if (policy.compressed() && Files.isDirectory(log.segment(number))) {
+                full.add(number);
+            }
+        }
+        for (int number : full) {
+            if (!compress(log, number) || isOverdue(log)) {
                 return;
             }
         }
@@ -126,6 +134,11 @@ final class LogKeeper implements AutoCloseable {
         }
         long bytes = Files.size(out) + Files.size(log.segment(number).resolve(LogDirectory.ERR));
         return Math.max(1, bytes / policy.segmentBytes());
+    }
+
+    /** When there is a newer segment already, what it makes too much is removed before more is compressed. */
+    private synchronized boolean isOverdue(LogDirectory log) {
+        return waiting.containsKey(log.container());
     }
 
     private boolean compress(LogDirectory log, int number) throws IOException {
