@@ -2,6 +2,7 @@ package dev.lighter.container;
 
 import dev.lighter.container.ContainerState.Status;
 import dev.lighter.container.log.ContainerLogs;
+import dev.lighter.container.log.LogSettings;
 import dev.lighter.error.EngineException;
 import dev.lighter.error.EngineException.Kind;
 import dev.lighter.event.EventService;
@@ -13,6 +14,7 @@ import dev.lighter.kernel.ErrnoException;
 import dev.lighter.launch.Anatomy;
 import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.launch.LaunchSpec;
+import dev.lighter.launch.LogPolicy;
 import dev.lighter.launch.RunningContainer;
 import dev.lighter.network.ContainerNetworking;
 import dev.lighter.network.EndpointPlan;
@@ -71,7 +73,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
             HostResolvers resolvers,
             ContainerVolumes volumes,
             LighterProperties properties,
-            ContainerSettings settings)
+            ContainerSettings settings,
+            LogSettings logSettings)
             throws IOException {
         ContainerRegistry registry = new ContainerRegistry();
         ContainerDirectories directories = new ContainerDirectories(properties.data());
@@ -81,7 +84,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
             return thread;
         });
         this.images = images;
-        this.launchSpecs = new LaunchSpecMaker(images, directories, settings);
+        this.launchSpecs = new LaunchSpecMaker(images, directories, settings, logSettings);
         this.places = new ContainerPlaces(
                 registry, networking, connections, networks, launcher, directories, new EtcFiles(resolvers));
         this.around = new Surroundings(
@@ -123,8 +126,18 @@ public class ContainerService implements ImageUsers, DisposableBean {
         return launchSpecs.make(container, "", "", around.mounts().look(container));
     }
 
+    /** How much is kept of what a container writes. */
+    LogPolicy logPolicy(Container container) {
+        return launchSpecs.logPolicy(container.spec);
+    }
+
     ContainerDirectories directories() {
         return around.directories();
+    }
+
+    /** Deletes a container's directory, in which nothing is written any more. */
+    void deleteFiles(Container container) throws IOException {
+        around.deleteFiles(container);
     }
 
     /** How containers are asked to end, and frozen. */

@@ -1,5 +1,7 @@
 package dev.lighter.container;
 
+import dev.lighter.container.log.LogOptions;
+import dev.lighter.container.log.LogSettings;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.CgroupLimits;
 import dev.lighter.launch.LaunchIsolation;
@@ -7,6 +9,7 @@ import dev.lighter.launch.LaunchIsolation.Devices.Mapping;
 import dev.lighter.launch.LaunchIsolation.Space;
 import dev.lighter.launch.LaunchMount;
 import dev.lighter.launch.LaunchSpec;
+import dev.lighter.launch.LogPolicy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +20,17 @@ final class LaunchSpecMaker {
     private final ImageService images;
     private final ContainerDirectories directories;
     private final ContainerSettings settings;
+    private final LogSettings logSettings;
 
-    LaunchSpecMaker(ImageService images, ContainerDirectories directories, ContainerSettings settings) {
+    LaunchSpecMaker(
+            ImageService images,
+            ContainerDirectories directories,
+            ContainerSettings settings,
+            LogSettings logSettings) {
         this.images = images;
         this.directories = directories;
         this.settings = settings;
+        this.logSettings = logSettings;
     }
 
     /**
@@ -56,7 +65,7 @@ final class LaunchSpecMaker {
                 spec.resources().ulimits().stream()
                         .map(limit -> new LaunchSpec.ResourceLimit(limit.name(), limit.soft(), limit.hard()))
                         .toList(),
-                settings.unattendedLogBytes(),
+                logPolicy(spec),
                 spec.streams().terminal(),
                 isolation(spec, security),
                 mounts,
@@ -117,6 +126,11 @@ final class LaunchSpecMaker {
             return Space.JOINED;
         }
         return mode.equals("host") ? Space.HOST : Space.OWN;
+    }
+
+    /** How much of a container's output is kept. */
+    LogPolicy logPolicy(ContainerSpec spec) {
+        return new LogOptions(spec.logDriver(), spec.logOptions()).policy(logSettings, settings.unattendedLogBytes());
     }
 
     private static CgroupLimits limits(ContainerSpec.Resources resources) {

@@ -114,7 +114,8 @@ class Reconciler implements InitializingBean {
                 return;
             }
             Adoption adoption =
-                    launcher.adopt(container.id, service.directories().of(container.id));
+                    launcher.adopt(
+                            container.id, service.directories().of(container.id), service.logPolicy(container));
             if (adoption instanceof Adoption.Running running) {
                 Instant startedAt = state.startedAt();
                 if (!state.isRunning()) {
@@ -172,7 +173,7 @@ class Reconciler implements InitializingBean {
     }
 
     private void remove(Container container) throws IOException {
-        service.directories().delete(container.id);
+        service.deleteFiles(container);
         store.delete(container.id, () -> networking.recordRemoval(container.id));
         networking.release(container.id);
         networking.forget(container.id);

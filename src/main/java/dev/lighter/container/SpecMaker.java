@@ -1,5 +1,6 @@
 package dev.lighter.container;
 
+import dev.lighter.container.log.LogOptions;
 import dev.lighter.error.EngineException;
 import dev.lighter.image.ImageConfig;
 import dev.lighter.image.ImageDetails;
@@ -22,7 +23,6 @@ final class SpecMaker {
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final long LEAST_MEMORY = 6L << 20;
     private static final Pattern HOSTNAME = Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9._-]{0,62})");
-    private static final Set<String> LOG_DRIVERS = Set.of("", "json-file", "local");
     private static final Set<String> ULIMITS = Set.of(
             "core",
             "cpu",
@@ -87,7 +87,7 @@ final class SpecMaker {
                 request.readOnlyRoot(),
                 request.groupAdd(),
                 NetworkChecks.check(request.network(), request, config.exposedPorts()),
-                orElse(request.logDriver(), "json-file"),
+                orElse(request.logDriver(), LogOptions.USUAL_DRIVER),
                 request.logOptions(),
                 request.supervision().over(config.healthcheck()),
                 isolation,
@@ -172,10 +172,7 @@ final class SpecMaker {
                 throw EngineException.invalid("an argument of the command contains a NUL character");
             }
         }
-        if (!LOG_DRIVERS.contains(spec.logDriver())) {
-            throw EngineException.invalid(
-                    "logger: no log driver named '" + spec.logDriver() + "' is registered; use json-file or local");
-        }
+        new LogOptions(spec.logDriver(), spec.logOptions()).check();
         Integer stopTimeout = spec.stopTimeoutSeconds();
         if (stopTimeout != null && stopTimeout < -1) {
             throw EngineException.invalid("StopTimeout must be -1 (never kill) or more: " + stopTimeout);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 
 /**
  * Takes a connection over for a two-way stream, as Docker's attach and exec do.
@@ -30,6 +31,16 @@ public final class Hijack {
          *     the client is gone
          */
         void run(InputStream input, OutputStream output) throws IOException;
+
+        /**
+         * The same for a session that has long times of silence.
+         *
+         * @param client whether the client is still there, which nothing else shows while nothing is sent; to be asked on the session's
+         *     thread
+         */
+        default void run(InputStream input, OutputStream output, BooleanSupplier client) throws IOException {
+            run(input, output);
+        }
     }
 
     /** How many connections may be taken over at once: each costs a thread and the buffers of a log's reader. */
@@ -37,11 +48,33 @@ public final class Hijack {
 
     private static final Semaphore ROOM = new Semaphore(MOST);
 
+    /** A session that gives its place back at its end. */
+    private record Counted(Session session) implements Session {
+        @Override
+        public void run(InputStream input, OutputStream output) throws IOException {
+            run(input, output, () -> true);
+        }
+
+        @Override
+        public void run(InputStream input, OutputStream output, BooleanSupplier client) throws IOException {
+            try {
+                session.run(input, output, client);
+            } finally {
+                ROOM.release();
+            }
+        }
+    }
+
     private Hijack() {}
 
     /** Whether the client asks for an upgrade. */
     public static boolean isUpgrade(HttpServletRequest request) {
         return request.getHeader("Upgrade") != null;
+    }
+
+    /** Only of a client that sends nothing more can it be told by reading whether it is there. */
+    private static boolean isBodyless(HttpServletRequest request) {
+        return request.getContentLengthLong() <= 0 && request.getHeader("Transfer-Encoding") == null;
     }
 
     /**
@@ -56,13 +89,7 @@ public final class Hijack {
             throw EngineException.unavailable("more than " + MOST
                     + " clients are attached to containers or executed programs: wait until some have gone");
         }
-        Session counted = (input, output) -> {
-            try {
-                session.run(input, output);
-            } finally {
-                ROOM.release();
-            }
-        };
+        Session counted = new Counted(session);
         boolean begun = false;
         try {
             if (isUpgrade(request)) {
@@ -76,7 +103,10 @@ public final class Hijack {
             response.setContentType(contentType);
             response.flushBuffer();
             begun = true;
-            counted.run(request.getInputStream(), new FlushingStream(response.getOutputStream()));
+            counted.run(
+                    request.getInputStream(),
+                    new FlushingStream(response.getOutputStream()),
+                    isBodyless(request) ? ClientPresence.of(request) : () -> true);
         } finally {
             if (!begun) {
                 ROOM.release();

@@ -252,7 +252,11 @@ public final class ContainerLauncher implements AutoCloseable {
                 fifos[0] = terminalOf(monitor);
             }
             MonitoredContainer container = new MonitoredContainer(
-                    spec.id(), spec.directory(), surroundings, hello.pid(), monitor, engineEnd, fifos, plan.cgroup());
+                    spec.id(),
+                    spec.directory(),
+                    spec.log(),
+                    surroundings,
+                    hello.pid(), monitor, engineEnd, fifos, plan.cgroup());
             anatomies.record(spec.directory(), built, reports);
             container.watch();
             done = true;
@@ -333,8 +337,10 @@ public final class ContainerLauncher implements AutoCloseable {
     /**
      * Takes over a container that an earlier engine launched: watches it again if it runs, otherwise tells how it ended. Its control group
      * is cleared in the latter case.
+     *
+     * @param policy what is kept of its output
      */
-    public Adoption adopt(String id, Path path) throws IOException {
+    public Adoption adopt(String id, Path path, LogPolicy policy) throws IOException {
         Optional<Cgroup> cgroup = cgroups.find(id);
         try (Fd directory = LaunchDirectory.open(path)) {
             Fd control;
@@ -342,7 +348,7 @@ public final class ContainerLauncher implements AutoCloseable {
                 control = Channels.connect(directory, ContainerFiles.MONITOR_SOCKET);
             } catch (ErrnoException e) {
                 if (e.is(Errno.ECONNREFUSED) || e.is(Errno.ENOENT)) {
-                    return ended(id, path, cgroup);
+                    return ended(id, path, policy, cgroup);
                 }
                 throw e;
             }
@@ -356,18 +362,18 @@ public final class ContainerLauncher implements AutoCloseable {
                     hello = hear(control);
                 } catch (ErrnoException e) {
                     if (e.is(Errno.ECONNRESET)) {
-                        return ended(id, path, cgroup);
+                        return ended(id, path, policy, cgroup);
                     }
                     throw e;
                 }
-                LogWriter.complete(path);
+                completeLog(id, path, policy);
                 if (terminal) {
                     fifos[0] = terminalOf(monitor);
                 } else {
                     openFifos(path, fifos);
                 }
                 MonitoredContainer container = new MonitoredContainer(
-                        id, path, surroundings, hello.pid(), monitor, control, fifos, cgroup.orElse(null));
+                        id, path, policy, surroundings, hello.pid(), monitor, control, fifos, cgroup.orElse(null));
                 container.watch();
                 done = true;
                 return new Adoption.Running(container);
@@ -379,14 +385,18 @@ public final class ContainerLauncher implements AutoCloseable {
         }
     }
 
-    private static Adoption ended(String id, Path path, Optional<Cgroup> cgroup) throws IOException {
+    private void completeLog(String id, Path path, LogPolicy policy) throws IOException {
+        if (LogWriter.complete(path)) {
+            surroundings.listener().rotated(id, path, policy);
+        }
+    }
+
+    private Adoption ended(String id, Path path, LogPolicy policy, Optional<Cgroup> cgroup) throws IOException {
         if (cgroup.isPresent() && !cgroup.get().processes().isEmpty()) {
             LOG.warn("Container {} lost its monitor; what is left of it is killed", id);
             cgroup.get().killAll();
         }
-        if (Files.exists(path.resolve(ContainerFiles.LOG_INDEX))) {
-            LogWriter.complete(path);
-        }
+        completeLog(id, path, policy);
         boolean oomKilled = MonitoredContainer.clearCgroup(cgroup.orElse(null), id);
         if (!Files.exists(path.resolve(ContainerFiles.MONITOR_SOCKET))
                 && !Files.exists(path.resolve(ContainerFiles.EXIT))) {

@@ -92,7 +92,7 @@ final class ContainerProgram {
             program.call("close_range", number(Descriptors.NETWORK + 1), number(Descriptors.STDOUT_FIFO - 1), Arg.ZERO);
         }
         program.keep(true);
-        monitor.write(spec.logLimitBytes(), childStart);
+        monitor.write(spec.log(), childStart);
         if (spec.isolation().init()) {
             init = new InitProgram(program);
             init.write(childStart);

@@ -29,7 +29,7 @@ import java.util.Set;
  * @param openStdin whether standard input stays open for attached clients; otherwise it is /dev/null
  * @param limits what the container may use
  * @param resourceLimits rlimits, getrlimit(2)
- * @param logLimitBytes how many bytes of output are kept while no engine is there to read them
+ * @param log how much of its output is kept
  * @param terminal whether standard input, output and error are a terminal of the container's own devpts
  * @param isolation how far it is kept apart from the host and from other containers
  * @param mounts what is mounted into it
@@ -55,7 +55,7 @@ public record LaunchSpec(
         boolean openStdin,
         CgroupLimits limits,
         List<ResourceLimit> resourceLimits,
-        long logLimitBytes,
+        LogPolicy log,
         boolean terminal,
         LaunchIsolation isolation,
         List<LaunchMount> mounts,
@@ -85,7 +85,7 @@ public record LaunchSpec(
                 command.openStdin(),
                 limits,
                 resourceLimits,
-                logLimitBytes,
+                log,
                 command.terminal(),
                 command.privileged() ? isolation.withCapabilitiesAsPossible() : isolation,
                 mounts,
@@ -115,11 +115,6 @@ public record LaunchSpec(
     /** Where everything a container writes ends up. */
     public Path upperDirectory() {
         return directory.resolve("upper");
-    }
-
-    /** Where the container's output is kept, see {@code dev.lighter.container.log}. */
-    public Path logDirectory() {
-        return directory.resolve("log");
     }
 
     /** One rlimit: the name without RLIMIT_ in lower case ({@code nofile}), soft and hard value (-1: unlimited). */

@@ -73,7 +73,7 @@ class ContainerProgramTest {
                 stdin,
                 CgroupLimits.NONE,
                 List.of(new LaunchSpec.ResourceLimit("nofile", 100, 200)),
-                1 << 20,
+                new LogPolicy(1 << 16, 2, false, true, 1 << 20),
                 false,
                 isolation,
                 List.of(),

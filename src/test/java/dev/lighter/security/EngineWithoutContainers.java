@@ -7,7 +7,7 @@ import dev.lighter.container.ContainerChanges;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ExecService;
 import dev.lighter.container.FileBrowser;
-import dev.lighter.container.log.ContainerLogs;
+import dev.lighter.container.OutputService;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.network.NetworkService;
@@ -84,8 +84,8 @@ public class EngineWithoutContainers {
     }
 
     @Bean
-    ContainerLogs containerLogs() {
-        return new ContainerLogs();
+    OutputService outputService() {
+        return Mockito.mock(OutputService.class);
     }
 
     @Bean
