@@ -177,7 +177,7 @@ final class SpecMaker {
         if (stopTimeout != null && stopTimeout < -1) {
             throw EngineException.invalid("StopTimeout must be -1 (never kill) or more: " + stopTimeout);
         }
-        SecurityOptions.parse(spec.securityOptions());
+        SecurityOptions.check(spec.securityOptions());
         spec.supervision().check(spec.autoRemove());
         UnhealthyAction.of(spec);
         resources(spec.resources());

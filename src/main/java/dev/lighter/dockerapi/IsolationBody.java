@@ -147,7 +147,7 @@ abstract class IsolationBody extends StrictBody {
         DeviceRequestBody request = deviceRequests.get(0);
         List<List<String>> capabilities = Objects.requireNonNullElse(request.capabilities(), List.of());
         String shown = capabilities.stream()
-                .map(all -> all.toString().replace(",", ""))
+                .map(all -> String.valueOf(all).replace(",", ""))
                 .reduce("", (a, b) -> a.isEmpty() ? b : a + " " + b);
         throw EngineException.invalid("HostConfig.DeviceRequests: could not select device driver \""
                 + orEmpty(request.driver()) + "\" with capabilities: [" + shown

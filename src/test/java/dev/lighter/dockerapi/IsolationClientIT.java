@@ -564,6 +564,7 @@ class IsolationClientIT {
                 "\"DeviceCgroupRules\":[\"x 1:3 r\"]",
                 "\"DeviceCgroupRules\":\"c 1:3 r\"",
                 "\"DeviceRequests\":[{\"Driver\":\"nvidia\",\"Count\":-1}]",
+                "\"DeviceRequests\":[{\"Capabilities\":[null,[null]]}]",
                 "\"MaskedPaths\":[\"relative\"]",
                 "\"MaskedPaths\":\"/proc\"",
                 "\"MaskedPaths\":[\"/\"]",
