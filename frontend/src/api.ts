@@ -173,6 +173,30 @@ export interface FileEntry {
 /** What a file is. */
 export type FileKind = "file" | "directory" | "link" | "device" | "pipe" | "socket";
 
+/** A volume, and the containers that have it. */
+export interface Volume {
+  id: string;
+  name: string;
+  created: string;
+  labels: Record<string, string>;
+  options: Record<string, string>;
+  anonymous: boolean;
+  users: { id: string; name: string; running: boolean }[];
+}
+
+/** What the form of a volume asks for; what is missing is chosen by the engine. */
+export interface NewVolume {
+  name?: string;
+  labels?: Record<string, string>;
+  options?: Record<string, string>;
+}
+
+/** What a pruning of volumes takes away, or would. */
+export interface PrunedVolumes {
+  volumes: string[];
+  bytes: number;
+}
+
 /** A token as a list shows it: without its secret. */
 export interface Token {
   id: string;
@@ -238,6 +262,24 @@ export const networks = {
   disconnect: (id: string, container: string) =>
     call("DELETE", path("networks", id, "containers", container)),
   rules: async () => (await call("GET", path("networks", "rules"))) as Rule[],
+};
+
+/** Volumes. */
+export const volumes = {
+  list: async () => (await call("GET", path("volumes"))) as Volume[],
+  get: async (id: string) => (await call("GET", path("volumes", id))) as Volume,
+  size: async (id: string) => ((await call("GET", path("volumes", id, "size"))) as { bytes: number }).bytes,
+  create: async (wanted: NewVolume) => (await call("POST", path("volumes"), wanted)) as Volume,
+  rename: async (id: string, name: string) =>
+    (await call("POST", path("volumes", id, "rename"), { name })) as Volume,
+  clone: async (id: string, name: string) =>
+    (await call("POST", path("volumes", id, "clone"), { name })) as Volume,
+  remove: (id: string) => call("DELETE", path("volumes", id)),
+  prune: async (all: boolean, preview: boolean) =>
+    (await call(
+      "POST",
+      `${path("volumes", "prune")}?all=${String(all)}&preview=${String(preview)}`,
+    )) as PrunedVolumes,
 };
 
 /** Images. */
