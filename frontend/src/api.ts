@@ -197,6 +197,59 @@ export interface PrunedVolumes {
   bytes: number;
 }
 
+/** What a container uses at one moment; what flows is counted since its start. */
+export interface Stats {
+  time: string;
+  running: boolean;
+  cpuNanos: number;
+  cpuLimitPercent: number;
+  memoryBytes: number;
+  memoryLimitBytes: number;
+  networkReceivedBytes: number;
+  networkSentBytes: number;
+  blockReadBytes: number;
+  blockWrittenBytes: number;
+  processes: number;
+}
+
+/** A process of a container, with the ids of the host. */
+export interface Process {
+  pid: number;
+  parentPid: number;
+  user: string;
+  state: string;
+  threads: number;
+  cpuNanos: number;
+  memoryBytes: number;
+  startedAt: string;
+  command: string;
+}
+
+/** What a container has changed in its image's files. */
+export interface Changes {
+  changes: { path: string; kind: "added" | "modified" | "deleted" }[];
+  truncated: boolean;
+}
+
+/** What a container may use; null for no limit. */
+export interface Limits {
+  memoryBytes: number | null;
+  memorySwapBytes: number | null;
+  cpus: number | null;
+  pidsLimit: number | null;
+  restartPolicy: string;
+  restartRetries: number;
+}
+
+/** What is to change of the limits; zero takes one away. */
+export interface NewLimits {
+  memoryBytes?: number;
+  cpus?: number;
+  pidsLimit?: number;
+  restartPolicy?: string;
+  restartRetries?: number;
+}
+
 /** A token as a list shows it: without its secret. */
 export interface Token {
   id: string;
@@ -213,6 +266,13 @@ export const containers = {
   list: async () => (await call("GET", path("containers"))) as Container[],
   get: async (id: string) => (await call("GET", path("containers", id))) as Container,
   anatomy: async (id: string) => (await call("GET", path("containers", id, "anatomy"))) as Anatomy,
+  changes: async (id: string, most: number) =>
+    (await call("GET", `${path("containers", id, "changes")}?limit=${most}`)) as Changes,
+  statsStream: (id: string) => path("containers", id, "stats", "stream"),
+  processes: async (id: string) => (await call("GET", path("containers", id, "processes"))) as Process[],
+  limits: async (id: string) => (await call("GET", path("containers", id, "limits"))) as Limits,
+  changeLimits: async (id: string, wanted: NewLimits) =>
+    (await call("PATCH", path("containers", id, "limits"), wanted)) as Limits,
   traffic: async (id: string) => (await call("GET", path("containers", id, "traffic"))) as Traffic[],
   create: async (wanted: NewContainer) => (await call("POST", path("containers"), wanted)) as Container,
   start: (id: string) => call("POST", path("containers", id, "start")),
