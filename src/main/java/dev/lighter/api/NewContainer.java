@@ -77,6 +77,12 @@ record NewContainer(
         @Nullable
         List<@NotNull(message = "must not hold null") String> volumes,
 
+        @Schema(
+                description = "Whether its users and groups are its own, so that its root is nobody on the host; as"
+                        + " configured when left out")
+        @Nullable
+        Boolean userNamespace,
+
         @Schema(description = "Whether it is removed when it ends", defaultValue = "false") @Nullable
         Boolean autoRemove,
 
@@ -135,7 +141,8 @@ record NewContainer(
                         Map.of(),
                         List.of(),
                         "",
-                        Map.of()));
+                        Map.of()),
+                userNamespace == null ? "" : userNamespace ? "private" : "host");
     }
 
     private NetworkOptions networkOptions() {

@@ -6,6 +6,7 @@ import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
 import dev.lighter.kernel.FileTree;
+import dev.lighter.kernel.IdRange;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,12 +32,14 @@ final class ChangedFiles {
 
     private final FileChange.Sink sink;
     private final Set<String> places;
+    private final IdRange ids;
     /** Directories on the way to here that are only told of when something in them is. */
     private final List<FileChange> silent = new ArrayList<>();
 
     private boolean more = true;
 
-    private ChangedFiles(Set<String> places, FileChange.Sink sink) {
+    private ChangedFiles(Set<String> places, IdRange ids, FileChange.Sink sink) {
+        this.ids = ids;
         this.places = places;
         this.sink = sink;
     }
@@ -47,14 +50,16 @@ final class ChangedFiles {
      * @param upper the writable directory
      * @param layers those below it, lowest first
      * @param mounts where something is mounted: what was made there to mount on, and on the way to it, is nobody's change
+     * @param ids the users and groups that the writable directory has
      */
-    static void find(Path upper, List<Path> layers, List<String> mounts, FileChange.Sink sink) throws IOException {
+    static void find(Path upper, List<Path> layers, List<String> mounts, IdRange ids, FileChange.Sink sink)
+            throws IOException {
         List<Fd> below = new ArrayList<>();
         try (Fd top = Fd.open(upper, Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
             for (int i = layers.size() - 1; i >= 0; i--) {
                 below.add(Fd.open(layers.get(i), Fd.O_RDONLY | Fd.O_DIRECTORY, 0));
             }
-            new ChangedFiles(Set.copyOf(mounts), sink).directory(top, below, false, "", 0);
+            new ChangedFiles(Set.copyOf(mounts), ids, sink).directory(top, below, false, "", 0);
         } finally {
             below.forEach(Fd::close);
         }
@@ -108,8 +113,8 @@ final class ChangedFiles {
         } else if (lower == null) {
             tell(Kind.ADDED, path);
         } else if (status.mode() != lower.status.mode()
-                || status.uid() != lower.status.uid()
-                || status.gid() != lower.status.gid()) {
+                || ids.toInside(status.uid()) != lower.status.uid()
+                || ids.toInside(status.gid()) != lower.status.gid()) {
             tell(Kind.MODIFIED, path);
         } else {
             silent.add(new FileChange(Kind.MODIFIED, path));
@@ -165,10 +170,10 @@ final class ChangedFiles {
     }
 
     /** A file that was only opened for writing has been copied up, and is as it was. */
-    private static boolean differs(FileCalls.Status one, FileCalls.Status other) {
+    private boolean differs(FileCalls.Status one, FileCalls.Status other) {
         return one.mode() != other.mode()
-                || one.uid() != other.uid()
-                || one.gid() != other.gid()
+                || ids.toInside(one.uid()) != other.uid()
+                || ids.toInside(one.gid()) != other.gid()
                 || one.size() != other.size()
                 || one.device() != other.device()
                 || one.modifiedSeconds() != other.modifiedSeconds()

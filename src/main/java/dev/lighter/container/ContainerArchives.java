@@ -209,7 +209,8 @@ public class ContainerArchives {
             Place place = Place.of(path);
             FileStatus status = status(root, path);
             try (Fd parent = FileCalls.openInRoot(root, bytes(place.parent()), Fd.O_PATH | Fd.O_DIRECTORY);
-                    FileArchive archive = new FileArchive(announcement.begin(status), false)) {
+                    FileArchive archive = new FileArchive(
+                            announcement.begin(status), false, container.spec.users().ids())) {
                 archive.add(parent, bytes(place.name()), place.shown(path));
             }
             return status;
@@ -221,7 +222,7 @@ public class ContainerArchives {
     public void export(String reference, OutputStream output) {
         Container container = containers.registry().find(reference);
         look(container, root -> {
-            try (FileArchive archive = new FileArchive(output, true)) {
+            try (FileArchive archive = new FileArchive(output, true, container.spec.users().ids())) {
                 archive.addAll(root);
             }
             return container;
@@ -253,7 +254,13 @@ public class ContainerArchives {
             } catch (ErrnoException e) {
                 throw new ErrnoException("open", path, e.errno());
             }
-            extractor.extract(archive, root, new String(bytes(into), StandardCharsets.ISO_8859_1), keepKinds, owner);
+            extractor.extract(
+                    archive,
+                    root,
+                    new String(bytes(into), StandardCharsets.ISO_8859_1),
+                    keepKinds,
+                    owner,
+                    container.spec.users().ids());
             return container;
         });
         containers.events().archived(container.view(), "extract-to-dir", path);

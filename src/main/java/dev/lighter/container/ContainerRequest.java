@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param entrypoint null for the image's; empty (or one empty string) for none
  * @param cmd null for the image's, unless an entrypoint is given
  * @param endpoints what is asked for on single networks, by their names or ids; the container begins on all of them
+ * @param usersMode whose its users and groups are: empty for the usual, {@code host}, {@code private}
  */
 public record ContainerRequest(
         @Nullable String name,
@@ -40,4 +41,5 @@ public record ContainerRequest(
         Map<String, String> logOptions,
         Supervision supervision,
         ContainerSpec.Isolation isolation,
-        StorageRequest storage) {}
+        StorageRequest storage,
+        String usersMode) {}

@@ -56,6 +56,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
     private final Removal removal;
     private final Starting starting;
     private final SharedNamespaces namespaces;
+    private final UserRanges users;
     private final UnhealthyContainers unhealthy;
 
     ContainerService(
@@ -98,6 +99,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
         this.stopping = new Stopping(around, health);
         this.removal = new Removal(around, stopping);
         this.namespaces = new SharedNamespaces(registry);
+        this.users = new UserRanges(registry, settings.userNamespaces());
         this.starting = new Starting(around, places, namespaces, launchSpecs, stopping, removal, health);
         this.unhealthy = new UnhealthyContainers(around, stopping, starting);
     }
@@ -158,8 +160,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
         try {
             claimed = around.mounts().claim(id, request.storage(), image.config().volumes());
             ContainerVolumes.Claim claim = claimed.claim();
-            ContainerSpec spec =
-                    namespaces.resolved(places.resolved(SpecMaker.make(id, request, image, claimed.mounts())));
+            ContainerSpec merged = SpecMaker.make(id, request, image, claimed.mounts());
+            ContainerSpec spec = users.resolved(namespaces.resolved(places.resolved(merged)), request.usersMode());
             ContainerView view = new ContainerView(id, name, spec, ContainerState.created());
             Container container = new Container(view);
             EndpointPlan plan = places.plan(container, request.endpoints());
@@ -208,6 +210,11 @@ public class ContainerService implements ImageUsers, DisposableBean {
                 }
             }
         }
+    }
+
+    /** Whether containers that do not say have users and groups of their own. */
+    public boolean usuallyOwnUsers() {
+        return users.usual();
     }
 
     /** Starts a container; false when it runs already. */
@@ -310,6 +317,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
                     container.spec.storage().mounts().stream()
                             .map(MountPoint::target)
                             .toList(),
+                    container.spec.users().ids(),
                     sink);
         } catch (ErrnoException e) {
             throw EngineException.internal(

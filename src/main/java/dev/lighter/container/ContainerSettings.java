@@ -8,8 +8,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param unattendedLogBytes how large a stream of a log may grow while no engine is there to watch it
  * @param init whether containers that do not say have an init as their first process
+ * @param userNamespaces whether containers that do not say have users and groups of their own
  */
 @ConfigurationProperties("lighter.containers")
 public record ContainerSettings(
         @DefaultValue("4294967296") long unattendedLogBytes,
-        @DefaultValue("false") boolean init) {}
+        @DefaultValue("false") boolean init,
+        @DefaultValue("false") boolean userNamespaces) {}

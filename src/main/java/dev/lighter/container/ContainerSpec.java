@@ -1,6 +1,7 @@
 package dev.lighter.container;
 
 import dev.lighter.launch.LaunchIsolation;
+import dev.lighter.kernel.IdRange;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -44,13 +45,25 @@ public record ContainerSpec(
         Map<String, String> logOptions,
         Supervision supervision,
         Isolation isolation,
-        Storage storage) {
+        Storage storage,
+        Users users) {
     /** What a container of an earlier version does not say is as usual. */
     public ContainerSpec {
         network = network == null ? NetworkOptions.of("default") : network;
         supervision = supervision == null ? Supervision.none() : supervision;
         isolation = isolation == null ? Isolation.USUAL : isolation;
         storage = storage == null ? Storage.NONE : storage;
+        users = users == null ? Users.HOST : users;
+    }
+
+    /**
+     * Whose its users and groups are.
+     *
+     * @param mode as it was asked for: empty, {@code host}, {@code private}
+     */
+    public record Users(String mode, IdRange ids) {
+        /** The host's. */
+        public static final Users HOST = new Users("", IdRange.SAME);
     }
 
     /**
@@ -182,15 +195,21 @@ public record ContainerSpec(
 
     /** The same in the network of another container. */
     ContainerSpec inNetworkOf(String containerId, String itsHostname) {
-        return with(itsHostname, network.withMode(NetworkOptions.CONTAINER + containerId), isolation);
+        return with(itsHostname, network.withMode(NetworkOptions.CONTAINER + containerId), isolation, users);
     }
 
     /** The same, kept apart in another way. */
     ContainerSpec isolated(Isolation otherwise) {
-        return with(hostname, network, otherwise);
+        return with(hostname, network, otherwise, users);
     }
 
-    private ContainerSpec with(String otherHostname, NetworkOptions otherNetwork, Isolation otherIsolation) {
+    /** The same with other users and groups. */
+    ContainerSpec of(Users others) {
+        return with(hostname, network, isolation, others);
+    }
+
+    private ContainerSpec with(
+            String otherHostname, NetworkOptions otherNetwork, Isolation otherIsolation, Users otherUsers) {
         return new ContainerSpec(
                 image,
                 imageId,
@@ -218,7 +237,8 @@ public record ContainerSpec(
                 logOptions,
                 supervision,
                 otherIsolation,
-                storage);
+                storage,
+                otherUsers);
     }
 
     /** The program that probes its health, and the arguments; empty when there is none. */

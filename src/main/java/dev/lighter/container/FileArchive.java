@@ -5,6 +5,7 @@ import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
 import dev.lighter.kernel.FileTree;
+import dev.lighter.kernel.IdRange;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -27,6 +28,7 @@ final class FileArchive implements AutoCloseable {
 
     private final TarArchiveOutputStream tar;
     private final boolean oneFilesystem;
+    private final IdRange ids;
     private final Map<FileCalls.Identity, String> linked = new HashMap<>();
     private final ByteBuffer direct = ByteBuffer.allocateDirect(BUFFER);
     private final byte[] heap = new byte[BUFFER];
@@ -34,8 +36,10 @@ final class FileArchive implements AutoCloseable {
 
     /**
      * @param oneFilesystem whether directories that are mounted stay empty
+     * @param ids the users and groups of whom the files are
      */
-    FileArchive(OutputStream output, boolean oneFilesystem) {
+    FileArchive(OutputStream output, boolean oneFilesystem, IdRange ids) {
+        this.ids = ids;
         tar = new TarArchiveOutputStream(output, StandardCharsets.UTF_8.name());
         tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
         tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
@@ -161,11 +165,11 @@ final class FileArchive implements AutoCloseable {
         tar.closeArchiveEntry();
     }
 
-    private static TarArchiveEntry entry(String shown, byte type, FileCalls.Status status) {
+    private TarArchiveEntry entry(String shown, byte type, FileCalls.Status status) {
         TarArchiveEntry entry = new TarArchiveEntry(shown, type, true);
         entry.setMode(status.mode() & 07777);
-        entry.setUserId(Integer.toUnsignedLong(status.uid()));
-        entry.setGroupId(Integer.toUnsignedLong(status.gid()));
+        entry.setUserId(Integer.toUnsignedLong(ids.toInside(status.uid())));
+        entry.setGroupId(Integer.toUnsignedLong(ids.toInside(status.gid())));
         entry.setLastModifiedTime(
                 FileTime.from(Instant.ofEpochSecond(status.modifiedSeconds(), status.modifiedNanos())));
         entry.setSize(0);

@@ -87,7 +87,7 @@ public class FileBrowser {
                 for (byte[] name : complete ? names : names.subList(0, most)) {
                     FileEntry entry = entry(root, path, directory, name);
                     if (entry != null) {
-                        entries.add(entry);
+                        entries.add(entry.seenWith(container.spec.users().ids()));
                     }
                 }
                 entries.sort(Comparator.comparing(FileEntry::name));
@@ -222,7 +222,7 @@ public class FileBrowser {
                     if (entry == null) {
                         throw new ErrnoException("statx", path, Errno.ENOENT);
                     }
-                    return entry;
+                    return entry.seenWith(container.spec.users().ids());
                 }
             });
             containers.events().archived(container.view(), "extract-to-dir", place.parent());

@@ -1,5 +1,6 @@
 package dev.lighter.container;
 
+import dev.lighter.kernel.IdRange;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,19 @@ public record FileEntry(
         Instant modified,
         @Nullable String linkTarget,
         @Nullable Kind target) {
+    FileEntry seenWith(IdRange ids) {
+        return new FileEntry(
+                name,
+                kind,
+                size,
+                mode,
+                Integer.toUnsignedLong(ids.toInside((int) uid)),
+                Integer.toUnsignedLong(ids.toInside((int) gid)),
+                modified,
+                linkTarget,
+                target);
+    }
+
     /** What a file is. */
     public enum Kind {
         FILE,

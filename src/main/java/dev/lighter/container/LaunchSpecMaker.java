@@ -59,7 +59,8 @@ final class LaunchSpecMaker {
                 settings.unattendedLogBytes(),
                 spec.streams().terminal(),
                 isolation(spec, security),
-                mounts);
+                mounts,
+                spec.users().ids());
     }
 
     /** A privileged container has no filter unless somebody gives it one of their own. */

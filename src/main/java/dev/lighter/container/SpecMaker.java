@@ -91,7 +91,8 @@ final class SpecMaker {
                 request.logOptions(),
                 request.supervision().over(config.healthcheck()),
                 isolation,
-                new ContainerSpec.Storage(mounts, request.storage()));
+                new ContainerSpec.Storage(mounts, request.storage()),
+                ContainerSpec.Users.HOST);
         check(spec);
         return spec;
     }

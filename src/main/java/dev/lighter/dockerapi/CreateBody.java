@@ -156,7 +156,8 @@ final class CreateBody extends StrictBody {
                 host.logConfig == null || host.logConfig.config() == null ? Map.of() : host.logConfig.config(),
                 host.supervision().withHealthcheck(healthcheck == null ? null : healthcheck.healthcheck()),
                 host.isolation(argsEscaped, orEmpty(onBuild), orEmpty(shell)),
-                host.storage(volumes == null ? List.of() : List.copyOf(volumes.keySet())));
+                host.storage(volumes == null ? List.of() : List.copyOf(volumes.keySet())),
+                orEmpty(host.usernsMode));
     }
 
     /** With the protocol, as {@code 80/tcp}. */

@@ -116,6 +116,10 @@ final class HostConfigBody extends IsolationBody {
     @Nullable
     LogConfigBody logConfig;
 
+    @JsonProperty("UsernsMode")
+    @Nullable
+    String usernsMode;
+
     @JsonProperty("Binds")
     @JsonSetter(contentNulls = Nulls.FAIL)
     @Nullable

@@ -137,7 +137,7 @@ record HostConfigView(
                 spec.readOnlyRoot(),
                 nullIfEmpty(spec.securityOptions()),
                 isolation.utsMode(),
-                "",
+                spec.users().mode(),
                 isolation.shmSize(),
                 isolation.sysctls(),
                 isolation.runtime(),

@@ -29,7 +29,7 @@ class SystemController {
     SystemController(ContainerService containers, ImageService images, Cgroups cgroups, LighterProperties properties) {
         this.containers = containers;
         this.images = images;
-        this.facts = new SystemFacts(cgroups, properties.data());
+        this.facts = new SystemFacts(cgroups, properties.data(), containers.usuallyOwnUsers());
     }
 
     @RequestMapping(

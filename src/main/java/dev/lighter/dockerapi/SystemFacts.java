@@ -25,8 +25,15 @@ final class SystemFacts {
     private final String operatingSystem;
     private final String osVersion;
     private final long memoryBytes;
+    private final List<String> securityOptions;
 
-    SystemFacts(Cgroups cgroups, Path data) {
+    /**
+     * @param userNamespaces whether containers have users and groups of their own unless they say otherwise
+     */
+    SystemFacts(Cgroups cgroups, Path data, boolean userNamespaces) {
+        securityOptions = userNamespaces
+                ? List.of("name=seccomp,profile=builtin", "name=userns", "name=cgroupns")
+                : List.of("name=seccomp,profile=builtin", "name=cgroupns");
         this.cgroups = cgroups;
         this.data = data;
         kernelRelease = firstLine(Path.of("/proc/sys/kernel/osrelease"));
@@ -104,7 +111,7 @@ final class SystemFacts {
                 true,
                 "",
                 "lighter",
-                List.of("name=seccomp,profile=builtin", "name=cgroupns"),
+                securityOptions,
                 List.of());
     }
 

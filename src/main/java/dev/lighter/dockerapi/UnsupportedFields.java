@@ -11,7 +11,6 @@ final class UnsupportedFields {
     /** Fields whose usual value is not empty, or that only describe. */
     private static final Map<String, Set<String>> USUAL = Map.of(
             "HostConfig.MemorySwappiness", Set.of("-1"),
-            "HostConfig.UsernsMode", Set.of("host"),
             "Scope", Set.of("local"));
 
     /** What asks for nothing; docker-java says the ids of the path again in the bodies of exec. */

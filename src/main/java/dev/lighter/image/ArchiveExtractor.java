@@ -2,6 +2,7 @@ package dev.lighter.image;
 
 import dev.lighter.error.EngineException;
 import dev.lighter.kernel.Fd;
+import dev.lighter.kernel.IdRange;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,12 +34,14 @@ public class ArchiveExtractor {
      * @param into the path of a directory in it, which exists, without leading slash; empty for the top itself
      * @param keepKinds whether no directory may take the place of something else, nor the other way round
      * @param owner who is to own all of it; null for whom the archive names
+     * @param ids the users and groups that both are of
      */
-    public void extract(InputStream archive, Fd root, String into, boolean keepKinds, @Nullable Owner owner)
+    public void extract(
+            InputStream archive, Fd root, String into, boolean keepKinds, @Nullable Owner owner, IdRange ids)
             throws IOException {
         LoadBudget budget = new LoadBudget(settings, directories.data());
         try (LayerUnpacker unpacker =
-                new LayerUnpacker(Path.of(root.procPath()), budget, new UnpackRules(false, into, keepKinds, owner))) {
+                new LayerUnpacker(Path.of(root.procPath()), budget, new UnpackRules(false, into, keepKinds, owner, ids))) {
             unpacker.unpack(new TarReader(Compression.expand(archive, budget)));
         } catch (TarReader.NotTarException | EOFException e) {
             throw EngineException.invalid("the archive cannot be read: " + e.getMessage());

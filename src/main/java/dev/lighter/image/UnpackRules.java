@@ -2,6 +2,7 @@ package dev.lighter.image;
 
 import dev.lighter.error.EngineException;
 import dev.lighter.kernel.FileCalls;
+import dev.lighter.kernel.IdRange;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,23 +12,24 @@ import org.jspecify.annotations.Nullable;
  * @param into the directory that all names are below; empty for the tree's top
  * @param keepKinds whether no directory may take the place of something else, nor the other way round
  * @param owner who owns all of it; null for whom the archive names
+ * @param ids the users and groups that both are of
  */
-record UnpackRules(boolean isLayer, String into, boolean keepKinds, ArchiveExtractor.@Nullable Owner owner) {
-    static final UnpackRules LAYER = new UnpackRules(true, "", false, null);
+record UnpackRules(boolean isLayer, String into, boolean keepKinds, ArchiveExtractor.@Nullable Owner owner, IdRange ids) {
+    static final UnpackRules LAYER = new UnpackRules(true, "", false, null, IdRange.SAME);
 
     String placed(String path) {
         return into.isEmpty() ? path : path.isEmpty() ? into : into + "/" + path;
     }
 
     TarEntry owned(TarEntry entry) {
-        return owner == null
+        return owner == null && !ids.isMapped()
                 ? entry
                 : new TarEntry(
                         entry.name(),
                         entry.type(),
                         entry.permissions(),
-                        owner.uid(),
-                        owner.gid(),
+                        ids.toHost(owner == null ? entry.uid() : owner.uid()),
+                        ids.toHost(owner == null ? entry.gid() : owner.gid()),
                         entry.size(),
                         entry.modifiedSeconds(),
                         entry.modifiedNanos(),

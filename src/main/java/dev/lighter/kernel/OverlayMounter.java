@@ -2,6 +2,7 @@ package dev.lighter.kernel;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -40,6 +41,32 @@ public final class OverlayMounter implements AutoCloseable {
     /** A detached overlay of the layers, lowest first, below one writable directory. */
     public Fd mount(List<Path> layers, Path upper, Path work) throws ErrnoException {
         return mounted(layers, new Overlay.Writable(upper, work), work);
+    }
+
+    /**
+     * The same whose layers are seen with the ids of a user namespace; the writable directory has them already.
+     *
+     * @param users the user namespace; null for layers as they are
+     */
+    public Fd mount(List<Path> layers, Path upper, Path work, @Nullable Fd users) throws ErrnoException {
+        try (MappedLayers mapped = MappedLayers.of(layers, users)) {
+            return mounted(mapped.paths(), new Overlay.Writable(upper, work), work);
+        }
+    }
+
+    /**
+     * A detached overlay that cannot be written.
+     *
+     * @param own what has the ids of the user namespace already and lies above all layers; null for nothing
+     */
+    public Fd mountReadOnly(List<Path> layers, @Nullable Path own, @Nullable Fd users) throws ErrnoException {
+        try (MappedLayers mapped = MappedLayers.of(layers, users)) {
+            List<Path> all = new ArrayList<>(mapped.paths());
+            if (own != null) {
+                all.add(own);
+            }
+            return mounted(all, null, layers.get(0));
+        }
     }
 
     /** A detached overlay of at least two layers, lowest first, that cannot be written. */

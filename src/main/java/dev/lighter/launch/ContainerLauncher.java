@@ -50,6 +50,7 @@ public final class ContainerLauncher implements AutoCloseable {
     private final MonitoredContainer.Surroundings surroundings;
     private final Fd nullDevice;
     private final ExecLauncher execs;
+    private final UserNamespaces userNamespaces;
 
     /**
      * @param cgroups where the containers' control groups live
@@ -67,6 +68,7 @@ public final class ContainerLauncher implements AutoCloseable {
         this.planners = threads(PLANNERS, "lighter-planner");
         OpenLogs logs = new OpenLogs(OPEN_LOGS);
         this.nullDevice = logs.nullDevice();
+        this.userNamespaces = new UserNamespaces(stub, nullDevice);
         this.execs = new ExecLauncher(stub, facts, loop, nullDevice);
         this.surroundings =
                 new MonitoredContainer.Surroundings(loop, finisher, listener, logs, ConcurrentHashMap.newKeySet());
@@ -98,11 +100,12 @@ public final class ContainerLauncher implements AutoCloseable {
     public RunningContainer launch(LaunchSpec spec, LaunchNetwork network, JoinedNamespaces joined)
             throws LaunchException {
         try (Fd directory = LaunchDirectory.open(spec.directory());
-                PreparedMounts mounts = PreparedMounts.prepare(spec.mounts(), overlays)) {
+                Users users = users(spec);
+                PreparedMounts mounts = PreparedMounts.prepare(spec, users.namespace, overlays)) {
             Future<Plan> planned = planners.submit(() -> plan(spec, network, mounts));
             try {
                 LaunchDirectory.prepare(directory, spec);
-                return launch(spec, network, joined, directory, mounts, planned);
+                return launch(spec, network, joined, directory, users, mounts, planned);
             } catch (LaunchException | IOException | RuntimeException e) {
                 undo(planned);
                 throw e;
@@ -185,6 +188,7 @@ public final class ContainerLauncher implements AutoCloseable {
             LaunchNetwork network,
             JoinedNamespaces joined,
             Fd directory,
+            Users users,
             PreparedMounts mounts,
             Future<Plan> planned)
             throws LaunchException, IOException {
@@ -195,7 +199,8 @@ public final class ContainerLauncher implements AutoCloseable {
         try (Fd root = overlays.mount(
                 base.below(spec.layers()),
                 spec.upperDirectory(),
-                spec.directory().resolve(ContainerFiles.WORK))) {
+                spec.directory().resolve(ContainerFiles.WORK),
+                users.namespace)) {
             if (!spec.terminal()) {
                 openFifos(spec.directory(), fifos);
             }
@@ -223,6 +228,13 @@ public final class ContainerLauncher implements AutoCloseable {
                         descriptors.add(nullDevice);
                     }
                     descriptors.add(mount.tree());
+                }
+                Fd namespace = users.namespace;
+                if (namespace != null) {
+                    while (descriptors.size() < Descriptors.MOUNTS) {
+                        descriptors.add(nullDevice);
+                    }
+                    descriptors.add(namespace);
                 }
                 monitor = stub.start(descriptors.toArray(Fd[]::new));
                 report.second().close();
@@ -412,36 +424,61 @@ public final class ContainerLauncher implements AutoCloseable {
      */
     public Fd readOnlyRoot(LaunchSpec spec) throws IOException, LaunchException {
         try (Fd directory = LaunchDirectory.open(spec.directory())) {
-            LaunchDirectory.makeLayer(directory);
+            LaunchDirectory.makeLayer(directory, spec.ids());
         }
-        List<Path> layers = new ArrayList<>(base.below(spec.layers()));
-        layers.add(spec.upperDirectory());
         if (!spec.mounts().isEmpty()) {
             // The places for mounts, which cannot be made in what cannot be written.
             root(spec).close();
         }
-        return withMounts(overlays.mountReadOnly(layers), spec);
+        try (Users users = users(spec)) {
+            return withMounts(
+                    overlays.mountReadOnly(base.below(spec.layers()), spec.upperDirectory(), users.namespace), spec, users);
+        }
     }
 
     /** The filesystem of a container that does not run, with its mounts, writable, detached: it goes with the descriptor. */
     public Fd root(LaunchSpec spec) throws IOException, LaunchException {
         try (Fd directory = LaunchDirectory.open(spec.directory())) {
-            LaunchDirectory.makeLayer(directory);
+            LaunchDirectory.makeLayer(directory, spec.ids());
         }
-        return withMounts(
-                overlays.mount(
-                        base.below(spec.layers()),
-                        spec.upperDirectory(),
-                        spec.directory().resolve(ContainerFiles.WORK)),
-                spec);
+        try (Users users = users(spec)) {
+            return withMounts(
+                    overlays.mount(
+                            base.below(spec.layers()),
+                            spec.upperDirectory(),
+                            spec.directory().resolve(ContainerFiles.WORK),
+                            users.namespace),
+                    spec,
+                    users);
+        }
     }
 
-    private Fd withMounts(Fd root, LaunchSpec spec) throws IOException, LaunchException {
+    /** The user namespace of a container that is made or looked at; none where it has the host's. */
+    private static final class Users implements AutoCloseable {
+        final @Nullable Fd namespace;
+
+        Users(@Nullable Fd namespace) {
+            this.namespace = namespace;
+        }
+
+        @Override
+        public void close() {
+            if (namespace != null) {
+                namespace.close();
+            }
+        }
+    }
+
+    private Users users(LaunchSpec spec) throws IOException {
+        return new Users(spec.ids().isMapped() ? userNamespaces.make(spec.ids()) : null);
+    }
+
+    private Fd withMounts(Fd root, LaunchSpec spec, Users users) throws IOException, LaunchException {
         if (spec.mounts().isEmpty()) {
             return root;
         }
         try (root;
-                PreparedMounts mounts = PreparedMounts.prepare(spec.mounts(), overlays)) {
+                PreparedMounts mounts = PreparedMounts.prepare(spec, users.namespace, overlays)) {
             return overlays.assemble(
                     root,
                     mounts.all().stream()

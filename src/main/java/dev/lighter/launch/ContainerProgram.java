@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ContainerProgram {
     private static final int SIGCHLD = 17;
+    private static final int TTY_GROUP = 5;
     private static final int CLOCK_MONOTONIC = 1;
     private static final int TIMESPEC_BYTES = 16;
     private static final int MOST_TIMES = 16;
@@ -63,7 +64,7 @@ final class ContainerProgram {
         Data sharedMemory = namespaces.ipc() == Space.JOINED && namespaces.sharedMemory() ? sharedMemory() : null;
         program.call("fchdir", number(Descriptors.DIRECTORY)).why("the monitor works in the container's directory");
         program.call("setsid").ignoringFailure().why("signals for the engine's terminal do not reach the container");
-        monitor.prepare(spec.openStdin(), spec.terminal() ? terminals : null);
+        monitor.prepare(spec.openStdin(), spec.terminal() ? terminals : null, spec.ids().toHost(TTY_GROUP));
         program.section(
                 "Namespaces", "The container gets its own view of processes, mounts, names, networks and queues.");
         Label monitorStart = new Label();
@@ -84,8 +85,8 @@ final class ContainerProgram {
         closeOwners();
         program.call("close", number(Descriptors.NETWORK))
                 .why("the monitor stays in the host's network and holds no other");
-        if (!mounts.all().isEmpty()) {
-            int last = Descriptors.MOUNTS + mounts.all().size() - 1;
+        if (!mounts.all().isEmpty() || spec.ids().isMapped()) {
+            int last = mounts.afterLast() - (spec.ids().isMapped() ? 0 : 1);
             program.call("close_range", number(Descriptors.MOUNTS), number(last), Arg.ZERO)
                     .why("the container alone holds what is mounted into it");
             program.call("close_range", number(Descriptors.NETWORK + 1), number(Descriptors.STDOUT_FIFO - 1), Arg.ZERO);

@@ -5,6 +5,7 @@ import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.EventLoop;
 import dev.lighter.kernel.Fd;
+import dev.lighter.kernel.FileCalls;
 import dev.lighter.kernel.Processes;
 import dev.lighter.kernel.cgroup.Cgroup;
 import java.io.IOException;
@@ -43,7 +44,8 @@ final class ExecLauncher {
      */
     RunningExec launch(LaunchSpec spec, Cgroup cgroup, Fd process, boolean attached)
             throws LaunchException, IOException {
-        ExecProgram.Built built = ExecProgram.build(spec, facts.find(spec, cgroup, List.of()));
+        ProgramFacts found = facts.find(spec, cgroup, List.of());
+        ExecProgram.Built built = ExecProgram.build(spec, found);
         List<Fd> ours = new ArrayList<>();
         List<Fd> theirs = new ArrayList<>();
         int starter = -1;
@@ -65,6 +67,9 @@ final class ExecLauncher {
             for (int stream = 1; stream <= 2; stream++) {
                 if (pipes) {
                     Channels.Pair pipe = Channels.pipe();
+                    // So that the user can open /dev/stdout again.
+                    FileCalls.changeOwner(
+                            pipe.second(), spec.ids().toHost(found.uid()), spec.ids().toHost(found.gid()));
                     outputs.add(pipe.first());
                     ours.add(pipe.first());
                     theirs.add(pipe.second());

@@ -18,6 +18,7 @@ final class ExecProgram {
     /** The length of the message to the engine: the process id, and the terminal's descriptor or zero. */
     static final int MESSAGE_BYTES = 16;
 
+    private static final int TTY_GROUP = 5;
     private static final long CLONE_PARENT = 0x8000;
     private static final long ALL_NAMESPACES = Flags.CLONE_NEWNS
             | Flags.CLONE_NEWPID
@@ -88,8 +89,19 @@ final class ExecProgram {
         program.call("setsid").why("a session of its own");
         if (spec.terminal()) {
             TerminalCalls.become(program, Arg.valueAt(terminal, 0, "fd"));
+            program.call(
+                            "fchown",
+                            ZERO,
+                            number(spec.ids().toHost(facts.uid())),
+                            number(spec.ids().toHost(TTY_GROUP)))
+                    .why("the terminal is the user's");
         }
-        program.call("close", number(Descriptors.CONTROL));
+        if (spec.ids().isMapped()) {
+            program.call("dup3", number(CONTAINER), number(Privileges.USERS), Flags.CLOEXEC)
+                    .why("the container's first process, whose user namespace is joined last");
+        } else {
+            program.call("close", number(Descriptors.CONTROL));
+        }
         program.call("close_range", number(Descriptors.REPORTS + 1), Arg.named(0xFFFF_FFFFL, "~0"), ZERO)
                 .why("closes every descriptor of the host, so that no path leads back to it");
         program.call("chdir", program.string(spec.workingDirectory())).why("the program's working directory");

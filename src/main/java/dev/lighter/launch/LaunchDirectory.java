@@ -3,11 +3,14 @@ package dev.lighter.launch;
 import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
+import dev.lighter.kernel.FileCalls;
+import dev.lighter.kernel.IdRange;
 import dev.lighter.kernel.NativeScope;
 import dev.lighter.kernel.Syscall;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Makes the files in a container's directory that a launch needs: writable layer, FIFOs, log, generated configuration. */
 final class LaunchDirectory {
@@ -21,7 +24,7 @@ final class LaunchDirectory {
 
     /** Prepares the directory, which is open and has a log. What is there already (after an earlier run) stays, but for traces of the last end. */
     static void prepare(Fd directory, LaunchSpec spec) throws ErrnoException {
-        boolean first = makeLayer(directory);
+        boolean first = makeLayer(directory, spec.ids());
         if (!first) {
             unlink(directory, ContainerFiles.EXIT);
             unlink(directory, ContainerFiles.MONITOR_SOCKET);
@@ -36,13 +39,26 @@ final class LaunchDirectory {
         writeText(directory, ContainerFiles.HOSTNAME, spec.hostname() + "\n");
         writeText(directory, ContainerFiles.HOSTS, spec.hosts());
         writeText(directory, ContainerFiles.RESOLV_CONF, spec.resolvConf());
+        if (spec.ids().isMapped()) {
+            for (String name : List.of(ContainerFiles.HOSTNAME, ContainerFiles.HOSTS, ContainerFiles.RESOLV_CONF)) {
+                giveTo(directory, name, spec.ids());
+            }
+        }
     }
 
     /** Makes the writable layer where there is none; gives whether there was none. */
-    static boolean makeLayer(Fd directory) throws ErrnoException {
+    static boolean makeLayer(Fd directory, IdRange ids) throws ErrnoException {
         boolean first = makeDirectory(directory, ContainerFiles.UPPER, 0755);
+        if (ids.isMapped()) {
+            giveTo(directory, ContainerFiles.UPPER, ids);
+        }
         makeDirectory(directory, ContainerFiles.WORK, 0700);
         return first;
+    }
+
+    /** The container's root owns it. */
+    private static void giveTo(Fd directory, String name, IdRange ids) throws ErrnoException {
+        FileCalls.changeOwner(directory, name.getBytes(StandardCharsets.UTF_8), ids.toHost(0), ids.toHost(0));
     }
 
     /** Makes the empty log of a new container, so that clients can open it before the container runs. */

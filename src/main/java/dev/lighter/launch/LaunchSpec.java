@@ -1,6 +1,7 @@
 package dev.lighter.launch;
 
 import dev.lighter.kernel.Capabilities;
+import dev.lighter.kernel.IdRange;
 import dev.lighter.kernel.cgroup.CgroupLimits;
 import java.nio.file.Path;
 import java.util.List;
@@ -32,6 +33,7 @@ import java.util.Set;
  * @param terminal whether standard input, output and error are a terminal of the container's own devpts
  * @param isolation how far it is kept apart from the host and from other containers
  * @param mounts what is mounted into it
+ * @param ids its users and groups
  */
 public record LaunchSpec(
         String id,
@@ -56,7 +58,8 @@ public record LaunchSpec(
         long logLimitBytes,
         boolean terminal,
         LaunchIsolation isolation,
-        List<LaunchMount> mounts) {
+        List<LaunchMount> mounts,
+        IdRange ids) {
     /** Where programs are looked for when neither the image nor the user says. */
     public static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -85,7 +88,8 @@ public record LaunchSpec(
                 logLimitBytes,
                 command.terminal(),
                 command.privileged() ? isolation.withCapabilitiesAsPossible() : isolation,
-                mounts);
+                mounts,
+                ids);
     }
 
     /**

@@ -108,10 +108,11 @@ final class MonitorProgram {
      * Opens what monitor and container share: before the container is made.
      *
      * @param terminals where the filesystem of terminals is to be kept; null without a terminal
+     * @param group that of terminals, as the host numbers it
      */
-    void prepare(boolean openStdin, @Nullable Data terminals) {
+    void prepare(boolean openStdin, @Nullable Data terminals, int group) {
         if (terminals != null) {
-            openTerminal(terminals);
+            openTerminal(terminals, group);
             return;
         }
         program.section("Streams", "Output goes through FIFOs that outlive the engine; the monitor holds them open.");
@@ -125,11 +126,11 @@ final class MonitorProgram {
         }
     }
 
-    private void openTerminal(Data terminals) {
+    private void openTerminal(Data terminals, int group) {
         program.section("Streams", "A terminal that outlives the engine; the monitor holds both its sides open.");
         terminal = true;
         poll(ERRORS, -1);
-        TerminalCalls.makeFilesystem(program, terminals);
+        TerminalCalls.makeFilesystem(program, terminals, group);
         Data theirs = program.zeros(8);
         TerminalCalls.open(program, Arg.valueAt(terminals, 0, "fd"), "ptmx", descriptor, 0, theirs);
         moveDescriptor(STDOUT_FIFO);

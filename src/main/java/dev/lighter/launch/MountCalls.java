@@ -6,6 +6,7 @@ import static dev.lighter.launch.Flags.AT_FDCWD;
 import static dev.lighter.launch.Flags.octal;
 
 import dev.lighter.kernel.Fd;
+import dev.lighter.kernel.IdRange;
 import dev.lighter.launch.Step.Label;
 
 /**
@@ -23,14 +24,16 @@ final class MountCalls {
     static final String PURPOSE = "mounts what was asked for on ";
 
     private final ProgramBuilder program;
+    private final IdRange ids;
     private final Data how;
     private final Data creating;
     private final Data root;
     private final Data found;
     private final Data parent;
 
-    MountCalls(ProgramBuilder program) {
+    MountCalls(ProgramBuilder program, IdRange ids) {
         this.program = program;
+        this.ids = ids;
         how = how(Fd.O_PATH | Fd.O_CLOEXEC, 0);
         creating = how(Fd.O_CREAT | Fd.O_NONBLOCK | Fd.O_CLOEXEC, 0644);
         root = program.zeros(8);
@@ -102,6 +105,16 @@ final class MountCalls {
                                     creating,
                                     "{O_CREAT|O_NONBLOCK|O_CLOEXEC, 0644, RESOLVE_NO_MAGICLINKS|RESOLVE_IN_ROOT}"),
                             number(OPEN_HOW_BYTES))
+                    .ignoringFailure();
+        }
+        if (ids.isMapped()) {
+            program.call(
+                            "fchownat",
+                            Arg.valueAt(above, 0, "fd"),
+                            program.string(name),
+                            number(ids.toHost(0)),
+                            number(ids.toHost(0)),
+                            Arg.named(0x100, "AT_SYMLINK_NOFOLLOW"))
                     .ignoringFailure();
         }
         open(path, opened).why("the place for a mount");

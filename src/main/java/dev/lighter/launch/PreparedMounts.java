@@ -4,6 +4,7 @@ import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
+import dev.lighter.kernel.IdRange;
 import dev.lighter.kernel.MountTree;
 import dev.lighter.kernel.MountTree.Propagation;
 import dev.lighter.kernel.OverlayMounter;
@@ -15,21 +16,31 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The mounts of a container, made and attached nowhere yet: what the engine can see and the container shall not. The container's program
  * gives them their places. Whoever holds it closes it, which takes away what is not attached.
  */
 final class PreparedMounts implements AutoCloseable {
-    static final PreparedMounts NONE = new PreparedMounts(List.of());
+    static final PreparedMounts NONE = new PreparedMounts(List.of(), IdRange.SAME, null);
 
     /** One of them: the tree, where it is to be, and whether that is a directory. */
     record Prepared(Fd tree, String target, boolean directory) {}
 
     private final List<Prepared> all;
+    private final IdRange ids;
+    private final @Nullable Fd users;
 
-    private PreparedMounts(List<Prepared> all) {
+    private PreparedMounts(List<Prepared> all, IdRange ids, @Nullable Fd users) {
         this.all = all;
+        this.ids = ids;
+        this.users = users;
+    }
+
+    /** The number of the descriptor behind those of the mounts: the user namespace, if there is one. */
+    int afterLast() {
+        return Descriptors.MOUNTS + all.size();
     }
 
     /** Those that come first are mounted first. */
@@ -40,9 +51,12 @@ final class PreparedMounts implements AutoCloseable {
     /**
      * Makes the mounts of a container.
      *
+     * @param users its user namespace; null where it has the host's
      * @throws LaunchException with the mount that failed, in words
      */
-    static PreparedMounts prepare(List<LaunchMount> mounts, OverlayMounter overlays) throws LaunchException {
+    static PreparedMounts prepare(LaunchSpec spec, @Nullable Fd users, OverlayMounter overlays)
+            throws LaunchException {
+        List<LaunchMount> mounts = spec.mounts();
         if (mounts.isEmpty()) {
             return NONE;
         }
@@ -50,7 +64,7 @@ final class PreparedMounts implements AutoCloseable {
         // What is mounted below another comes after it.
         ordered.sort(Comparator.comparingInt(
                 mount -> (int) mount.target().chars().filter(c -> c == '/').count()));
-        PreparedMounts prepared = new PreparedMounts(new ArrayList<>());
+        PreparedMounts prepared = new PreparedMounts(new ArrayList<>(), spec.ids(), users);
         boolean done = false;
         try {
             for (LaunchMount mount : ordered) {
@@ -81,24 +95,60 @@ final class PreparedMounts implements AutoCloseable {
         }
     }
 
-    private static Fd tree(LaunchMount mount, OverlayMounter overlays) throws IOException, LaunchException {
+    private Fd tree(LaunchMount mount, OverlayMounter overlays) throws IOException, LaunchException {
         if (mount.source() instanceof LaunchMount.HostPath host) {
             if (mount.propagation() != Propagation.PRIVATE) {
                 requireShared(host.path(), mount.propagation());
             }
             try (Fd source = Fd.open(host.path(), Fd.O_PATH, 0)) {
-                return copy(source, host.subpath(), mount.recursive());
+                Fd tree = copy(source, host.subpath(), mount.recursive());
+                mapIds(tree, mount.recursive());
+                return tree;
             }
         }
         if (mount.source() instanceof LaunchMount.Layers image) {
             try (Fd root = image.layers().size() == 1
                     ? Fd.open(image.layers().get(0), Fd.O_PATH | Fd.O_DIRECTORY, 0)
-                    : overlays.mountReadOnly(image.layers())) {
-                return copy(root, image.subpath(), false);
+                    : overlays.mountReadOnly(image.layers(), null, users)) {
+                Fd tree = copy(root, image.subpath(), false);
+                if (image.layers().size() == 1) {
+                    mapIds(tree, false);
+                }
+                return tree;
             }
         }
         LaunchMount.Memory memory = (LaunchMount.Memory) mount.source();
-        return MountTree.create("tmpfs", memory.options(), mount.attributes());
+        return MountTree.create("tmpfs", owned(memory.options()), mount.attributes());
+    }
+
+    /** Options of a filesystem in memory with users and groups as the host numbers them. */
+    private List<String> owned(List<String> options) {
+        if (!ids.isMapped()) {
+            return options;
+        }
+        List<String> owned = new ArrayList<>(List.of("uid=" + ids.toHost(0), "gid=" + ids.toHost(0)));
+        for (String option : options) {
+            boolean id = option.startsWith("uid=") || option.startsWith("gid=");
+            owned.add(
+                    id ? option.substring(0, 4) + ids.toHost(Integer.parseInt(option.substring(4))) : option);
+        }
+        return owned;
+    }
+
+    /** Files have the same owners inside as on the host, where the filesystem can; else nobody's. */
+    private void mapIds(Fd tree, boolean recursive) throws ErrnoException {
+        Fd namespace = users;
+        if (namespace == null) {
+            return;
+        }
+        try {
+            MountTree.mapIds(tree, namespace, recursive);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.EINVAL) && !e.is(Errno.EPERM)) {
+                tree.close();
+                throw e;
+            }
+        }
     }
 
     private static Fd copy(Fd source, String subpath, boolean recursive) throws ErrnoException {

@@ -15,6 +15,10 @@ import java.util.Map;
  * filter is installed while CAP_SYS_ADMIN is still there (seccomp(2) wants that or no_new_privs); capset comes after it.
  */
 final class Privileges {
+    /** Where the user namespace is that a process joins before it gives up its privileges, if it has one. */
+    static final int USERS = Descriptors.CONTROL;
+
+    private static final long CLONE_NEWUSER = 0x1000_0000L;
     private static final int PR_SET_KEEPCAPS = 8;
     private static final int PR_CAPBSET_DROP = 24;
     private static final int PR_SET_NO_NEW_PRIVS = 38;
@@ -62,6 +66,11 @@ final class Privileges {
                             Arg.address(values, "{" + limit.soft() + ", " + limit.hard() + "}"),
                             NULL)
                     .why("the resource limit " + limit.name());
+        }
+        if (spec.ids().isMapped()) {
+            program.call("setns", number(USERS), named(CLONE_NEWUSER, "CLONE_NEWUSER"))
+                    .why("from here on its root is nobody on the host, and what it can do ends with its own");
+            program.call("close", number(USERS));
         }
         for (int capability = 0; capability <= facts.lastCapability(); capability++) {
             if ((facts.capabilities() >> capability & 1) == 0) {

@@ -8,6 +8,7 @@ import static dev.lighter.launch.Flags.NO_DATA;
 import static dev.lighter.launch.Flags.octal;
 
 import dev.lighter.launch.LaunchIsolation.Space;
+import dev.lighter.launch.Step.Label;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ final class RootFilesystem {
     private static final int MNT_DETACH = 2;
     private static final long S_IFREG = 0100000;
     private static final int TTY_GROUP = 5;
+    private static final Arg AT_SYMLINK_NOFOLLOW = Arg.named(0x100, "AT_SYMLINK_NOFOLLOW");
 
     /** What the engine writes for each container, and where it is seen unless something else is mounted there. */
     private static final SortedMap<String, String> GENERATED = new TreeMap<>(Map.of(
@@ -107,7 +109,12 @@ final class RootFilesystem {
                     .why("standard input is the container's own null device");
         }
         // From here on no descriptor leads to the host: a working directory such as /proc/self/fd/5 finds nothing.
-        program.call("close", number(Descriptors.CONTROL));
+        if (spec.ids().isMapped()) {
+            program.call("dup3", number(mounts.afterLast()), number(Privileges.USERS), Flags.CLOEXEC)
+                    .why("the user namespace that it will join, in place of what led to the engine");
+        } else {
+            program.call("close", number(Descriptors.CONTROL));
+        }
         program.call("close_range", number(Descriptors.REPORTS + 1), Arg.named(0xFFFF_FFFFL, "~0"), ZERO)
                 .why("closes every descriptor of the host, so that no path leads back to it");
         if (spec.readOnlyRoot()) {
@@ -138,7 +145,7 @@ final class RootFilesystem {
                         "tmpfs",
                         Flags.MS_NOSUID | Flags.MS_STRICTATIME,
                         "MS_NOSUID|MS_STRICTATIME",
-                        "mode=755,size=65536k")
+                        "mode=755,size=65536k" + owner())
                 .why("a filesystem in memory, for a moment in a directory that the container will not see");
         Data devices = part("dev", this::deviceDirectory);
         Data cgroups = part("cgroup", this::cgroupDirectories);
@@ -146,6 +153,12 @@ final class RootFilesystem {
         makeDirectory(empty);
         masks.prepare(() -> openTree(empty));
         return new Shared(devices, cgroups);
+    }
+
+    /** Further options of a filesystem in memory that the container's root owns. */
+    private String owner() {
+        int root = spec.ids().toHost(0);
+        return spec.ids().isMapped() ? ",uid=" + root + ",gid=" + root : "";
     }
 
     private Data part(String name, Consumer<String> contents) {
@@ -187,7 +200,11 @@ final class RootFilesystem {
             if (isolation.consoleRows() > 0 && isolation.consoleColumns() > 0) {
                 TerminalCalls.resize(program, isolation.consoleRows(), isolation.consoleColumns());
             }
-            program.call("fchown", number(0), number(facts.uid()), number(TTY_GROUP))
+            program.call(
+                            "fchown",
+                            number(0),
+                            number(spec.ids().toHost(facts.uid())),
+                            number(spec.ids().toHost(TTY_GROUP)))
                     .why("the terminal is the user's");
             return;
         }
@@ -202,8 +219,12 @@ final class RootFilesystem {
         program.call("openat", number(Descriptors.DIRECTORY), program.string(fifo), flags, ZERO)
                 .into(opened, 0);
         program.call("dup3", Arg.valueAt(opened, 0, "fd"), number(fixed), ZERO).why(why);
-        if (facts.uid() != 0) {
-            program.call("fchown", number(fixed), number(facts.uid()), number(facts.gid()))
+        if (facts.uid() != 0 || spec.ids().isMapped()) {
+            program.call(
+                            "fchown",
+                            number(fixed),
+                            number(spec.ids().toHost(facts.uid())),
+                            number(spec.ids().toHost(facts.gid())))
                     .why("so that the user can open /dev/stdout again");
         }
     }
@@ -248,7 +269,7 @@ final class RootFilesystem {
                             "/dev/shm",
                             "tmpfs",
                             Flags.PROC_MOUNT,
-                            "mode=1777,size=" + isolation.files().sharedMemoryBytes())
+                            "mode=1777,size=" + isolation.files().sharedMemoryBytes() + owner())
                     .why("POSIX shared memory");
         }
         mount("mqueue", "/dev/mqueue", "mqueue", Flags.PROC_MOUNT, null).why("POSIX message queues");
@@ -299,7 +320,7 @@ final class RootFilesystem {
                         "devpts",
                         Flags.MS_NOSUID | Flags.MS_NOEXEC,
                         "MS_NOSUID|MS_NOEXEC",
-                        "newinstance,ptmxmode=0666,mode=0620,gid=5")
+                        "newinstance,ptmxmode=0666,mode=0620,gid=" + spec.ids().toHost(TTY_GROUP))
                 .why("terminals of its own");
     }
 
@@ -357,7 +378,7 @@ final class RootFilesystem {
 
     /** What is asked for, then what the engine writes itself; links of the image are followed, and lead nowhere out of it. */
     private void mounts(List<Generated> generated) {
-        MountCalls calls = new MountCalls(program);
+        MountCalls calls = new MountCalls(program, spec.ids());
         calls.begin();
         List<PreparedMounts.Prepared> asked = mounts.all();
         for (int i = 0; i < asked.size(); i++) {
@@ -393,7 +414,16 @@ final class RootFilesystem {
     }
 
     private void makeDirectory(String path) {
-        program.call("mkdirat", AT_FDCWD, program.string(path), octal(0755)).ignoringFailure();
+        Step made = program.call("mkdirat", AT_FDCWD, program.string(path), octal(0755))
+                .ignoringFailure();
+        if (spec.ids().isMapped()) {
+            Label there = new Label();
+            made.whenBelow(there);
+            int root = spec.ids().toHost(0);
+            program.call("fchownat", AT_FDCWD, program.string(path), number(root), number(root), AT_SYMLINK_NOFOLLOW)
+                    .why("the container's root owns it");
+            program.mark(there);
+        }
     }
 
     private Step mount(

@@ -28,15 +28,19 @@ final class TerminalCalls {
 
     private TerminalCalls() {}
 
-    /** Makes a filesystem of terminals that is attached nowhere yet, and keeps its descriptor. */
-    static void makeFilesystem(ProgramBuilder program, Data mount) {
+    /**
+     * Makes a filesystem of terminals that is attached nowhere yet, and keeps its descriptor.
+     *
+     * @param group the group of terminals, as the host numbers it
+     */
+    static void makeFilesystem(ProgramBuilder program, Data mount, int group) {
         Data filesystem = program.zeros(8);
         program.call("fsopen", program.string("devpts"), named(1, "FSOPEN_CLOEXEC"))
                 .into(filesystem, 0)
                 .why("terminals of its own");
         option(program, filesystem, "ptmxmode", "0666");
         option(program, filesystem, "mode", "0620");
-        option(program, filesystem, "gid", "5");
+        option(program, filesystem, "gid", Integer.toString(group));
         program.call(
                 "fsconfig",
                 Arg.valueAt(filesystem, 0, "fd"),

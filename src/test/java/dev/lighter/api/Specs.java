@@ -42,6 +42,7 @@ final class Specs {
                 Map.of(),
                 Supervision.none(),
                 ContainerSpec.Isolation.USUAL,
-                ContainerSpec.Storage.NONE);
+                ContainerSpec.Storage.NONE,
+                ContainerSpec.Users.HOST);
     }
 }

@@ -61,7 +61,8 @@ class EtcFilesTest {
                 Map.of(),
                 Supervision.none(),
                 ContainerSpec.Isolation.USUAL,
-                ContainerSpec.Storage.NONE);
+                ContainerSpec.Storage.NONE,
+                ContainerSpec.Users.HOST);
     }
 
     @Test

@@ -95,7 +95,8 @@ final class Examples {
                 Map.of(),
                 Supervision.none(),
                 ContainerSpec.Isolation.USUAL,
-                ContainerSpec.Storage.NONE);
+                ContainerSpec.Storage.NONE,
+                ContainerSpec.Users.HOST);
         int pid = status == Status.RUNNING ? 4711 : 0;
         return new ContainerView(CONTAINER_ID, "web", spec, new ContainerState(status, pid, 0, false, "", NOON, null));
     }

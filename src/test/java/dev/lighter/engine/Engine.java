@@ -41,7 +41,7 @@ public final class Engine implements AutoCloseable {
     /** What a program gave. */
     public record Run(int exitCode, String output, String errors) {}
 
-    /** A new engine that answers. Options are as on its command line. */
+    /** A new engine that answers. Options are as on its command line; those of the property {@code lighter.test.engine} come before them. */
     public static Engine start(String... options) throws IOException, InterruptedException {
         String base = System.getProperty("lighter.test.data", "");
         Path parent = base.isEmpty() ? Path.of("/var/tmp") : Files.createDirectories(Path.of(base));
@@ -93,12 +93,21 @@ public final class Engine implements AutoCloseable {
         if (options.stream().noneMatch(option -> option.startsWith("--spring.datasource.url="))) {
             command.addAll(TestDatabase.options(directory));
         }
+        String everywhere = System.getProperty("lighter.test.engine", "");
+        if (!everywhere.isEmpty()) {
+            command.addAll(List.of(everywhere.split(" ")));
+        }
         command.addAll(options);
         command.addAll(List.of(more));
         process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
+    }
+
+    /** Whether containers have users and groups of their own unless they say otherwise. */
+    public static boolean hasUserNamespaces() {
+        return System.getProperty("lighter.test.engine", "").contains("--lighter.containers.user-namespaces=true");
     }
 
     /** Whether the build has written the beans' wiring, which the engine then starts with. */

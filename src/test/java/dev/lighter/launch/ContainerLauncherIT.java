@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lighter.kernel.Capabilities;
 import dev.lighter.kernel.Processes;
+import dev.lighter.kernel.IdRange;
 import dev.lighter.kernel.cgroup.Cgroup;
 import dev.lighter.kernel.cgroup.CgroupLimits;
 import dev.lighter.kernel.cgroup.Cgroups;
@@ -108,7 +109,8 @@ class ContainerLauncherIT {
                 1 << 20,
                 false,
                 LaunchIsolation.USUAL,
-                List.of());
+                List.of(),
+                IdRange.SAME);
     }
 
     private RunningContainer launch(LaunchSpec spec) throws IOException, LaunchException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.SyscallTable;
 import dev.lighter.kernel.SyscallTable.Abi;
+import dev.lighter.kernel.IdRange;
 import dev.lighter.kernel.cgroup.CgroupLimits;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -61,7 +62,8 @@ class ContainerProgramTest {
                 1 << 20,
                 false,
                 LaunchIsolation.USUAL,
-                List.of());
+                List.of(),
+                IdRange.SAME);
     }
 
     private static List<Step> steps(LaunchSpec spec, ProgramFacts facts) {
