@@ -173,6 +173,83 @@ export interface FileEntry {
 /** What a file is. */
 export type FileKind = "file" | "directory" | "link" | "device" | "pipe" | "socket";
 
+/** A volume, and the containers that have it. */
+export interface Volume {
+  id: string;
+  name: string;
+  created: string;
+  labels: Record<string, string>;
+  options: Record<string, string>;
+  anonymous: boolean;
+  users: { id: string; name: string; running: boolean }[];
+}
+
+/** What the form of a volume asks for; what is missing is chosen by the engine. */
+export interface NewVolume {
+  name?: string;
+  labels?: Record<string, string>;
+  options?: Record<string, string>;
+}
+
+/** What a pruning of volumes takes away, or would. */
+export interface PrunedVolumes {
+  volumes: string[];
+  bytes: number;
+}
+
+/** What a container uses at one moment; what flows is counted since its start. */
+export interface Stats {
+  time: string;
+  running: boolean;
+  cpuNanos: number;
+  cpuLimitPercent: number;
+  memoryBytes: number;
+  memoryLimitBytes: number;
+  networkReceivedBytes: number;
+  networkSentBytes: number;
+  blockReadBytes: number;
+  blockWrittenBytes: number;
+  processes: number;
+}
+
+/** A process of a container, with the ids of the host. */
+export interface Process {
+  pid: number;
+  parentPid: number;
+  user: string;
+  state: string;
+  threads: number;
+  cpuNanos: number;
+  memoryBytes: number;
+  startedAt: string;
+  command: string;
+}
+
+/** What a container has changed in its image's files. */
+export interface Changes {
+  changes: { path: string; kind: "added" | "modified" | "deleted" }[];
+  truncated: boolean;
+}
+
+/** What a container may use; null for no limit. */
+export interface Limits {
+  memoryBytes: number | null;
+  memorySwapBytes: number | null;
+  cpus: number | null;
+  pidsLimit: number | null;
+  restartPolicy: string;
+  restartRetries: number;
+}
+
+/** What is to change of the limits; zero takes one away. */
+export interface NewLimits {
+  memoryBytes?: number;
+  cpus?: number;
+  pidsLimit?: number;
+  restartPolicy?: string;
+  restartRetries?: number;
+}
+
 /** A token as a list shows it: without its secret. */
 export interface Token {
   id: string;
@@ -189,6 +266,13 @@ export const containers = {
   list: async () => (await call("GET", path("containers"))) as Container[],
   get: async (id: string) => (await call("GET", path("containers", id))) as Container,
   anatomy: async (id: string) => (await call("GET", path("containers", id, "anatomy"))) as Anatomy,
+  changes: async (id: string, most: number) =>
+    (await call("GET", `${path("containers", id, "changes")}?limit=${most}`)) as Changes,
+  statsStream: (id: string) => path("containers", id, "stats", "stream"),
+  processes: async (id: string) => (await call("GET", path("containers", id, "processes"))) as Process[],
+  limits: async (id: string) => (await call("GET", path("containers", id, "limits"))) as Limits,
+  changeLimits: async (id: string, wanted: NewLimits) =>
+    (await call("PATCH", path("containers", id, "limits"), wanted)) as Limits,
   traffic: async (id: string) => (await call("GET", path("containers", id, "traffic"))) as Traffic[],
   create: async (wanted: NewContainer) => (await call("POST", path("containers"), wanted)) as Container,
   start: (id: string) => call("POST", path("containers", id, "start")),
@@ -238,6 +322,24 @@ export const networks = {
   disconnect: (id: string, container: string) =>
     call("DELETE", path("networks", id, "containers", container)),
   rules: async () => (await call("GET", path("networks", "rules"))) as Rule[],
+};
+
+/** Volumes. */
+export const volumes = {
+  list: async () => (await call("GET", path("volumes"))) as Volume[],
+  get: async (id: string) => (await call("GET", path("volumes", id))) as Volume,
+  size: async (id: string) => ((await call("GET", path("volumes", id, "size"))) as { bytes: number }).bytes,
+  create: async (wanted: NewVolume) => (await call("POST", path("volumes"), wanted)) as Volume,
+  rename: async (id: string, name: string) =>
+    (await call("POST", path("volumes", id, "rename"), { name })) as Volume,
+  clone: async (id: string, name: string) =>
+    (await call("POST", path("volumes", id, "clone"), { name })) as Volume,
+  remove: (id: string) => call("DELETE", path("volumes", id)),
+  prune: async (all: boolean, preview: boolean) =>
+    (await call(
+      "POST",
+      `${path("volumes", "prune")}?all=${String(all)}&preview=${String(preview)}`,
+    )) as PrunedVolumes,
 };
 
 /** Images. */

@@ -5,6 +5,7 @@ import { toggleTheme } from "./theme";
 const PLACES: Record<string, string> = {
   c: "/ui/containers",
   i: "/ui/images",
+  v: "/ui/volumes",
   n: "/ui/networks",
   t: "/ui/tokens",
 };

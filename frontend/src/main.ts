@@ -9,8 +9,11 @@ import { networkPage } from "./pages/network";
 import { networksPage } from "./pages/networks";
 import { newContainerPage } from "./pages/new-container";
 import { newNetworkPage } from "./pages/new-network";
+import { newVolumePage } from "./pages/new-volume";
 import { rulesPage } from "./pages/rules";
 import { tokensPage } from "./pages/tokens";
+import { volumePage } from "./pages/volume";
+import { volumesPage } from "./pages/volumes";
 import { theme } from "./theme";
 
 const pages: Record<string, () => void> = {
@@ -21,6 +24,9 @@ const pages: Record<string, () => void> = {
   networks: networksPage,
   "network-new": newNetworkPage,
   network: networkPage,
+  volumes: volumesPage,
+  "volume-new": newVolumePage,
+  volume: volumePage,
   rules: rulesPage,
   tokens: tokensPage,
   account: accountPage,

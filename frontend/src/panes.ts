@@ -1,12 +1,20 @@
 /** The panes of a container's page that begin their work when they are looked at for the first time. */
 import type { Container } from "./api";
+import { ChangesPane } from "./changes-pane";
 import { FilesPane } from "./files-pane";
+import { LimitsPane } from "./limits-pane";
 import type { Pane } from "./pane";
+import { ProcessesPane } from "./processes-pane";
+import { StatsPane } from "./stats-pane";
 import { TerminalPane } from "./terminal-pane";
 
 const KINDS: Record<string, (id: string) => Pane> = {
   terminal: (id) => new TerminalPane(id),
   files: (id) => new FilesPane(id),
+  stats: (id) => new StatsPane(id),
+  processes: (id) => new ProcessesPane(id),
+  changes: (id) => new ChangesPane(id),
+  limits: (id) => new LimitsPane(id),
 };
 
 /** All of them; at most one is looked at. */

@@ -1,15 +1,20 @@
 package dev.lighter.dashboard;
 
+import dev.lighter.container.ContainerHealth;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ContainerView;
+import dev.lighter.container.MountPoint;
 import dev.lighter.image.ImageService;
 import dev.lighter.network.Network;
 import dev.lighter.network.NetworkService;
 import dev.lighter.network.port.PublishedPort;
+import dev.lighter.volume.Volume;
+import dev.lighter.volume.VolumeService;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -29,11 +34,14 @@ class ContainerPages {
     private final ContainerService containers;
     private final ImageService images;
     private final NetworkService networks;
+    private final VolumeService volumes;
 
-    ContainerPages(ContainerService containers, ImageService images, NetworkService networks) {
+    ContainerPages(
+            ContainerService containers, ImageService images, NetworkService networks, VolumeService volumes) {
         this.containers = containers;
         this.images = images;
         this.networks = networks;
+        this.volumes = volumes;
     }
 
     @GetMapping
@@ -85,6 +93,11 @@ class ContainerPages {
         model.addAttribute("started", Words.moment(view.state().startedAt()));
         model.addAttribute("finished", Words.moment(view.state().finishedAt()));
         model.addAttribute("facts", Fact.of(view));
+        ContainerHealth health = view.state().health();
+        model.addAttribute("health", health == null ? null : health.verdict().name().toLowerCase(Locale.ROOT));
+        model.addAttribute(
+                "mounts",
+                view.spec().storage().mounts().stream().map(this::mount).toList());
         model.addAttribute(
                 "places",
                 networks.endpointsOf(view.id()).stream()
@@ -98,6 +111,11 @@ class ContainerPages {
                         .sorted()
                         .toList());
         return "containers/detail";
+    }
+
+    private MountRow mount(MountPoint mount) {
+        Volume volume = mount.kind() == MountPoint.Kind.VOLUME ? volumes.byId(mount.source()) : null;
+        return MountRow.of(mount, volume);
     }
 
     private ContainerRow row(ContainerView view, Instant now) {

@@ -5,13 +5,14 @@ import dev.lighter.container.ContainerView;
 import dev.lighter.network.AddressPool;
 import dev.lighter.network.Network;
 import dev.lighter.network.NetworkDriver;
+import dev.lighter.volume.Volume;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * One line of what a container or a network was asked to be.
+ * One line of what a container, a network or a volume was asked to be.
  *
  * @param kind how the value is set
  */
@@ -82,6 +83,16 @@ record Fact(String name, String value, Kind kind) {
                 "Neighbours",
                 "false".equals(network.options().get("com.docker.network.bridge.enable_icc")) ? "not reachable" : "");
         facts.code(network.driver() == NetworkDriver.MACVLAN ? "Parent link" : "Bridge", network.link());
+        return facts.list;
+    }
+
+    /** What is worth telling of a volume. */
+    static List<Fact> of(Volume volume, String mountpoint) {
+        Facts facts = new Facts();
+        facts.add("Created", volume.created().toString(), Kind.TIME);
+        facts.text("Kept in", VolumeRow.kind(volume));
+        facts.code("Directory", mountpoint);
+        facts.text("Made for", volume.anonymous() ? "one container, and goes with it" : "");
         return facts.list;
     }
 

@@ -8,6 +8,10 @@ enum Pane {
     LOGS("logs", "Log"),
     TERMINAL("terminal", "Terminal"),
     FILES("files", "Files"),
+    STATS("stats", "Stats"),
+    PROCESSES("processes", "Processes"),
+    CHANGES("changes", "Changes"),
+    LIMITS("limits", "Limits"),
     NETWORK("network", "Network"),
     ANATOMY("anatomy", "Anatomy");
 
