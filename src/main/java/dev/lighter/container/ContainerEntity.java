@@ -52,6 +52,10 @@ class ContainerEntity {
 
     private boolean stopped;
 
+    @Column(name = "pending_spec")
+    @JdbcTypeCode(SqlTypes.LONGVARCHAR)
+    private @Nullable String pendingSpec;
+
     /** For the persistence provider. */
     protected ContainerEntity() {}
 
@@ -76,6 +80,11 @@ class ContainerEntity {
 
     String spec() {
         return spec;
+    }
+
+    @Nullable
+    String pendingSpec() {
+        return pendingSpec;
     }
 
     ContainerState state() {

@@ -11,6 +11,8 @@ import dev.lighter.image.ImageService;
 import dev.lighter.image.ImageUsers;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Processes;
+import dev.lighter.kernel.cgroup.CgroupLimits;
+import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.launch.Anatomy;
 import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.launch.Exit;
@@ -59,6 +61,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
     private final ContainerEvents events;
     private final ContainerLogs logs;
     private final LaunchSpecMaker launchSpecs;
+    private final ResourceChecks resourceChecks;
     private final ContainerNetworking networking;
     private final ContainerPlaces places;
     private final ContainerDirectories directories;
@@ -86,6 +89,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
             NetworkConnections connections,
             NetworkService networks,
             HostResolvers resolvers,
+            Cgroups cgroups,
             LighterProperties properties,
             ContainerSettings settings)
             throws IOException {
@@ -96,6 +100,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
         this.logs = logs;
         this.directories = new ContainerDirectories(properties.data());
         this.launchSpecs = new LaunchSpecMaker(images, directories, settings);
+        this.resourceChecks = new ResourceChecks(cgroups);
         this.networking = networking;
         this.places = new ContainerPlaces(
                 registry, networking, connections, networks, launcher, directories, new EtcFiles(resolvers));
@@ -117,7 +122,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
 
     /** What a container that runs was made from. */
     LaunchSpec launchSpec(Container container) {
-        return launchSpecs.make(container, "", "");
+        return launchSpecs.make(container, "", "", CgroupLimits.NONE);
     }
 
     ContainerDirectories directories() {
@@ -133,6 +138,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
                 ? ContainerNames.generate(registry::isTaken)
                 : ContainerNames.checked(asked);
         ContainerSpec spec = places.resolved(SpecMaker.make(id, request, image));
+        spec = spec.with(resourceChecks.checked(spec.resources()), spec.supervision());
         registry.reserve(name, id);
         boolean done = false;
         try {
@@ -250,7 +256,12 @@ public class ContainerService implements ImageUsers, DisposableBean {
         RunningContainer running = null;
         try {
             running = launcher.launch(
-                    launchSpecs.make(container, network.hosts(), network.resolvConf()), network.launch(ready));
+                    launchSpecs.make(
+                            container,
+                            network.hosts(),
+                            network.resolvConf(),
+                            ResourceLimits.of(container.spec.resources())),
+                    network.launch(ready));
             watch(container, running, startedAt);
             network.started();
         } catch (LaunchException e) {
@@ -292,7 +303,10 @@ public class ContainerService implements ImageUsers, DisposableBean {
         if (container.spec.autoRemove()) {
             exits.execute(() -> removeQuietly(container));
         }
-        Kind kind = exitCode == 126 || exitCode == 127
+        boolean refused = exitCode == 126
+                || exitCode == 127
+                || cause instanceof LaunchException failure && failure.isRefusal();
+        Kind kind = refused
                 ? Kind.INVALID
                 : cause instanceof EngineException known ? known.kind() : Kind.INTERNAL;
         return new EngineException(kind, reason, cause);
@@ -476,7 +490,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
     /** Freezes a container that runs, or lets it go on, and records that. To be called under its lock. */
     void freeze(Container container, boolean frozen) {
         try {
-            launcher.freeze(container.id, frozen);
+            launcher.freeze(container.id, container.spec.resources().cgroupParent(), frozen);
         } catch (IOException e) {
             throw EngineException.internal(
                     "container " + container.name + " cannot be " + (frozen ? "paused" : "unpaused") + ": "

@@ -6,8 +6,6 @@ import dev.lighter.launch.LaunchSpec;
 
 /** Turns a container's specification into what the launcher needs. */
 final class LaunchSpecMaker {
-    private static final long PERIOD_MICROS = 100_000;
-
     private final ImageService images;
     private final ContainerDirectories directories;
     private final ContainerSettings settings;
@@ -23,9 +21,11 @@ final class LaunchSpecMaker {
      *
      * @param hosts the content of {@code /etc/hosts}
      * @param resolvConf the content of {@code /etc/resolv.conf}
+     * @param limits those of the control group; who joins one that is there needs none
      */
-    LaunchSpec make(Container container, String hosts, String resolvConf) {
+    LaunchSpec make(Container container, String hosts, String resolvConf, CgroupLimits limits) {
         ContainerSpec spec = container.spec;
+        ContainerSpec.Resources resources = spec.resources();
         return new LaunchSpec(
                 container.id,
                 directories.of(container.id),
@@ -46,34 +46,15 @@ final class LaunchSpecMaker {
                         .anyMatch(option -> option.startsWith("no-new-privileges") && !option.endsWith("false")),
                 spec.readOnlyRoot(),
                 spec.streams().openStdin(),
-                limits(spec.resources()),
-                spec.resources().ulimits().stream()
-                        .map(limit -> new LaunchSpec.ResourceLimit(limit.name(), limit.soft(), limit.hard()))
-                        .toList(),
+                new LaunchSpec.Resources(
+                        resources.cgroupParent(),
+                        limits,
+                        resources.ulimits().stream()
+                                .map(limit -> new LaunchSpec.ResourceLimit(limit.name(), limit.soft(), limit.hard()))
+                                .toList(),
+                        resources.memoryPressure().oomScoreAdjustment()),
                 settings.unattendedLogBytes(),
                 spec.streams().terminal(),
                 false);
-    }
-
-    private static CgroupLimits limits(ContainerSpec.Resources resources) {
-        long quota = resources.cpuQuota();
-        long period = resources.cpuPeriod();
-        if (resources.nanoCpus() > 0) {
-            period = PERIOD_MICROS;
-            quota = resources.nanoCpus() * PERIOD_MICROS / 1_000_000_000L;
-        }
-        // Docker's default: as much swap as memory.
-        long swap = resources.memorySwap() == 0 ? resources.memory() * 2 : resources.memorySwap();
-        Long pids = resources.pidsLimit();
-        return new CgroupLimits(
-                resources.memory(),
-                swap,
-                resources.memoryReservation(),
-                Math.max(0, quota),
-                period,
-                resources.cpuShares(),
-                resources.cpusetCpus(),
-                resources.cpusetMems(),
-                pids == null ? 0 : Math.max(0, pids));
     }
 }

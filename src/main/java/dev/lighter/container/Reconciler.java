@@ -15,12 +15,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
@@ -39,6 +41,7 @@ class Reconciler implements InitializingBean {
     private final ContainerStore store;
     private final ContainerService service;
     private final ContainerLauncher launcher;
+    private final ContainerLimits limits;
     private final Cgroups cgroups;
     private final NetworkReconciler networks;
     private final ContainerNetworking networking;
@@ -47,12 +50,14 @@ class Reconciler implements InitializingBean {
             ContainerStore store,
             ContainerService service,
             ContainerLauncher launcher,
+            ContainerLimits limits,
             Cgroups cgroups,
             NetworkReconciler networks,
             ContainerNetworking networking) {
         this.store = store;
         this.service = service;
         this.launcher = launcher;
+        this.limits = limits;
         this.cgroups = cgroups;
         this.networks = networks;
         this.networking = networking;
@@ -62,6 +67,7 @@ class Reconciler implements InitializingBean {
     public void afterPropertiesSet() throws IOException {
         networks.begin();
         List<ContainerView> rows = store.all();
+        Map<String, ContainerSpec> intended = store.intended();
         Set<String> known = new HashSet<>();
         ExecutorService workers = Executors.newFixedThreadPool(THREADS);
         try {
@@ -71,7 +77,7 @@ class Reconciler implements InitializingBean {
                 service.registry().reserve(row.name(), row.id());
                 Container container = new Container(row);
                 service.registry().add(container);
-                settled.add(workers.submit(() -> settle(container)));
+                settled.add(workers.submit(() -> settle(container, intended.get(container.id))));
             }
             for (Future<?> one : settled) {
                 one.get();
@@ -88,7 +94,7 @@ class Reconciler implements InitializingBean {
         service.settled();
     }
 
-    private void settle(Container container) {
+    private void settle(Container container, @Nullable ContainerSpec wanted) {
         container.lock.lock();
         try {
             ContainerState state = container.state;
@@ -103,7 +109,10 @@ class Reconciler implements InitializingBean {
                 return;
             }
             Adoption adoption =
-                    launcher.adopt(container.id, service.directories().of(container.id));
+                    launcher.adopt(
+                            container.id,
+                            service.directories().of(container.id),
+                            container.spec.resources().cgroupParent());
             if (adoption instanceof Adoption.Running running) {
                 Instant startedAt = state.startedAt();
                 if (!state.isRunning()) {
@@ -118,6 +127,9 @@ class Reconciler implements InitializingBean {
                 }
                 store.update(container.id, container.state);
                 adoptNetwork(container);
+                if (wanted != null) {
+                    limits.finish(container, wanted);
+                }
             } else if (adoption instanceof Adoption.Ended ended && state.isRunning()) {
                 LOG.info(
                         "Container {} ended with {} while the engine was away",

@@ -3,54 +3,19 @@ package dev.lighter.dockerapi;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
-import dev.lighter.container.ContainerSpec;
+import dev.lighter.container.ContainerSpec.Resources;
 import dev.lighter.container.NetworkOptions;
-import dev.lighter.container.Supervision;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code HostConfig} of a container to create, as far as it has an effect; see {@link CreateBody} for the rest. */
-final class HostConfigBody extends StrictBody {
+final class HostConfigBody extends ResourcesBody {
     @JsonProperty("AutoRemove")
     boolean autoRemove;
 
-    @JsonProperty("Memory")
-    long memory;
-
-    @JsonProperty("MemorySwap")
-    long memorySwap;
-
-    @JsonProperty("MemoryReservation")
-    long memoryReservation;
-
-    @JsonProperty("NanoCpus")
-    long nanoCpus;
-
-    @JsonProperty("CpuQuota")
-    long cpuQuota;
-
-    @JsonProperty("CpuPeriod")
-    long cpuPeriod;
-
-    @JsonProperty("CpuShares")
-    long cpuShares;
-
-    @JsonProperty("CpusetCpus")
-    @Nullable
-    String cpusetCpus;
-
-    @JsonProperty("CpusetMems")
-    @Nullable
-    String cpusetMems;
-
-    @JsonProperty("PidsLimit")
-    @Nullable
-    Long pidsLimit;
-
-    @JsonProperty("Ulimits")
-    @Nullable
-    List<UlimitBody> ulimits;
+    @JsonProperty("OomScoreAdj")
+    int oomScoreAdj;
 
     @JsonProperty("CapAdd")
     @Nullable
@@ -107,30 +72,9 @@ final class HostConfigBody extends StrictBody {
     @Nullable
     List<String> links;
 
-    @JsonProperty("RestartPolicy")
-    @Nullable
-    RestartPolicyBody restartPolicy;
-
     @JsonProperty("LogConfig")
     @Nullable
     LogConfigBody logConfig;
-
-    /** When a container starts again by itself. */
-    record RestartPolicyBody(
-            @JsonProperty("Name") @Nullable String name,
-            @JsonProperty("MaximumRetryCount") int mostRetries) {}
-
-    Supervision supervision() {
-        return restartPolicy == null
-                ? Supervision.none()
-                : Supervision.of(orEmpty(restartPolicy.name()), restartPolicy.mostRetries());
-    }
-
-    /** One resource limit, getrlimit(2). */
-    record UlimitBody(
-            @JsonProperty("Name") String name,
-            @JsonProperty("Soft") long soft,
-            @JsonProperty("Hard") long hard) {}
 
     /** The log driver and its options. */
     record LogConfigBody(
@@ -152,21 +96,7 @@ final class HostConfigBody extends StrictBody {
                 macAddress);
     }
 
-    ContainerSpec.Resources resources() {
-        List<UlimitBody> limits = ulimits == null ? List.of() : ulimits;
-        return new ContainerSpec.Resources(
-                memory,
-                memorySwap,
-                memoryReservation,
-                nanoCpus,
-                cpuQuota,
-                cpuPeriod,
-                cpuShares,
-                cpusetCpus == null ? "" : cpusetCpus,
-                cpusetMems == null ? "" : cpusetMems,
-                pidsLimit,
-                limits.stream()
-                        .map(limit -> new ContainerSpec.Ulimit(limit.name(), limit.soft(), limit.hard()))
-                        .toList());
+    Resources resources() {
+        return resources(oomScoreAdj);
     }
 }

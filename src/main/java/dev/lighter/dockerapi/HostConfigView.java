@@ -5,7 +5,9 @@ import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.ContainerView;
 import dev.lighter.container.NetworkOptions;
 import dev.lighter.dockerapi.HostConfigBody.LogConfigBody;
-import dev.lighter.dockerapi.HostConfigBody.UlimitBody;
+import dev.lighter.dockerapi.ResourcesBody.ThrottleDevice;
+import dev.lighter.dockerapi.ResourcesBody.UlimitBody;
+import dev.lighter.dockerapi.ResourcesBody.WeightDevice;
 import dev.lighter.dockerapi.PortMap.HostPort;
 import dev.lighter.network.Network;
 import java.util.List;
@@ -45,8 +47,16 @@ record HostConfigView(
         @JsonProperty("Memory") long memory,
         @JsonProperty("NanoCpus") long nanoCpus,
         @JsonProperty("CgroupParent") String cgroupParent,
+        @JsonProperty("BlkioWeight") int blkioWeight,
+        @JsonProperty("BlkioWeightDevice") List<WeightDevice> blkioWeightDevice,
+        @JsonProperty("BlkioDeviceReadBps") List<ThrottleDevice> blkioDeviceReadBps,
+        @JsonProperty("BlkioDeviceWriteBps") List<ThrottleDevice> blkioDeviceWriteBps,
+        @JsonProperty("BlkioDeviceReadIOps") List<ThrottleDevice> blkioDeviceReadIops,
+        @JsonProperty("BlkioDeviceWriteIOps") List<ThrottleDevice> blkioDeviceWriteIops,
         @JsonProperty("CpuPeriod") long cpuPeriod,
         @JsonProperty("CpuQuota") long cpuQuota,
+        @JsonProperty("CpuRealtimePeriod") long cpuRealtimePeriod,
+        @JsonProperty("CpuRealtimeRuntime") long cpuRealtimeRuntime,
         @JsonProperty("CpusetCpus") String cpusetCpus,
         @JsonProperty("CpusetMems") String cpusetMems,
         @JsonProperty("MemoryReservation") long memoryReservation,
@@ -66,6 +76,7 @@ record HostConfigView(
         ContainerSpec spec = container.spec();
         NetworkOptions network = spec.network();
         ContainerSpec.Resources resources = spec.resources();
+        ContainerSpec.BlockIo block = resources.blockIo();
         return new HostConfigView(
                 null,
                 new LogConfigBody(spec.logDriver(), spec.logOptions()),
@@ -84,7 +95,7 @@ record HostConfigView(
                 nullIfEmpty(spec.groupAdd()),
                 "private",
                 nullIfEmpty(links(container)),
-                0,
+                resources.memoryPressure().oomScoreAdjustment(),
                 "",
                 false,
                 network.publishAllPorts(),
@@ -98,19 +109,33 @@ record HostConfigView(
                 resources.cpuShares(),
                 resources.memory(),
                 resources.nanoCpus(),
-                "",
+                resources.cgroupParent(),
+                block.weight(),
+                block.weights().stream()
+                        .map(device -> new WeightDevice(device.path(), Math.toIntExact(device.rate())))
+                        .toList(),
+                throttles(block.readBps()),
+                throttles(block.writeBps()),
+                throttles(block.readIops()),
+                throttles(block.writeIops()),
                 resources.cpuPeriod(),
                 resources.cpuQuota(),
+                resources.realtime().period(),
+                resources.realtime().runtime(),
                 resources.cpusetCpus(),
                 resources.cpusetMems(),
                 resources.memoryReservation(),
                 resources.memorySwap(),
-                null,
-                false,
+                resources.memoryPressure().swappiness(),
+                resources.memoryPressure().oomKillDisable(),
                 resources.pidsLimit(),
-                resources.ulimits().stream()
-                        .map(limit -> new UlimitBody(limit.name(), limit.soft(), limit.hard()))
-                        .toList());
+                resources.ulimits().stream().map(UlimitBody::of).toList());
+    }
+
+    private static List<ThrottleDevice> throttles(List<ContainerSpec.DeviceRate> rates) {
+        return rates.stream()
+                .map(rate -> new ThrottleDevice(rate.path(), rate.rate()))
+                .toList();
     }
 
     /** Links on the default network are shown from the root of all names; on others they are the endpoint's. */

@@ -12,7 +12,6 @@ final class UnsupportedFields {
     private static final Map<String, Set<String>> USUAL = Map.of(
             "HostConfig.CgroupnsMode", Set.of("private"),
             "HostConfig.IpcMode", Set.of("private"),
-            "HostConfig.MemorySwappiness", Set.of("-1"),
             "HostConfig.Isolation", Set.of("default"),
             "HostConfig.ShmSize", Set.of("67108864"),
             "HostConfig.Runtime", Set.of("lighter"),
@@ -40,7 +39,8 @@ final class UnsupportedFields {
         });
     }
 
-    private static boolean asks(@Nullable Object value) {
+    /** Whether a value is not the one that asks for nothing. */
+    static boolean asks(@Nullable Object value) {
         if (value instanceof Collection<?> items) {
             return items.stream().anyMatch(UnsupportedFields::asks);
         }

@@ -9,6 +9,7 @@ import dev.lighter.kernel.OverlayMounter;
 import dev.lighter.kernel.Processes;
 import dev.lighter.kernel.cgroup.Cgroup;
 import dev.lighter.kernel.cgroup.Cgroups;
+import dev.lighter.kernel.cgroup.UnsupportedLimitException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -100,6 +101,8 @@ public final class ContainerLauncher implements AutoCloseable {
                 undo(planned);
                 throw e;
             }
+        } catch (UnsupportedLimitException e) {
+            throw LaunchException.refusal("failed to create task for container: " + e.getMessage());
         } catch (IOException e) {
             throw new LaunchException("failed to create task for container: " + e.getMessage(), 128);
         } catch (IllegalArgumentException e) {
@@ -111,7 +114,8 @@ public final class ContainerLauncher implements AutoCloseable {
     private record Plan(Cgroup cgroup, ContainerProgram.Built built) {}
 
     private Plan plan(LaunchSpec spec, LaunchNetwork network) throws LaunchException, IOException {
-        Cgroup cgroup = cgroups.create(spec.id(), spec.limits());
+        Cgroup cgroup = cgroups.create(
+                spec.id(), spec.resources().cgroupParent(), spec.resources().limits());
         try {
             return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup), network));
         } catch (LaunchException | IOException | RuntimeException e) {
@@ -283,9 +287,11 @@ public final class ContainerLauncher implements AutoCloseable {
     /**
      * Takes over a container that an earlier engine launched: watches it again if it runs, otherwise tells how it ended. Its control group
      * is cleared in the latter case.
+     *
+     * @param cgroupParent as it was launched with, see {@link LaunchSpec.Resources}
      */
-    public Adoption adopt(String id, Path path) throws IOException {
-        Optional<Cgroup> cgroup = cgroups.find(id);
+    public Adoption adopt(String id, Path path, String cgroupParent) throws IOException {
+        Optional<Cgroup> cgroup = cgroups.find(id, cgroupParent);
         try (Fd directory = LaunchDirectory.open(path)) {
             Fd control;
             try {
@@ -346,8 +352,8 @@ public final class ContainerLauncher implements AutoCloseable {
     }
 
     /** Freezes all processes of a container, or lets them go on. */
-    public void freeze(String id, boolean frozen) throws IOException {
-        Cgroup cgroup = cgroups.find(id).orElseThrow(() -> new IOException("the container has just ended"));
+    public void freeze(String id, String cgroupParent, boolean frozen) throws IOException {
+        Cgroup cgroup = cgroups.find(id, cgroupParent).orElseThrow(() -> new IOException("the container has just ended"));
         if (frozen) {
             cgroup.freeze();
         } else {
@@ -385,8 +391,8 @@ public final class ContainerLauncher implements AutoCloseable {
     public RunningExec execute(LaunchSpec spec, LaunchSpec.Command command, Fd process, boolean attached)
             throws LaunchException {
         try {
-            Cgroup cgroup =
-                    cgroups.find(spec.id()).orElseThrow(() -> new LaunchException("the container has just ended", 128));
+            Cgroup cgroup = cgroups.find(spec.id(), spec.resources().cgroupParent())
+                    .orElseThrow(() -> new LaunchException("the container has just ended", 128));
             return execs.launch(spec.executing(command), cgroup, process, attached);
         } catch (IOException | IllegalArgumentException e) {
             throw new LaunchException("OCI runtime exec failed: " + e.getMessage(), 128);

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lighter.kernel.Capabilities;
 import dev.lighter.kernel.Processes;
 import dev.lighter.kernel.cgroup.Cgroup;
-import dev.lighter.kernel.cgroup.CgroupLimits;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.kernel.netlink.NetworkNamespace;
 import java.io.IOException;
@@ -103,8 +102,7 @@ class ContainerLauncherIT {
                 false,
                 false,
                 false,
-                CgroupLimits.NONE,
-                List.of(),
+                LaunchSpec.Resources.NONE,
                 1 << 20,
                 false,
                 false);
@@ -167,7 +165,7 @@ class ContainerLauncherIT {
 
         launcher.close();
         launcher = launcher();
-        Adoption adoption = launcher.adopt("c", directory.resolve("c"));
+        Adoption adoption = launcher.adopt("c", directory.resolve("c"), "");
 
         assertThat(adoption).isInstanceOf(Adoption.Running.class);
         assertThat(end(((Adoption.Running) adoption).container()).code()).isEqualTo(9);
@@ -184,7 +182,7 @@ class ContainerLauncherIT {
         launcher.close();
         ProcessHandle.of(pid).ifPresent(process -> process.onExit().join());
         launcher = launcher();
-        Adoption adoption = launcher.adopt("c", directory.resolve("c"));
+        Adoption adoption = launcher.adopt("c", directory.resolve("c"), "");
         if (adoption instanceof Adoption.Running running) {
             // The monitor had not yet written how it ended.
             adoption = new Adoption.Ended(end(running.container()));
@@ -201,7 +199,7 @@ class ContainerLauncherIT {
     void whatWasNeverLaunchedIsKnownAsSuch() throws IOException {
         spec(List.of(root), "", "/", "sh");
 
-        assertThat(launcher.adopt("c", directory.resolve("c"))).isInstanceOf(Adoption.NeverStarted.class);
+        assertThat(launcher.adopt("c", directory.resolve("c"), "")).isInstanceOf(Adoption.NeverStarted.class);
     }
 
     @ParameterizedTest

@@ -55,8 +55,8 @@ class ContainerProgramTest {
                 noNewPrivileges,
                 readOnly,
                 stdin,
-                CgroupLimits.NONE,
-                List.of(new LaunchSpec.ResourceLimit("nofile", 100, 200)),
+                new LaunchSpec.Resources(
+                        "", CgroupLimits.NONE, List.of(new LaunchSpec.ResourceLimit("nofile", 100, 200)), 0),
                 1 << 20,
                 false,
                 false);

@@ -16,8 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CgroupsTest {
-    private static final CgroupLimits ALL =
-            new CgroupLimits(64 << 20, 96 << 20, 32 << 20, 50_000, 100_000, 512, "0-1", "0", 100);
+    private static final CgroupLimits ALL = CgroupLimits.NONE
+            .with(new CgroupLimits.Memory(64 << 20, 96 << 20, 32 << 20, -1, false))
+            .with(new CgroupLimits.Cpu(50_000, 100_000, 512, 0, 0, "0-1", "0"))
+            .withPids(100);
 
     @TempDir
     Path root;
@@ -58,6 +60,7 @@ class CgroupsTest {
         files.put("memory.use_hierarchy", "1\n");
         files.put("memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
         files.put("memory.usage_in_bytes", "4096\n");
+        files.put("memory.stat", "cache 7\ninactive_file 1\ntotal_inactive_file 1024\n");
         files.put("cpuacct.usage", "77\n");
         files.put("pids.current", "2\n");
         files.put("devices.list", "a *:* rwm\n");
@@ -106,6 +109,8 @@ class CgroupsTest {
         files.put("cgroup.events", "populated 1\nfrozen 1\n");
         files.put("memory.events", "low 0\noom 1\noom_kill 2\noom_group_kill 0\n");
         files.put("memory.current", "8192\n");
+        files.put("memory.stat", "anon 7\ninactive_file 512\n");
+        files.put("io.stat", "8:0 rbytes=5 wbytes=7 rios=1 wios=2 dbytes=0 dios=0\n");
         files.put("cpu.stat", "usage_usec 5\nuser_usec 4\n");
         files.put("pids.current", "1\n");
         return new PlainTree(root, files);
@@ -164,7 +169,7 @@ class CgroupsTest {
                 .allMatch(Files::exists);
         assertThat(group.unifiedDirectory()).isEmpty();
         assertThat(group.oomKills()).isEqualTo(3);
-        assertThat(group.stats()).isEqualTo(new CgroupStats(4096, 77, 2));
+        assertThat(group.stats()).isEqualTo(new CgroupStats(4096, 1024, 77, 2, 0, 0));
         assertThat(cgroups.list()).containsExactly("a", "b");
     }
 
@@ -252,7 +257,7 @@ class CgroupsTest {
         assertThat(group.unifiedDirectory()).contains(root.resolve("lighter/a"));
         assertThat(group.taskFiles()).isEmpty();
         assertThat(group.oomKills()).isEqualTo(2);
-        assertThat(group.stats()).isEqualTo(new CgroupStats(8192, 5000, 1));
+        assertThat(group.stats()).isEqualTo(new CgroupStats(8192, 512, 5000, 1, 5, 7));
     }
 
     @Test
