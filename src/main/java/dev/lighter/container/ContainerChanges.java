@@ -39,7 +39,7 @@ public class ContainerChanges {
                 throw EngineException.conflict(
                         "Container " + container.id + (frozen ? " is already paused" : " is not paused"));
             }
-            containers.freeze(container, frozen);
+            containers.stopping().freeze(container, frozen);
         } finally {
             container.lock.unlock();
         }

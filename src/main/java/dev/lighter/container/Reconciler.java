@@ -91,7 +91,7 @@ class Reconciler implements InitializingBean {
         }
         clear(known);
         networks.settle(known);
-        service.settled();
+        service.starting().settled();
     }
 
     private void settle(Container container, @Nullable ContainerSpec wanted) {
@@ -118,7 +118,7 @@ class Reconciler implements InitializingBean {
                 if (!state.isRunning()) {
                     LOG.info("Container {} was started but not recorded; it runs", container.id);
                 }
-                service.watch(container, running.container(), startedAt == null ? Instant.now() : startedAt);
+                service.starting().watch(container, running.container(), startedAt == null ? Instant.now() : startedAt);
                 if (state.stopped()) {
                     container.state = container.state.asked();
                 }
@@ -135,7 +135,7 @@ class Reconciler implements InitializingBean {
                         "Container {} ended with {} while the engine was away",
                         container.id,
                         ended.exit().code());
-                service.ended(container, ended.exit());
+                service.starting().endings().ended(container, ended.exit());
             } else if (adoption instanceof Adoption.NeverStarted && state.isRunning()) {
                 LOG.info("Container {} was about to start when the engine ended; it did not", container.id);
                 container.state = state.failedToStart(FAILED_TO_START, "the engine ended while the container started");

@@ -58,7 +58,8 @@ class ContainerResourceController {
     @PostMapping("/containers/{id}/update")
     @Operation(
             summary = "Change a container's limits",
-            description = "And its restart policy, at once and for later starts. What is zero or left out stays as it is.")
+            description =
+                    "And its restart policy, at once and for later starts. What is zero or left out stays as it is.")
     @ApiResponse(responseCode = "200", description = "Changed")
     @ApiResponse(responseCode = "409", description = "It does not go together with what stays, or with what is in use")
     UpdateAnswer update(

@@ -54,7 +54,7 @@ public class ContainerProcesses {
     /** The processes of a container that runs, by their ids, in the columns that these arguments of ps(1) ask for. */
     public ProcessList list(String reference, String arguments) {
         ProcessFormat format = ProcessFormat.parse(arguments);
-        Surroundings more = surroundings();
+        HostFacts more = hostFacts();
         return new ProcessList(
                 format.headings(),
                 read(running(reference)).stream()
@@ -66,7 +66,7 @@ public class ContainerProcesses {
 
     /** The processes of a container, by their ids; none when it does not run. */
     public List<ContainerProcess> processes(String reference) {
-        Surroundings more = surroundings();
+        HostFacts more = hostFacts();
         ContainerView container = containers.get(reference);
         if (!container.state().isRunning()) {
             return List.of();
@@ -122,9 +122,9 @@ public class ContainerProcesses {
         return processes;
     }
 
-    private static Surroundings surroundings() {
+    private static HostFacts hostFacts() {
         try {
-            return new Surroundings(
+            return new HostFacts(
                     new HostAccounts(),
                     ProcessStatus.boot(),
                     Instant.now(),

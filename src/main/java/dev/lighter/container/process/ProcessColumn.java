@@ -71,7 +71,7 @@ enum ProcessColumn {
     private final List<String> words;
 
     private interface Value {
-        String of(ProcessStatus process, Surroundings more);
+        String of(ProcessStatus process, HostFacts more);
     }
 
     ProcessColumn(String heading, Value value, String... words) {
@@ -98,7 +98,7 @@ enum ProcessColumn {
         return heading;
     }
 
-    String of(ProcessStatus process, Surroundings more) {
+    String of(ProcessStatus process, HostFacts more) {
         return value.of(process, more);
     }
 
@@ -157,7 +157,7 @@ enum ProcessColumn {
                 : String.format(Locale.ROOT, "%02d:%02d", seconds / 60, seconds % 60);
     }
 
-    private static String startOfDay(ProcessStatus process, Surroundings more) {
+    private static String startOfDay(ProcessStatus process, HostFacts more) {
         ZonedDateTime start = zoned(process, more);
         ZonedDateTime now = more.now().atZone(more.zone());
         String pattern = start.getYear() != now.getYear()
@@ -166,21 +166,21 @@ enum ProcessColumn {
         return at(pattern, process, more);
     }
 
-    private static String startWithinDay(ProcessStatus process, Surroundings more) {
+    private static String startWithinDay(ProcessStatus process, HostFacts more) {
         return at(more.secondsSince(process.started(more.boot())) < DAY_SECONDS ? "HH:mm" : "MMMdd", process, more);
     }
 
-    private static String at(String pattern, ProcessStatus process, Surroundings more) {
+    private static String at(String pattern, ProcessStatus process, HostFacts more) {
         return DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH).format(zoned(process, more));
     }
 
-    private static ZonedDateTime zoned(ProcessStatus process, Surroundings more) {
+    private static ZonedDateTime zoned(ProcessStatus process, HostFacts more) {
         Instant start = process.started(more.boot());
         return start.atZone(more.zone());
     }
 
     /** Processor time of all of its life, in thousandths of that life. */
-    private static long perMille(ProcessStatus process, Surroundings more) {
+    private static long perMille(ProcessStatus process, HostFacts more) {
         return seconds(process) * 1000 / Math.max(1, more.secondsSince(process.started(more.boot())));
     }
 

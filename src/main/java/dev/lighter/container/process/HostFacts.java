@@ -10,7 +10,7 @@ import java.time.ZoneId;
  * @param boot when the machine started
  * @param memoryKib how much memory it has
  */
-record Surroundings(HostAccounts accounts, Instant boot, Instant now, ZoneId zone, long memoryKib) {
+record HostFacts(HostAccounts accounts, Instant boot, Instant now, ZoneId zone, long memoryKib) {
     long secondsSince(Instant start) {
         return Math.max(0, Duration.between(start, now).toSeconds());
     }

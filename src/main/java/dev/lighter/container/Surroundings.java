@@ -1,0 +1,27 @@
+package dev.lighter.container;
+
+import dev.lighter.container.log.ContainerLogs;
+import dev.lighter.launch.ContainerLauncher;
+import dev.lighter.network.ContainerNetworking;
+import java.util.concurrent.ExecutorService;
+
+/**
+ * What everything that changes containers works with; one per engine.
+ *
+ * @param exits carries out what comes after ends, and what must not be in the way of a timer
+ */
+record Surroundings(
+        ContainerRegistry registry,
+        ContainerStore store,
+        ContainerLauncher launcher,
+        ContainerEvents events,
+        ContainerLogs logs,
+        ContainerNetworking networking,
+        ContainerDirectories directories,
+        ExecutorService exits) {
+    /** Records a container's state. To be called under its lock. */
+    void record(Container container, ContainerState state) {
+        container.state = state;
+        store.update(container.id, state);
+    }
+}
