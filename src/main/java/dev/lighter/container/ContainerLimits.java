@@ -4,6 +4,7 @@ import dev.lighter.error.EngineException;
 import dev.lighter.kernel.cgroup.Cgroup;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.kernel.cgroup.UnsupportedLimitException;
+import dev.lighter.launch.RunningContainer;
 import java.io.IOException;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -20,13 +21,11 @@ public class ContainerLimits {
 
     private final ContainerService containers;
     private final ContainerStore store;
-    private final Cgroups cgroups;
     private final ResourceChecks checks;
 
     ContainerLimits(ContainerService containers, ContainerStore store, Cgroups cgroups) {
         this.containers = containers;
         this.store = store;
-        this.cgroups = cgroups;
         this.checks = new ResourceChecks(cgroups);
     }
 
@@ -44,11 +43,12 @@ public class ContainerLimits {
             ContainerSpec before = container.spec;
             ContainerSpec after = before.with(
                     change.appliedTo(before.resources()), supervision(before, change));
-            if (container.running == null || after.resources().equals(before.resources())) {
+            RunningContainer running = container.running;
+            if (running == null || after.resources().equals(before.resources())) {
                 store.respecify(container.id, after);
             } else {
                 store.intend(container.id, after);
-                apply(container, before, after);
+                apply(container, running, before, after);
                 store.respecify(container.id, after);
             }
             container.spec = after;
@@ -72,10 +72,10 @@ public class ContainerLimits {
         return wanted;
     }
 
-    private void apply(Container container, ContainerSpec before, ContainerSpec after) {
+    private void apply(Container container, RunningContainer running, ContainerSpec before, ContainerSpec after) {
         boolean done = false;
         try {
-            change(container, before, after);
+            change(running, before, after);
             done = true;
         } catch (UnsupportedLimitException e) {
             throw new EngineException(
@@ -92,8 +92,9 @@ public class ContainerLimits {
         }
     }
 
-    private void change(Container container, ContainerSpec before, ContainerSpec after) throws IOException {
-        Optional<Cgroup> group = cgroups.find(container.id, before.resources().cgroupParent());
+    private static void change(RunningContainer running, ContainerSpec before, ContainerSpec after)
+            throws IOException {
+        Optional<Cgroup> group = running.cgroup();
         if (group.isPresent()) {
             group.get().limit(ResourceLimits.of(before.resources()), ResourceLimits.of(after.resources()));
         }
@@ -103,9 +104,10 @@ public class ContainerLimits {
     void finish(Container container, ContainerSpec wanted) {
         ContainerSpec before = container.spec;
         ContainerSpec result = wanted;
-        if (container.running != null) {
+        RunningContainer running = container.running;
+        if (running != null) {
             try {
-                change(container, before, wanted);
+                change(running, before, wanted);
             } catch (IOException | EngineException e) {
                 LOG.info("The limits of container {} stay as they were: {}", container.id, e.getMessage());
                 result = before;

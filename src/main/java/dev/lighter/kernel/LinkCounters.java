@@ -3,6 +3,7 @@ package dev.lighter.kernel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringTokenizer;
 
 /**
  * What went through one link of a network namespace, seen from inside.
@@ -21,8 +22,8 @@ public record LinkCounters(
         long sendErrors,
         long sendDropped) {
     private static final String LOOPBACK = "lo";
-    private static final int FIELDS = 16;
     private static final int SENT = 8;
+    private static final int COUNTS = SENT + 4;
 
     /** The links of the network namespace of a process, without the loopback. Fails with ENOENT or EINVAL when the process has ended. */
     public static List<LinkCounters> of(int pid) throws ErrnoException {
@@ -31,27 +32,31 @@ public record LinkCounters(
 
     /** The links in the text of {@code /proc/pid/net/dev}; its two lines of headings have no colon after a name. */
     static List<LinkCounters> parse(String text) {
-        List<LinkCounters> links = new ArrayList<>();
+        List<LinkCounters> links = new ArrayList<>(1);
         for (String line : text.split("\n")) {
             int colon = line.indexOf(':');
-            if (colon < 0) {
-                continue;
-            }
-            String name = line.substring(0, colon).strip();
-            String[] fields = line.substring(colon + 1).strip().split(" +");
-            if (fields.length >= FIELDS && !name.equals(LOOPBACK)) {
-                links.add(new LinkCounters(
-                        name,
-                        Long.parseLong(fields[0]),
-                        Long.parseLong(fields[1]),
-                        Long.parseLong(fields[2]),
-                        Long.parseLong(fields[3]),
-                        Long.parseLong(fields[SENT]),
-                        Long.parseLong(fields[SENT + 1]),
-                        Long.parseLong(fields[SENT + 2]),
-                        Long.parseLong(fields[SENT + 3])));
+            String name = colon < 0 ? LOOPBACK : line.substring(0, colon).strip();
+            if (!name.equals(LOOPBACK)) {
+                links.add(parse(name, new StringTokenizer(line.substring(colon + 1), " ")));
             }
         }
         return links;
+    }
+
+    private static LinkCounters parse(String name, StringTokenizer words) {
+        long[] counts = new long[COUNTS];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = Long.parseLong(words.nextToken());
+        }
+        return new LinkCounters(
+                name,
+                counts[0],
+                counts[1],
+                counts[2],
+                counts[3],
+                counts[SENT],
+                counts[SENT + 1],
+                counts[SENT + 2],
+                counts[SENT + 3]);
     }
 }

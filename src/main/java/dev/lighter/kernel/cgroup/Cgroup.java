@@ -39,6 +39,7 @@ public final class Cgroup {
     private final List<Path> taskFiles = new ArrayList<>();
     private final Map<String, Path> groupOf = new HashMap<>();
     private final @Nullable Path unified;
+    private volatile @Nullable CgroupMeter meter;
 
     Cgroup(String id, String parent, ControlFiles files, List<Hierarchy> hierarchies) {
         this.id = id;
@@ -298,7 +299,12 @@ public final class Cgroup {
     }
 
     private CgroupMeter meter() {
-        return new CgroupMeter(files, groupOf, unified);
+        CgroupMeter known = meter;
+        if (known == null) {
+            known = new CgroupMeter(files, groupOf, unified);
+            meter = known;
+        }
+        return known;
     }
 
     private static void pause(long millis) throws IOException {

@@ -15,40 +15,66 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v1/">Control groups version 1</a>
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html">Control group version 2</a>
  */
-record CgroupMeter(ControlFiles files, Map<String, Path> groupOf, @Nullable Path unified) {
-    private static final String SERVICE_BYTES = "blkio.throttle.io_service_bytes_recursive";
+final class CgroupMeter {
     private static final String SERVICED = "blkio.throttle.io_serviced_recursive";
     private static final long NANOS_PER_TICK = 10_000_000;
 
-    CgroupStats stats() throws IOException {
+    private final ControlFiles files;
+    private final Map<String, Path> groupOf;
+    private final @Nullable Path unified;
+    // The files of the figures that are read often; null where the machine has none.
+    private final @Nullable Path usage;
+    private final @Nullable Path memoryStat;
+    private final @Nullable Path cpuTime;
+    private final @Nullable Path processes;
+    private final @Nullable Path serviceBytes;
+
+    CgroupMeter(ControlFiles files, Map<String, Path> groupOf, @Nullable Path unified) {
+        this.files = files;
+        this.groupOf = groupOf;
+        this.unified = unified;
         Path memory = groupOf.get("memory");
-        Path pids = groupOf.get("pids");
-        long[] moved = movedBytes();
-        return new CgroupStats(
-                memory == null ? 0 : files.readNumber(usage(memory)),
-                memory == null
-                        ? 0
-                        : files.readKey(
-                                memory.resolve("memory.stat"),
-                                memory.equals(unified) ? "inactive_file" : "total_inactive_file"),
-                cpuNanos(),
-                pids == null ? 0 : files.readNumber(pids.resolve("pids.current")),
-                moved[0],
-                moved[1]);
+        usage = file("memory", memory != null && memory.equals(unified) ? "memory.current" : "memory.usage_in_bytes");
+        memoryStat = file("memory", "memory.stat");
+        Path accounting = file("cpuacct", "cpuacct.usage");
+        cpuTime = accounting != null || unified == null ? accounting : unified.resolve("cpu.stat");
+        processes = file("pids", "pids.current");
+        Path version1 = file("blkio", "blkio.throttle.io_service_bytes_recursive");
+        Path bytes = version1 != null ? version1 : file("io", "io.stat");
+        // A kernel without throttling has no such file.
+        serviceBytes = bytes != null && files.exists(bytes) ? bytes : null;
     }
 
-    private Path usage(Path memory) {
-        return memory.resolve(memory.equals(unified) ? "memory.current" : "memory.usage_in_bytes");
+    private @Nullable Path file(String controller, String name) {
+        Path group = groupOf.get(controller);
+        return group == null ? null : group.resolve(name);
+    }
+
+    CgroupStats stats() throws IOException {
+        long[] moved = movedBytes();
+        return new CgroupStats(
+                usage == null ? 0 : files.readNumber(usage), inactiveFile(), cpuNanos(), current(), moved[0], moved[1]);
+    }
+
+    private long inactiveFile() throws IOException {
+        return memoryStat == null
+                ? 0
+                : files.readKey(
+                        memoryStat,
+                        memoryStat.getParent().equals(unified) ? "inactive_file" : "total_inactive_file");
+    }
+
+    private long current() throws IOException {
+        return processes == null ? 0 : files.readNumber(processes);
     }
 
     private long cpuNanos() throws IOException {
-        Path accounting = groupOf.get("cpuacct");
-        if (accounting != null) {
-            return files.readNumber(accounting.resolve("cpuacct.usage"));
+        if (cpuTime == null) {
+            return 0;
         }
-        return unified == null
-                ? 0
-                : TimeUnit.MICROSECONDS.toNanos(files.readKey(unified.resolve("cpu.stat"), "usage_usec"));
+        return cpuTime.getParent().equals(unified)
+                ? TimeUnit.MICROSECONDS.toNanos(files.readKey(cpuTime, "usage_usec"))
+                : files.readNumber(cpuTime);
     }
 
     private long[] movedBytes() throws IOException {
@@ -125,11 +151,11 @@ record CgroupMeter(ControlFiles files, Map<String, Path> groupOf, @Nullable Path
 
     private CgroupFigures.Memory memory() throws IOException {
         Path memory = groupOf.get("memory");
-        if (memory == null) {
+        if (memory == null || usage == null || memoryStat == null) {
             return new CgroupFigures.Memory(0, -1, -1, 0, Map.of());
         }
-        Map<String, Long> stats = files.readTable(memory.resolve("memory.stat"));
-        long used = files.readNumber(usage(memory));
+        Map<String, Long> stats = files.readTable(memoryStat);
+        long used = files.readNumber(usage);
         return memory.equals(unified)
                 ? new CgroupFigures.Memory(used, -1, -1, files.readNumber(memory.resolve("memory.max")), stats)
                 : new CgroupFigures.Memory(
@@ -146,31 +172,27 @@ record CgroupMeter(ControlFiles files, Map<String, Path> groupOf, @Nullable Path
             return new CgroupFigures.Pids(0, 0);
         }
         long limit = files.readNumber(pids.resolve("pids.max"));
-        return new CgroupFigures.Pids(
-                files.readNumber(pids.resolve("pids.current")), limit == Long.MAX_VALUE ? 0 : limit);
+        return new CgroupFigures.Pids(current(), limit == Long.MAX_VALUE ? 0 : limit);
     }
 
     private CgroupFigures.Block block() throws IOException {
         Path version1 = groupOf.get("blkio");
         return new CgroupFigures.Block(
-                version1 != null, serviceBytes(), version1 == null ? List.of() : version1(version1.resolve(SERVICED)));
+                version1 != null,
+                serviceBytes(),
+                version1 == null || serviceBytes == null ? List.of() : version1(version1.resolve(SERVICED)));
     }
 
     private List<CgroupFigures.Entry> serviceBytes() throws IOException {
-        Path version1 = groupOf.get("blkio");
-        if (version1 != null) {
-            return version1(version1.resolve(SERVICE_BYTES));
+        if (serviceBytes == null) {
+            return List.of();
         }
-        Path version2 = groupOf.get("io");
-        return version2 == null ? List.of() : version2(version2.resolve("io.stat"));
+        return groupOf.containsKey("blkio") ? version1(serviceBytes) : version2(serviceBytes);
     }
 
     /** Lines of {@code 8:0 Read 4096}; the last, which is the total of all, left out. */
     private List<CgroupFigures.Entry> version1(Path file) throws IOException {
         List<CgroupFigures.Entry> entries = new ArrayList<>();
-        if (!files.exists(file)) {
-            return entries;
-        }
         for (String line : files.read(file).split("\n")) {
             String[] words = line.split("[: ]");
             if (words.length == 4) {

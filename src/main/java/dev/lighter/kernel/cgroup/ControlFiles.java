@@ -101,14 +101,15 @@ class ControlFiles {
 
     /** The number after {@code key} in a control file of {@code key value} lines; 0 when it has no such line. */
     long readKey(Path file, String key) throws ErrnoException {
-        return read(file)
-                .lines()
-                .filter(line ->
-                        line.startsWith(key) && line.length() > key.length() && line.charAt(key.length()) == ' ')
-                .mapToLong(
-                        line -> Long.parseLong(line.substring(key.length() + 1).strip()))
-                .findFirst()
-                .orElse(0);
+        String text = read(file);
+        for (int at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) {
+            int from = at + key.length();
+            if ((at == 0 || text.charAt(at - 1) == '\n') && from < text.length() && text.charAt(from) == ' ') {
+                int end = text.indexOf('\n', from);
+                return parse(text.substring(from + 1, end < 0 ? text.length() : end).strip());
+            }
+        }
+        return 0;
     }
 
     /** All {@code key value} lines of a control file, in order; lines of another form are left out. */

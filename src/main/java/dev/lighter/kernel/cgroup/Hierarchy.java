@@ -79,6 +79,11 @@ interface Hierarchy {
                 throw new UnsupportedLimitException(
                         "this machine's kernel has no " + file + " in its control groups: do without " + wish);
             }
+            if (e.is(Errno.EOPNOTSUPP) || e.is(Errno.ENODEV)) {
+                throw new UnsupportedLimitException("the kernel cannot set " + file + " to " + value + " ("
+                        + Errno.describe(e.errno()) + "), as of a part of a disk, or of a disk whose scheduler keeps no"
+                        + " weights: name a whole disk, or do without " + wish);
+            }
             throw e;
         }
     }
