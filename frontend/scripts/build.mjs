@@ -15,6 +15,9 @@ const bundle = await context({
   outdir: "dist",
   bundle: true,
   format: "esm",
+  // What only some panes need is loaded with them; its name changes with its content.
+  splitting: true,
+  chunkNames: "[name]-[hash]",
   target: ["es2022", "chrome109", "firefox115", "safari16"],
   external: ["*.svg"],
   minify: !watching,

@@ -137,6 +137,41 @@ export interface NewContainer {
   autoRemove: boolean;
 }
 
+/** A program to be executed; what is missing is the container's own. */
+export interface NewExec {
+  command: string[];
+  user?: string;
+}
+
+/** The size of a terminal in characters. */
+export interface TerminalSize {
+  rows: number;
+  columns: number;
+}
+
+/** A directory of a container. */
+export interface Directory {
+  path: string;
+  entries: FileEntry[];
+  complete: boolean;
+}
+
+/** A file of a container. */
+export interface FileEntry {
+  name: string;
+  kind: FileKind;
+  sizeBytes: number;
+  mode: string;
+  owner: number;
+  group: number;
+  changedAt: string;
+  linkTarget: string | null;
+  targetKind: FileKind | null;
+}
+
+/** What a file is. */
+export type FileKind = "file" | "directory" | "link" | "device" | "pipe" | "socket";
+
 /** A token as a list shows it: without its secret. */
 export interface Token {
   id: string;
@@ -158,8 +193,37 @@ export const containers = {
   start: (id: string) => call("POST", path("containers", id, "start")),
   stop: (id: string) => call("POST", path("containers", id, "stop")),
   kill: (id: string) => call("POST", path("containers", id, "kill")),
+  restart: (id: string) => call("POST", path("containers", id, "restart")),
+  pause: (id: string) => call("POST", path("containers", id, "pause")),
+  unpause: (id: string) => call("POST", path("containers", id, "unpause")),
+  rename: (id: string, name: string) => call("POST", path("containers", id, "rename"), { name }),
   remove: (id: string) => call("DELETE", `${path("containers", id)}?force=true`),
   logStream: (id: string, tail: number) => `${path("containers", id, "logs", "stream")}?tail=${tail}`,
+};
+
+/** Programs executed in containers, and the containers' own streams. */
+export const terminals = {
+  create: async (id: string, wanted: NewExec) =>
+    (await call("POST", path("containers", id, "execs"), wanted)) as { id: string },
+  execSocket: (id: string, exec: string, { rows, columns }: TerminalSize) =>
+    `${path("containers", id, "execs", exec, "ws")}?rows=${rows}&columns=${columns}`,
+  resizeExec: (id: string, exec: string, size: TerminalSize) =>
+    call("POST", path("containers", id, "execs", exec, "resize"), size),
+  attachSocket: (id: string) => `${path("containers", id, "attach", "ws")}?replay=true`,
+  resize: (id: string, size: TerminalSize) => call("POST", path("containers", id, "resize"), size),
+};
+
+/** Files of containers. */
+export const files = {
+  list: async (id: string, directory: string) =>
+    (await call(
+      "GET",
+      `${path("containers", id, "files")}?path=${encodeURIComponent(directory)}`,
+    )) as Directory,
+  content: (id: string, file: string) =>
+    `${path("containers", id, "files", "content")}?path=${encodeURIComponent(file)}`,
+  remove: (id: string, file: string) =>
+    call("DELETE", `${path("containers", id, "files")}?path=${encodeURIComponent(file)}`),
 };
 
 /** Networks. */

@@ -1,23 +1,38 @@
 /** What can be done to a container from its buttons, in the list and on its own page alike. */
 import type { Container } from "./api";
 import { containers } from "./api";
+import { asked } from "./ask";
 import { confirmed } from "./confirm";
 import { isRunning } from "./container-state";
-import { one, setAttribute } from "./dom";
+import { all, setAttribute } from "./dom";
 import { attempt, notice } from "./notices";
 
 /** Shows the buttons that fit the container's state. */
 export function fillActions(within: ParentNode, container: Container): void {
-  const running = isRunning(container);
-  const shown: Record<string, boolean> = { start: !running, stop: running, kill: running, remove: true };
-  for (const [action, visible] of Object.entries(shown)) {
-    const button = one(`[data-action="${action}"]`, within);
+  for (const button of all("[data-action]", within)) {
+    const visible = fits(button.dataset.action ?? "", container);
     setAttribute(button, "hidden", visible ? null : "");
-    setAttribute(
-      button,
-      "aria-label",
-      `${action.charAt(0).toUpperCase()}${action.slice(1)} ${container.name}`,
-    );
+    setAttribute(button, "aria-label", `${button.title} ${container.name}`);
+  }
+}
+
+/** Whether something can be done to a container as it is. */
+export function fits(action: string, container: Container): boolean {
+  const running = isRunning(container);
+  const paused = container.state === "paused";
+  switch (action) {
+    case "start":
+      return !running;
+    case "stop":
+    case "restart":
+    case "kill":
+      return running;
+    case "pause":
+      return running && !paused;
+    case "unpause":
+      return paused;
+    default:
+      return true;
   }
 }
 
@@ -46,6 +61,16 @@ async function chosen(action: string, container: Container): Promise<(() => Prom
       return () => containers.stop(id);
     case "kill":
       return () => containers.kill(id);
+    case "restart":
+      return () => containers.restart(id);
+    case "pause":
+      return () => containers.pause(id);
+    case "unpause":
+      return () => containers.unpause(id);
+    case "rename": {
+      const wanted = await asked(`Rename ${name}`, "New name", name, "Rename");
+      return wanted === null ? null : () => containers.rename(id, wanted);
+    }
     case "remove": {
       const agreed = await confirmed(
         `Remove ${name}?`,

@@ -34,6 +34,13 @@ export function ago(then: Date, now: Date): string {
   return `${inOneUnit(seconds)} ago`;
 }
 
+/** How long ago something was, or the day when that is long ago: `5 min ago`, `Jan 31, 2026`. */
+export function agoOrDay(then: Date, now: Date): string {
+  return now.getTime() - then.getTime() < 30 * DAY * 1000
+    ? ago(then, now)
+    : then.toLocaleDateString(undefined, { dateStyle: "medium" });
+}
+
 /** How long until something: `in 5 min`, or `now` when the time has come. */
 export function until(then: Date, now: Date): string {
   const seconds = (then.getTime() - now.getTime()) / 1000;

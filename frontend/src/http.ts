@@ -105,17 +105,19 @@ export function signInAgainIf(status: number): void {
 
 /** Sends a file as the request's body, telling how far it is; a browser can tell that of no other kind of request. */
 export function send(
+  method: "POST" | "PUT",
   path: string,
+  type: string,
   file: Blob,
   progress: (sent: number) => void,
   signal: AbortSignal,
 ): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
-    request.open("POST", path);
+    request.open(method, path);
     request.setRequestHeader("Accept", "application/json");
     request.setRequestHeader("X-XSRF-TOKEN", csrfToken(document.cookie, location.port));
-    request.setRequestHeader("Content-Type", "application/x-tar");
+    request.setRequestHeader("Content-Type", type);
     request.upload.addEventListener("progress", (event) => {
       progress(event.loaded);
     });

@@ -15,6 +15,9 @@ let gPressed = 0;
 /** Listens for shortcuts. */
 export function keys(): void {
   document.addEventListener("keydown", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-keys=own]")) {
+      return;
+    }
     if (event.ctrlKey || event.altKey || event.metaKey || document.querySelector("dialog[open]")) {
       return;
     }

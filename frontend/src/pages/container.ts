@@ -11,6 +11,7 @@ import type { News } from "../live";
 import { live, whileVisible } from "../live";
 import { LogPane } from "../log-pane";
 import { announce, attempt } from "../notices";
+import { Panes } from "../panes";
 import { tabs } from "../tabs";
 import { TrafficView } from "../traffic-view";
 
@@ -22,12 +23,14 @@ export function containerPage(): void {
   const id = head.dataset.id ?? "";
   const log = new LogPane(containers.logStream(id, TAIL));
   let known: Container | null = null;
+  const panes = new Panes(id);
   let tab = "";
   let anatomyOf: string | null = null;
 
   const show = (container: Container): void => {
     const { kind, label } = glance(container);
     setAttribute(one(".state", head), "data-kind", kind);
+    setText(head, "name", container.name);
     setText(head, "state", label);
     setText(head, "since", since(container, new Date()));
     fillActions(head, container);
@@ -75,6 +78,7 @@ export function containerPage(): void {
       if (startedAnew) {
         log.open();
       }
+      panes.changed(next);
       await Promise.all([anatomy(), places.load(next)]);
       traffic();
       document.body.dataset.ready = "true";
@@ -105,8 +109,9 @@ export function containerPage(): void {
       });
     }
   });
-  tabs((name) => {
+  tabs(`/ui/containers/${head.dataset.reference ?? id}`, (name) => {
     tab = name;
+    panes.show(name);
     void anatomy();
     traffic();
   });

@@ -4,9 +4,9 @@ import { images } from "../api";
 import { confirmed } from "../confirm";
 import { one, reconcile, setAttribute, setText, stamp } from "../dom";
 import { ago, bytes, shortId } from "../format";
-import { Problem, send } from "../http";
 import { live } from "../live";
 import { attempt, notice } from "../notices";
+import { takeDropped, upload } from "../upload";
 
 /** The list at work. */
 export function imagesPage(): void {
@@ -79,71 +79,29 @@ async function remove(image: Image): Promise<void> {
 }
 
 function uploads(loaded: () => Promise<void>): void {
-  const zone = one("#drop");
   const input = one<HTMLInputElement>("#archive");
-  const take = (files: FileList | null | undefined): void => {
-    for (const file of files ?? []) {
-      void upload(file).then(loaded);
+  const take = (files: Iterable<File>): void => {
+    for (const file of files) {
+      void uploadArchive(file).then(loaded);
     }
   };
   input.addEventListener("change", () => {
-    take(input.files);
+    take(input.files ?? []);
     input.value = "";
   });
-  // Dropping works anywhere on the page: a file that misses the zone must not replace the page.
-  document.addEventListener("dragover", (event) => {
-    event.preventDefault();
-    zone.classList.add("over");
-  });
-  document.addEventListener("dragleave", (event) => {
-    if (event.relatedTarget === null) {
-      zone.classList.remove("over");
-    }
-  });
-  document.addEventListener("drop", (event) => {
-    event.preventDefault();
-    zone.classList.remove("over");
-    take(event.dataTransfer?.files);
-  });
+  takeDropped(one("#drop"), () => true, take);
 }
 
-async function upload(file: File): Promise<void> {
-  const row = stamp("upload-row");
-  const progress = one<HTMLProgressElement>("progress", row);
-  const cancel = one<HTMLButtonElement>("button", row);
-  const abort = new AbortController();
-  setText(row, "file", file.name);
-  progress.max = Math.max(file.size, 1);
-  progress.setAttribute("aria-label", `Upload of ${file.name}`);
-  cancel.addEventListener("click", () => {
-    abort.abort();
-    row.remove();
+async function uploadArchive(file: File): Promise<void> {
+  const answer = await upload({
+    method: "POST",
+    path: images.uploadPath,
+    type: "application/x-tar",
+    file,
+    finishing: "Unpacking and verifying…",
   });
-  one("#uploads").append(row);
-  try {
-    const answer = await send(
-      images.uploadPath,
-      file,
-      (sent) => {
-        progress.value = sent;
-        setText(
-          row,
-          "status",
-          sent < file.size ? `${bytes(sent)} of ${bytes(file.size)}` : "Unpacking and verifying…",
-        );
-      },
-      abort.signal,
-    );
-    row.remove();
+  if (answer !== null) {
     notice(loadedSentence(file.name, answer));
-  } catch (error) {
-    if (!(error instanceof Problem)) {
-      throw error;
-    }
-    row.dataset.state = "failed";
-    progress.hidden = true;
-    setText(row, "status", error.message);
-    setText(row, "label", "Dismiss");
   }
 }
 

@@ -36,7 +36,7 @@ class ArchitectureTest {
             List.of("kernel", "error"),
             List.of("launch", "http"),
             List.of("event"),
-            List.of("image", "network"),
+            List.of("image", "network", "volume"),
             List.of("container"),
             List.of("team"),
             List.of("security"),

@@ -1,5 +1,6 @@
 package dev.lighter.api;
 
+import dev.lighter.container.ContainerHealth;
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.ContainerState;
 import dev.lighter.container.ContainerView;
@@ -31,11 +32,17 @@ record ContainerAnswer(
         List<String> command,
 
         @Schema(
-                allowableValues = {"created", "running", "exited", "removing"},
+                allowableValues = {"created", "running", "paused", "restarting", "exited", "removing"},
                 example = "running")
         String state,
 
         boolean running,
+
+        @Schema(
+                description = "What its probes have found; none where it is not probed",
+                allowableValues = {"none", "starting", "healthy", "unhealthy"},
+                example = "healthy")
+        String health,
 
         @Schema(description = "On the host; 0 when it does not run")
         int pid,
@@ -81,6 +88,11 @@ record ContainerAnswer(
         Long pidsLimit) {
     private static final double NANOS = 1e9;
 
+    private static String health(ContainerState state) {
+        ContainerHealth health = state.health();
+        return health == null ? "none" : health.verdict().name().toLowerCase(Locale.ROOT);
+    }
+
     static ContainerAnswer of(ContainerView view, List<Endpoint> endpoints, List<PublishedPort> ports) {
         ContainerSpec spec = view.spec();
         ContainerState state = view.state();
@@ -94,6 +106,7 @@ record ContainerAnswer(
                 spec.command(),
                 state.status().name().toLowerCase(Locale.ROOT),
                 state.isRunning(),
+                health(state),
                 state.pid(),
                 state.exitCode(),
                 state.oomKilled(),

@@ -1,5 +1,6 @@
 package dev.lighter.api;
 
+import dev.lighter.container.ContainerChanges;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ContainerView;
 import dev.lighter.error.EngineException;
@@ -8,11 +9,15 @@ import dev.lighter.network.NetworkService;
 import dev.lighter.network.NetworkTraffic;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,11 +40,15 @@ import org.springframework.web.bind.annotation.RestController;
 class ContainersResource {
     private static final Logger LOG = LoggerFactory.getLogger(ContainersResource.class);
 
+    private static final int MOST_CHANGES = 100_000;
+
     private final ContainerService containers;
+    private final ContainerChanges changes;
     private final NetworkService networks;
 
-    ContainersResource(ContainerService containers, NetworkService networks) {
+    ContainersResource(ContainerService containers, ContainerChanges changes, NetworkService networks) {
         this.containers = containers;
+        this.changes = changes;
         this.networks = networks;
     }
 
@@ -93,7 +102,7 @@ class ContainersResource {
 
     private void discard(ContainerView created) {
         try {
-            containers.remove(created.id(), true);
+            containers.remove(created.id(), true, true);
         } catch (EngineException e) {
             LOG.debug("Container {} removes itself", created.shortId(), e);
         }
@@ -125,11 +134,67 @@ class ContainersResource {
                     @RequestParam(required = false)
                     @Nullable
                     Integer timeoutSeconds) {
-        if (timeoutSeconds != null && timeoutSeconds < -1) {
-            throw EngineException.invalid("timeoutSeconds must be -1 or more");
-        }
+        requireTimeout(timeoutSeconds);
         ContainerView container = containers.get(id);
         containers.stop(container.id(), null, timeoutSeconds);
+        return latest(container);
+    }
+
+    private static void requireTimeout(@Nullable Integer seconds) {
+        if (seconds != null && seconds < -1) {
+            throw EngineException.invalid("timeoutSeconds must be -1 or more");
+        }
+    }
+
+    @PostMapping("/{id}/restart")
+    @Operation(
+            summary = "Restart a container",
+            description = "Stops it, if it runs, as stop does, and starts it. Answers when it runs.")
+    ContainerAnswer restart(
+            @Parameter(description = "Id, its beginning, or name") @PathVariable String id,
+            @Parameter(description = "How long to wait before force; -1 for ever", example = "10")
+                    @RequestParam(required = false)
+                    @Nullable
+                    Integer timeoutSeconds) {
+        requireTimeout(timeoutSeconds);
+        ContainerView container = containers.get(id);
+        changes.restart(container.id(), null, timeoutSeconds);
+        return latest(container);
+    }
+
+    @PostMapping("/{id}/pause")
+    @Operation(summary = "Pause a container", description = "All its processes are frozen, and keep what they have.")
+    ContainerAnswer pause(@Parameter(description = "Id, its beginning, or name") @PathVariable String id) {
+        ContainerView container = containers.get(id);
+        changes.pause(container.id());
+        return latest(container);
+    }
+
+    @PostMapping("/{id}/unpause")
+    @Operation(summary = "Let a paused container go on")
+    ContainerAnswer unpause(@Parameter(description = "Id, its beginning, or name") @PathVariable String id) {
+        ContainerView container = containers.get(id);
+        changes.unpause(container.id());
+        return latest(container);
+    }
+
+    /** A container's new name. */
+    @Schema(name = "NewContainerName")
+    record NewName(
+            @NotBlank(message = "is missing: give the container a name")
+            @Schema(example = "builder", requiredMode = Schema.RequiredMode.REQUIRED)
+            @Nullable
+            String name) {}
+
+    @PostMapping("/{id}/rename")
+    @Operation(
+            summary = "Give a container another name",
+            description = "Others on its networks find it by that at once.")
+    ContainerAnswer rename(
+            @Parameter(description = "Id, its beginning, or name") @PathVariable String id,
+            @Valid @RequestBody NewName wanted) {
+        ContainerView container = containers.get(id);
+        changes.rename(container.id(), String.valueOf(wanted.name()));
         return latest(container);
     }
 
@@ -151,8 +216,11 @@ class ContainersResource {
     void remove(
             @Parameter(description = "Id, its beginning, or name") @PathVariable String id,
             @Parameter(description = "Kill it first when it runs") @RequestParam(defaultValue = "false")
-                    boolean force) {
-        containers.remove(id, force);
+                    boolean force,
+            @Parameter(description = "With the volumes without names that only it has")
+                    @RequestParam(defaultValue = "true")
+                    boolean volumes) {
+        containers.remove(id, force, volumes);
     }
 
     @GetMapping("/{id}/anatomy")
@@ -163,6 +231,29 @@ class ContainersResource {
                             + " Kept after the container has ended.")
     Anatomy anatomy(@Parameter(description = "Id, its beginning, or name") @PathVariable String id) {
         return containers.anatomy(id);
+    }
+
+    @GetMapping("/{id}/changes")
+    @Operation(
+            summary = "Show what a container has changed",
+            description = "What it has added, changed and deleted in its image's files, running or not.")
+    ChangesAnswer changes(
+            @Parameter(description = "Id, its beginning, or name") @PathVariable String id,
+            @Parameter(description = "The first so many", example = "1000") @RequestParam(defaultValue = "10000")
+                    int limit) {
+        if (limit < 1 || limit > MOST_CHANGES) {
+            throw EngineException.invalid("limit must be between 1 and " + MOST_CHANGES);
+        }
+        List<ChangesAnswer.Change> changes = new ArrayList<>();
+        AtomicBoolean truncated = new AtomicBoolean();
+        containers.changes(id, change -> {
+            truncated.set(changes.size() == limit);
+            if (!truncated.get()) {
+                changes.add(ChangesAnswer.Change.of(change));
+            }
+            return !truncated.get();
+        });
+        return new ChangesAnswer(changes, truncated.get());
     }
 
     @GetMapping("/{id}/traffic")

@@ -2,6 +2,7 @@ package dev.lighter.api;
 
 import dev.lighter.error.EngineException;
 import dev.lighter.http.ErrorAnswer;
+import dev.lighter.http.JsonMismatch;
 import dev.lighter.http.Surface;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -36,6 +37,7 @@ import org.springframework.web.context.request.async.AsyncRequestNotUsableExcept
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
+import tools.jackson.databind.exc.MismatchedInputException;
 
 /**
  * Turns every failure under {@code /api} into problem details (RFC 9457), and what no other advice answers, such as paths that nobody
@@ -109,6 +111,11 @@ class ErrorAdvice {
     @Nullable
     ResponseEntity<Object> unreadable(
             HttpMessageNotReadableException failure, HttpServletRequest request, HttpServletResponse response) {
+        if (failure.getCause() instanceof MismatchedInputException mismatch) {
+            JsonMismatch wrong = JsonMismatch.of(mismatch);
+            return answer(
+                    request, response, 400, wrong.sentence(), List.of(new Violation(wrong.field(), wrong.sentence())));
+        }
         return answer(
                 request,
                 response,

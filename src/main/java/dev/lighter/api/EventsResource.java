@@ -2,6 +2,7 @@ package dev.lighter.api;
 
 import dev.lighter.event.Event;
 import dev.lighter.event.EventService;
+import dev.lighter.event.EventStream;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -10,13 +11,10 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +30,7 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 @Tag(name = "Events", description = "What happens, as it happens")
 class EventsResource {
     private static final Logger LOG = LoggerFactory.getLogger(EventsResource.class);
-    /** A client this far behind is sent away; it comes back and reads its page anew. */
-    private static final int MOST_WAITING = 4096;
-
-    private static final int HEARTBEAT_SECONDS = 15;
+    private static final Duration HEARTBEAT = Duration.ofSeconds(15);
 
     private final EventService events;
     private final EventStreams streams;
@@ -63,7 +58,7 @@ class EventsResource {
             summary = "Follow events",
             description =
                     "Server-sent events, named after the type of what they happened to, each with one JSON object."
-                            + " A client that comes back with Last-Event-ID misses nothing that the engine still remembers.")
+                            + " A client that comes back with Last-Event-ID misses nothing that is still kept, even over a restart of the engine.")
     @ApiResponse(
             responseCode = "200",
             description = "The stream",
@@ -93,7 +88,7 @@ class EventsResource {
         return streams.open(emitter -> send(emitter, from, type));
     }
 
-    private static Instant start(@Nullable Instant since, @Nullable String lastEventId) {
+    private static @Nullable Instant start(@Nullable Instant since, @Nullable String lastEventId) {
         if (lastEventId != null) {
             try {
                 return Instant.parse(lastEventId).plusNanos(1);
@@ -101,22 +96,15 @@ class EventsResource {
                 LOG.debug("An unknown event id", e);
             }
         }
-        return since == null ? Instant.now() : since;
+        return since;
     }
 
-    private void send(SseEmitter emitter, Instant from, @Nullable String type)
+    private void send(SseEmitter emitter, @Nullable Instant from, @Nullable String type)
             throws IOException, InterruptedException {
-        BlockingQueue<Event> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
-        AtomicBoolean overrun = new AtomicBoolean();
-        EventService.Subscription subscription = events.subscribe(from, event -> {
-            if ((type == null || type.equals(event.type())) && !waiting.offer(event)) {
-                overrun.set(true);
-            }
-        });
-        try (subscription) {
+        try (EventStream stream = events.follow(from, null, event -> type == null || type.equals(event.type()))) {
             emitter.send(SseEmitter.event().comment("hello"));
-            while (!overrun.get()) {
-                Event event = waiting.poll(HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+            while (!stream.isOver()) {
+                Event event = stream.next(HEARTBEAT);
                 emitter.send(
                         event == null
                                 ? SseEmitter.event().comment("still here")

@@ -3,6 +3,7 @@ package dev.lighter.api;
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.NetworkOptions;
+import dev.lighter.container.StorageRequest;
 import dev.lighter.container.Supervision;
 import dev.lighter.network.EndpointSettings;
 import dev.lighter.network.port.PortBinding;
@@ -70,6 +71,12 @@ record NewContainer(
         @Nullable
         List<@NotNull(message = "must not hold null") String> ports,
 
+        @Schema(
+                description = "Volumes and directories of the host to mount: name:path[:ro] or /directory:path[:ro]",
+                example = "[\"data:/var/lib/data\"]")
+        @Nullable
+        List<@NotNull(message = "must not hold null") String> volumes,
+
         @Schema(description = "Whether it is removed when it ends", defaultValue = "false") @Nullable
         Boolean autoRemove,
 
@@ -119,7 +126,16 @@ record NewContainer(
                 endpoints(),
                 "",
                 Map.of(),
-                Supervision.none());
+                Supervision.none(),
+                ContainerSpec.Isolation.USUAL,
+                new StorageRequest(
+                        volumes == null ? List.of() : volumes,
+                        List.of(),
+                        List.of(),
+                        Map.of(),
+                        List.of(),
+                        "",
+                        Map.of()));
     }
 
     private NetworkOptions networkOptions() {

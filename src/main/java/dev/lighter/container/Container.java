@@ -22,6 +22,11 @@ final class Container {
     /** Which wait for a restart is the present one; a timer of an earlier one does nothing. Used by {@link Restarts}. */
     volatile long restartTurn;
 
+    /** How many are about to start it anew, so that its end must not remove it. */
+    volatile int keepers;
+    /** Its probes while it runs. Used by {@link HealthChecks}. */
+    volatile HealthChecks.@Nullable Watch health;
+
     volatile CompletableFuture<WaitResult> nextExit = new CompletableFuture<>();
     /** Completed when the container starts, replaced when it ends: for those who attach before. */
     volatile CompletableFuture<RunningContainer> started = new CompletableFuture<>();

@@ -38,14 +38,33 @@ public class ContainerArchives {
     }
 
     /** What is done with a container's root directory. */
-    private interface Visit<T> {
+    interface Visit<T> {
         T visit(Fd root) throws IOException;
     }
 
-    /** A container that runs is seen as it sees itself, with all its mounts; another is kept from starting meanwhile. */
-    private <T> T visit(Container container, Visit<T> visit) {
-        RunningContainer running = container.running;
+    /** A container that runs is seen as it sees itself, with all its mounts; another may start meanwhile, and is seen as it was. */
+    <T> T look(Container container, Visit<T> visit) {
+        return explained(container, () -> {
+            try (Fd root = rootToRead(container)) {
+                return visit.visit(root);
+            }
+        });
+    }
+
+    private Fd rootToRead(Container container) throws IOException, LaunchException {
+        container.lock.lock();
         try {
+            RunningContainer running = container.running;
+            return running == null ? launcher.readOnlyRoot(containers.launchSpec(container)) : rootOf(running);
+        } finally {
+            container.lock.unlock();
+        }
+    }
+
+    /** The same for changing files: a container that does not run is kept from starting meanwhile. */
+    <T> T change(Container container, Visit<T> visit) {
+        return explained(container, () -> {
+            RunningContainer running = container.running;
             if (running != null) {
                 try (Fd root = rootOf(running)) {
                     return visit.visit(root);
@@ -59,6 +78,17 @@ public class ContainerArchives {
             } finally {
                 container.lock.unlock();
             }
+        });
+    }
+
+    /** What works on files, and fails. */
+    private interface Work<T> {
+        T run() throws IOException, LaunchException;
+    }
+
+    private static <T> T explained(Container container, Work<T> work) {
+        try {
+            return work.run();
         } catch (ErrnoException e) {
             throw switch (e.errno()) {
                 case Errno.ENOENT, Errno.ENOTDIR ->
@@ -70,7 +100,7 @@ public class ContainerArchives {
                 default ->
                     EngineException.internal("the files of container " + container.name + ": " + e.getMessage(), e);
             };
-        } catch (IOException e) {
+        } catch (IOException | LaunchException e) {
             throw EngineException.internal("the files of container " + container.name + ": " + e.getMessage(), e);
         }
     }
@@ -88,7 +118,7 @@ public class ContainerArchives {
     }
 
     /** A path's parent, and its last component: {@code .} where it says so by a slash at its end, which follows a link. */
-    private record Place(String parent, String name) {
+    record Place(String parent, String name) {
         static Place of(String path) {
             if (path.isEmpty()) {
                 throw EngineException.invalid("path cannot be empty");
@@ -122,14 +152,14 @@ public class ContainerArchives {
         }
     }
 
-    private static byte[] bytes(String text) {
+    static byte[] bytes(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
     /** What a path is. */
     public FileStatus status(String reference, String path) {
         Container container = containers.registry().find(reference);
-        return visit(container, root -> status(root, path));
+        return look(container, root -> status(root, path));
     }
 
     private static FileStatus status(Fd root, String path) throws ErrnoException {
@@ -153,7 +183,7 @@ public class ContainerArchives {
         }
     }
 
-    private static String absolute(String path) {
+    static String absolute(String path) {
         Deque<String> parts = new ArrayDeque<>();
         for (String part : path.split("/")) {
             if (part.equals("..")) {
@@ -175,7 +205,7 @@ public class ContainerArchives {
     /** Writes an archive of what is at a path: a file, or a directory with all below it. */
     public void read(String reference, String path, Announcement announcement) {
         Container container = containers.registry().find(reference);
-        visit(container, root -> {
+        look(container, root -> {
             Place place = Place.of(path);
             FileStatus status = status(root, path);
             try (Fd parent = FileCalls.openInRoot(root, bytes(place.parent()), Fd.O_PATH | Fd.O_DIRECTORY);
@@ -190,7 +220,7 @@ public class ContainerArchives {
     /** Writes an archive of a container's own filesystem, without what is mounted into it. */
     public void export(String reference, OutputStream output) {
         Container container = containers.registry().find(reference);
-        visit(container, root -> {
+        look(container, root -> {
             try (FileArchive archive = new FileArchive(output, true)) {
                 archive.addAll(root);
             }
@@ -215,7 +245,7 @@ public class ContainerArchives {
         }
         ArchiveExtractor.Owner owner = owned ? owner(container) : null;
         String into = absolute(path).substring(1);
-        visit(container, root -> {
+        change(container, root -> {
             try (Fd directory = FileCalls.openInRoot(root, bytes(into.isEmpty() ? "." : into), Fd.O_PATH)) {
                 if (!FileCalls.status(directory).isDirectory()) {
                     throw EngineException.invalid("extraction point is not a directory");

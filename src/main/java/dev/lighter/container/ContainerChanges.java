@@ -47,16 +47,14 @@ public class ContainerChanges {
     }
 
     /**
-     * Stops a container, if it runs, and starts it.
+     * Stops a container, if it runs, and starts it; one that is removed at its end stays.
      *
      * @param signal null for the container's own
      * @param timeoutSeconds null for the container's own; -1 to wait for ever
      */
     public void restart(String reference, @Nullable String signal, @Nullable Integer timeoutSeconds) {
         Container container = containers.registry().find(reference);
-        containers.stop(container.id, signal, timeoutSeconds);
-        containers.start(container.id);
-        containers.events().restarted(container.view());
+        containers.starting().restart(container, signal, timeoutSeconds);
     }
 
     /** Gives a container another name, by which others on its networks find it at once. */

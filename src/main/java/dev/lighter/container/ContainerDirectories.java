@@ -1,5 +1,6 @@
 package dev.lighter.container;
 
+import dev.lighter.kernel.FileTree;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -20,6 +21,11 @@ final class ContainerDirectories {
         parent = data.toAbsolutePath().normalize().resolve("containers");
         Files.createDirectories(
                 parent, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+    }
+
+    /** The directory that holds all of them. */
+    Path parent() {
+        return parent;
     }
 
     Path of(String id) {
@@ -44,23 +50,7 @@ final class ContainerDirectories {
         if (!Files.exists(upper)) {
             return 0;
         }
-        long[] bytes = {0};
-        Files.walkFileTree(upper, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                bytes[0] += attributes.isRegularFile() ? attributes.size() : 0;
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                if (failure instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE;
-                }
-                throw failure;
-            }
-        });
-        return bytes[0];
+        return FileTree.bytes(upper);
     }
 
     /** Removes a container's directory with all it holds; links are removed, not followed. Does nothing where there is none. */

@@ -56,6 +56,9 @@ class ContainerEntity {
     @JdbcTypeCode(SqlTypes.LONGVARCHAR)
     private @Nullable String pendingSpec;
 
+    @JdbcTypeCode(SqlTypes.LONGVARCHAR)
+    private @Nullable String health;
+
     /** For the persistence provider. */
     protected ContainerEntity() {}
 
@@ -87,7 +90,19 @@ class ContainerEntity {
         return pendingSpec;
     }
 
-    ContainerState state() {
-        return new ContainerState(status, pid, exitCode, oomKilled, error, startedAt, finishedAt, restarts, stopped);
+    /**
+     * Its last known state.
+     *
+     * @param found what its column of health says
+     */
+    ContainerState state(@Nullable ContainerHealth found) {
+        return new ContainerState(
+                status, pid, exitCode, oomKilled, error, startedAt, finishedAt, restarts, stopped, found);
+    }
+
+    /** What its probes found, as JSON. */
+    @Nullable
+    String health() {
+        return health;
     }
 }

@@ -3,6 +3,7 @@ package dev.lighter.container;
 import dev.lighter.event.EventService;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Tells what happens to containers, in Docker's words and with Docker's attributes. */
@@ -43,6 +44,10 @@ final class ContainerEvents {
         publish(container, "destroy", Map.of());
     }
 
+    void pruned(long bytes) {
+        events.publish("container", "prune", "", Map.of("reclaimed", Long.toString(bytes)));
+    }
+
     void attached(ContainerView container) {
         publish(container, "attach", Map.of());
     }
@@ -61,6 +66,14 @@ final class ContainerEvents {
 
     void paused(ContainerView container, boolean paused) {
         publish(container, paused ? "pause" : "unpause", Map.of());
+    }
+
+    void health(ContainerView container, ContainerHealth.Verdict verdict) {
+        publish(container, "health_status: " + verdict.name().toLowerCase(Locale.ROOT), Map.of());
+    }
+
+    void unhealthyAction(ContainerView container, UnhealthyAction action) {
+        publish(container, "unhealthy_action: " + action.word(), Map.of());
     }
 
     void restarted(ContainerView container) {

@@ -69,7 +69,7 @@ public class ContainerLimits {
             throw EngineException.conflict(
                     "Restart policy cannot be updated because AutoRemove is enabled for the container");
         }
-        return wanted;
+        return before.supervision().withRestartPolicy(wanted);
     }
 
     private void apply(Container container, RunningContainer running, ContainerSpec before, ContainerSpec after) {

@@ -26,6 +26,14 @@ final class ContainerRegistry {
         return idsByName.containsKey(name);
     }
 
+    int count() {
+        return byId.size();
+    }
+
+    boolean has(String id) {
+        return byId.containsKey(id);
+    }
+
     void release(String name, String id) {
         idsByName.remove(name, id);
     }

@@ -38,4 +38,6 @@ public record ContainerRequest(
         Map<String, EndpointSettings> endpoints,
         String logDriver,
         Map<String, String> logOptions,
-        Supervision supervision) {}
+        Supervision supervision,
+        ContainerSpec.Isolation isolation,
+        StorageRequest storage) {}

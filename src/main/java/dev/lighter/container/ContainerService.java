@@ -22,13 +22,20 @@ import dev.lighter.network.EndpointSettings;
 import dev.lighter.network.NetworkConnections;
 import dev.lighter.network.NetworkService;
 import dev.lighter.network.dns.HostResolvers;
+import dev.lighter.volume.ContainerVolumes;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Service;
 
@@ -39,6 +46,7 @@ import org.springframework.stereotype.Service;
  */
 @Service
 public class ContainerService implements ImageUsers, DisposableBean {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerService.class);
     private static final int EXIT_THREADS = 8;
 
     private final ImageService images;
@@ -46,9 +54,12 @@ public class ContainerService implements ImageUsers, DisposableBean {
     private final ResourceChecks resourceChecks;
     private final ContainerPlaces places;
     private final Surroundings around;
+    private final HealthChecks health;
     private final Stopping stopping;
     private final Removal removal;
     private final Starting starting;
+    private final SharedNamespaces namespaces;
+    private final UnhealthyContainers unhealthy;
 
     ContainerService(
             ContainerStore store,
@@ -61,6 +72,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
             NetworkService networks,
             HostResolvers resolvers,
             Cgroups cgroups,
+            ContainerVolumes volumes,
             LighterProperties properties,
             ContainerSettings settings)
             throws IOException {
@@ -77,10 +89,22 @@ public class ContainerService implements ImageUsers, DisposableBean {
         this.places = new ContainerPlaces(
                 registry, networking, connections, networks, launcher, directories, new EtcFiles(resolvers));
         this.around = new Surroundings(
-                registry, store, launcher, new ContainerEvents(events), logs, networking, directories, exits);
-        this.stopping = new Stopping(around);
+                registry,
+                store,
+                launcher,
+                new ContainerEvents(events),
+                logs,
+                networking,
+                new ContainerMounts(registry, volumes, images, launcher),
+                volumes,
+                directories,
+                exits);
+        this.health = new HealthChecks(around, this::launchSpec, this::unhealthy);
+        this.stopping = new Stopping(around, health);
         this.removal = new Removal(around, stopping);
-        this.starting = new Starting(around, places, launchSpecs, removal);
+        this.namespaces = new SharedNamespaces(registry);
+        this.starting = new Starting(around, places, namespaces, launchSpecs, stopping, removal, health);
+        this.unhealthy = new UnhealthyContainers(around, stopping, starting);
     }
 
     /** Everything that the reconciler works on. */
@@ -99,7 +123,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
 
     /** What a container that runs was made from. */
     LaunchSpec launchSpec(Container container) {
-        return launchSpecs.make(container, "", "", CgroupLimits.NONE);
+        return launchSpecs.make(container, "", "", around.mounts().look(container), CgroupLimits.NONE);
     }
 
     ContainerDirectories directories() {
@@ -109,6 +133,15 @@ public class ContainerService implements ImageUsers, DisposableBean {
     /** How containers are asked to end, and frozen. */
     Stopping stopping() {
         return stopping;
+    }
+
+    /** How containers are found to work. */
+    HealthChecks health() {
+        return health;
+    }
+
+    private void unhealthy(Container container) {
+        unhealthy.turned(container);
     }
 
     /** How containers start, and what happens at their ends. */
@@ -124,22 +157,23 @@ public class ContainerService implements ImageUsers, DisposableBean {
         String name = asked == null || asked.isEmpty()
                 ? ContainerNames.generate(around.registry()::isTaken)
                 : ContainerNames.checked(asked);
-        ContainerSpec spec = places.resolved(SpecMaker.make(id, request, image));
-        spec = spec.with(resourceChecks.checked(spec.resources()), spec.supervision());
         around.registry().reserve(name, id);
         boolean done = false;
+        ContainerMounts.Claimed claimed = null;
         try {
+            claimed = around.mounts().claim(id, request.storage(), image.config().volumes());
+            ContainerVolumes.Claim claim = claimed.claim();
+            ContainerSpec made =
+                    namespaces.resolved(places.resolved(SpecMaker.make(id, request, image, claimed.mounts())));
+            ContainerSpec spec = made.with(resourceChecks.checked(made.resources()), made.supervision());
             ContainerView view = new ContainerView(id, name, spec, ContainerState.created());
             Container container = new Container(view);
             EndpointPlan plan = places.plan(container, request.endpoints());
-            around.store().insert(view, () -> around.networking().record(plan));
-            try {
-                around.directories().create(id);
-                around.launcher().prepare(around.directories().of(id));
-            } catch (IOException e) {
-                around.store().delete(id, () -> around.networking().recordRemoval(id));
-                throw EngineException.internal("the container's directory cannot be made: " + e.getMessage(), e);
-            }
+            around.store().insert(view, () -> {
+                around.networking().record(plan);
+                claim.record();
+            });
+            make(view, claim);
             around.networking().add(plan);
             around.registry().add(container);
             done = true;
@@ -147,7 +181,37 @@ public class ContainerService implements ImageUsers, DisposableBean {
             return view;
         } finally {
             if (!done) {
+                if (claimed != null) {
+                    claimed.claim().abandon();
+                }
                 around.registry().release(name, id);
+            }
+        }
+    }
+
+    /** Makes what a recorded container has on the host; takes its rows away again when that fails. */
+    private void make(ContainerView container, ContainerVolumes.Claim claim) {
+        String id = container.id();
+        boolean made = false;
+        try {
+            around.directories().create(id);
+            around.launcher().prepare(around.directories().of(id));
+            claim.make();
+            around.mounts().fill(container.spec());
+            made = true;
+        } catch (IOException e) {
+            throw EngineException.internal("the container's directory cannot be made: " + e.getMessage(), e);
+        } finally {
+            if (!made) {
+                around.store().delete(id, () -> {
+                    around.networking().recordRemoval(id);
+                    claim.recordAbandonment();
+                });
+                try {
+                    around.directories().delete(id);
+                } catch (IOException e) {
+                    LOG.warn("The directory of container {} stays behind: {}", id, e.getMessage());
+                }
             }
         }
     }
@@ -177,9 +241,13 @@ public class ContainerService implements ImageUsers, DisposableBean {
         return stopping.await(around.registry().find(reference), condition);
     }
 
-    /** Removes a container with all it wrote; kills it first when forced. */
-    public void remove(String reference, boolean force) {
-        removal.remove(around.registry().find(reference), force);
+    /**
+     * Removes a container with all it wrote; kills it first when forced.
+     *
+     * @param withVolumes whether volumes without names that only it has go with it
+     */
+    public void remove(String reference, boolean force, boolean withVolumes) {
+        removal.remove(around.registry().find(reference), force, withVolumes);
     }
 
     /** Every container, newest first. */
@@ -188,6 +256,11 @@ public class ContainerService implements ImageUsers, DisposableBean {
                 .map(Container::view)
                 .sorted((a, b) -> b.spec().created().compareTo(a.spec().created()))
                 .toList();
+    }
+
+    /** How many containers there are. */
+    public int count() {
+        return around.registry().count();
     }
 
     /** The container with this id, name, or beginning of an id. */
@@ -227,6 +300,53 @@ public class ContainerService implements ImageUsers, DisposableBean {
         } catch (IOException e) {
             throw EngineException.internal("the files of container " + container.name + " cannot be measured", e);
         }
+    }
+
+    /** Gives what a container has changed in its image's files to a sink, while it may go on changing. */
+    public void changes(String reference, FileChange.Sink sink) {
+        Container container = around.registry().find(reference);
+        Path upper = around.directories().of(container.id).resolve("upper");
+        if (!Files.isDirectory(upper)) {
+            return;
+        }
+        try {
+            ChangedFiles.find(
+                    upper,
+                    around.launcher().layersOf(launchSpec(container)),
+                    container.spec.storage().mounts().stream()
+                            .map(MountPoint::target)
+                            .toList(),
+                    sink);
+        } catch (ErrnoException e) {
+            throw EngineException.internal(
+                    "the changes of container " + container.name + " cannot be read: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Removes the containers that do not run, as far as they are meant; gives the ids of those that went, and how many bytes they had
+     * written.
+     */
+    public PrunedContainers prune(Predicate<ContainerView> meant) {
+        List<String> removed = new ArrayList<>();
+        long bytes = 0;
+        for (ContainerView view : list()) {
+            if (view.state().isRunning() || view.state().isRestarting() || !meant.test(view)) {
+                continue;
+            }
+            try {
+                long its = writtenBytes(view.id());
+                remove(view.id(), false, false);
+                removed.add(view.id());
+                bytes += its;
+            } catch (EngineException e) {
+                LOG.info("Container {} is not pruned: {}", view.name(), e.getMessage());
+            }
+        }
+        around.events().pruned(bytes);
+        return new PrunedContainers(removed, bytes);
     }
 
     /** A client has attached to a container. */
@@ -307,6 +427,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
     @Override
     public void destroy() {
         starting.end();
+        unhealthy.end();
+        health.close();
         around.exits().shutdown();
     }
 }

@@ -1,5 +1,6 @@
 package dev.lighter.container;
 
+import dev.lighter.launch.LaunchIsolation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -42,11 +43,26 @@ public record ContainerSpec(
         NetworkOptions network,
         String logDriver,
         Map<String, String> logOptions,
-        Supervision supervision) {
+        Supervision supervision,
+        Isolation isolation,
+        Storage storage) {
     /** What a container of an earlier version does not say is as usual. */
     public ContainerSpec {
         network = network == null ? NetworkOptions.of("default") : network;
         supervision = supervision == null ? Supervision.none() : supervision;
+        isolation = isolation == null ? Isolation.USUAL : isolation;
+        storage = storage == null ? Storage.NONE : storage;
+    }
+
+    /**
+     * What is mounted into it.
+     *
+     * @param mounts as they were decided
+     * @param asked as they were asked for
+     */
+    public record Storage(List<MountPoint> mounts, StorageRequest asked) {
+        /** Nothing. */
+        public static final Storage NONE = new Storage(List.of(), StorageRequest.NONE);
     }
 
     /** Which streams are open, and whether standard input closes with the first client. */
@@ -150,19 +166,120 @@ public record ContainerSpec(
     /** A resource limit: name without RLIMIT_, soft and hard value. */
     public record Ulimit(String name, long soft, long hard) {}
 
+    /**
+     * How the container is kept apart from the host and from others, as Docker words it.
+     *
+     * @param deviceCgroupRules such as {@code c 10:* rw}
+     * @param maskedPaths null for the usual ones
+     * @param readonlyPaths null for the usual ones
+     * @param pidMode empty for its own, {@code host} or {@code container:id}; ipcMode also {@code none}, {@code private}, {@code shareable}
+     * @param init null for what the administrator says
+     * @param sysctls by their names with dots
+     * @param shmSize in bytes
+     * @param technology what Docker calls isolation: empty or {@code default}
+     */
+    public record Isolation(
+            boolean privileged,
+            List<Device> devices,
+            List<String> deviceCgroupRules,
+            @Nullable List<String> maskedPaths,
+            @Nullable List<String> readonlyPaths,
+            String pidMode,
+            String ipcMode,
+            String utsMode,
+            String cgroupnsMode,
+            @Nullable Boolean init,
+            Map<String, String> sysctls,
+            long shmSize,
+            String runtime,
+            String technology,
+            Notes notes) {
+        /** As most containers are. */
+        public static final Isolation USUAL = new Isolation(
+                false,
+                List.of(),
+                List.of(),
+                null,
+                null,
+                "",
+                "private",
+                "",
+                "private",
+                null,
+                Map.of(),
+                LaunchIsolation.KernelFiles.SHARED_MEMORY_BYTES,
+                "lighter",
+                "",
+                Notes.NONE);
+
+        /** A device of the host, or a directory of devices; with any of {@code r}, {@code w} and {@code m}. */
+        public record Device(String pathOnHost, String pathInContainer, String cgroupPermissions) {}
+
+        /** Whether it has the host's names. */
+        boolean sharesHostNames() {
+            return utsMode.equals("host");
+        }
+
+        Isolation joining(String otherPidMode, String otherIpcMode) {
+            return new Isolation(
+                    privileged,
+                    devices,
+                    deviceCgroupRules,
+                    maskedPaths,
+                    readonlyPaths,
+                    otherPidMode,
+                    otherIpcMode,
+                    utsMode,
+                    cgroupnsMode,
+                    init,
+                    sysctls,
+                    shmSize,
+                    runtime,
+                    technology,
+                    notes);
+        }
+    }
+
+    /**
+     * What is kept for those who ask, and has no effect here but for the console's size.
+     *
+     * @param consoleSize rows and columns of the terminal at the beginning; zeros for none
+     */
+    public record Notes(
+            Map<String, String> annotations,
+            List<Integer> consoleSize,
+            boolean argsEscaped,
+            List<String> onBuild,
+            List<String> shell,
+            String containerIdFile) {
+        /** Nothing. */
+        public static final Notes NONE = new Notes(Map.of(), List.of(0, 0), false, List.of(), List.of(), "");
+    }
+
     /** The same in the network of another container. */
     ContainerSpec inNetworkOf(String containerId, String itsHostname) {
-        return with(itsHostname, network.withMode(NetworkOptions.CONTAINER + containerId), resources, supervision);
+        return with(
+                itsHostname,
+                network.withMode(NetworkOptions.CONTAINER + containerId),
+                isolation,
+                resources,
+                supervision);
     }
 
     /** The same with other limits and supervision. */
     ContainerSpec with(Resources otherResources, Supervision otherSupervision) {
-        return with(hostname, network, otherResources, otherSupervision);
+        return with(hostname, network, isolation, otherResources, otherSupervision);
+    }
+
+    /** The same, kept apart in another way. */
+    ContainerSpec isolated(Isolation otherwise) {
+        return with(hostname, network, otherwise, resources, supervision);
     }
 
     private ContainerSpec with(
             String otherHostname,
             NetworkOptions otherNetwork,
+            Isolation otherIsolation,
             Resources otherResources,
             Supervision otherSupervision) {
         return new ContainerSpec(
@@ -190,7 +307,14 @@ public record ContainerSpec(
                 otherNetwork,
                 logDriver,
                 logOptions,
-                otherSupervision);
+                otherSupervision,
+                otherIsolation,
+                storage);
+    }
+
+    /** The program that probes its health, and the arguments; empty when there is none. */
+    List<String> probe() {
+        return supervision.probe(isolation.notes().shell());
     }
 
     /** The program and all its arguments. */

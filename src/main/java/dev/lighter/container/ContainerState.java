@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param finishedAt of the last run, or null
  * @param restarts how often it was started by its restart policy since somebody started it
  * @param stopped whether its last run was ended by somebody, and not by itself
+ * @param health what its probes have found; null before its first start, and where there are none
  */
 public record ContainerState(
         Status status,
@@ -24,7 +25,8 @@ public record ContainerState(
         @Nullable Instant startedAt,
         @Nullable Instant finishedAt,
         int restarts,
-        boolean stopped) {
+        boolean stopped,
+        @Nullable ContainerHealth health) {
     /** A state that no restart policy has had a part in. */
     public ContainerState(
             Status status,
@@ -34,7 +36,7 @@ public record ContainerState(
             String error,
             @Nullable Instant startedAt,
             @Nullable Instant finishedAt) {
-        this(status, pid, exitCode, oomKilled, error, startedAt, finishedAt, 0, false);
+        this(status, pid, exitCode, oomKilled, error, startedAt, finishedAt, 0, false, null);
     }
 
     /** Times are whole microseconds, which is what databases keep. */
@@ -73,7 +75,8 @@ public record ContainerState(
     }
 
     private ContainerState with(Status other) {
-        return new ContainerState(other, pid, exitCode, oomKilled, error, startedAt, finishedAt, restarts, stopped);
+        return new ContainerState(
+                other, pid, exitCode, oomKilled, error, startedAt, finishedAt, restarts, stopped, health);
     }
 
     ContainerState paused(boolean paused) {
@@ -81,11 +84,27 @@ public record ContainerState(
     }
 
     ContainerState started(int newPid, Instant now) {
-        return new ContainerState(Status.RUNNING, newPid, 0, false, "", now, null, restarts, false);
+        return new ContainerState(Status.RUNNING, newPid, 0, false, "", now, null, restarts, false, health);
+    }
+
+    /** It was found running by an engine that came later. */
+    ContainerState adopted(int itsPid, Instant itsStart) {
+        return new ContainerState(
+                isPaused() ? Status.PAUSED : Status.RUNNING,
+                itsPid,
+                0,
+                false,
+                "",
+                itsStart,
+                null,
+                restarts,
+                stopped,
+                health);
     }
 
     ContainerState exited(int code, boolean oom, Instant when) {
-        return new ContainerState(Status.EXITED, 0, code, oom, "", startedAt, when, restarts, stopped);
+        return new ContainerState(
+                Status.EXITED, 0, code, oom, "", startedAt, when, restarts, stopped, healthAtEnd());
     }
 
     /** It will be started again. */
@@ -100,17 +119,30 @@ public record ContainerState(
 
     /** Somebody has asked for its end. */
     ContainerState asked() {
-        return new ContainerState(status, pid, exitCode, oomKilled, error, startedAt, finishedAt, restarts, true);
+        return new ContainerState(
+                status, pid, exitCode, oomKilled, error, startedAt, finishedAt, restarts, true, health);
     }
 
     /** About to be started, after so many starts by its restart policy. */
     ContainerState restarted(int times) {
-        return new ContainerState(status, pid, exitCode, oomKilled, error, startedAt, finishedAt, times, stopped);
+        return new ContainerState(
+                status, pid, exitCode, oomKilled, error, startedAt, finishedAt, times, stopped, health);
     }
 
     ContainerState failedToStart(int code, String reason) {
         Status now = isRunning() || isRestarting() ? Status.EXITED : status;
-        return new ContainerState(now, 0, code, false, reason, startedAt, finishedAt, restarts, stopped);
+        return new ContainerState(
+                now, 0, code, false, reason, startedAt, finishedAt, restarts, stopped, healthAtEnd());
+    }
+
+    /** A probe has found something, or the probes begin anew. */
+    ContainerState withHealth(@Nullable ContainerHealth found) {
+        return new ContainerState(
+                status, pid, exitCode, oomKilled, error, startedAt, finishedAt, restarts, stopped, found);
+    }
+
+    private @Nullable ContainerHealth healthAtEnd() {
+        return health == null ? null : health.ended();
     }
 
     ContainerState removing() {

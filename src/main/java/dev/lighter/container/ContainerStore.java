@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.hibernate.exception.ConstraintViolationException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,8 +32,25 @@ class ContainerStore {
     public List<ContainerView> all() {
         return entities.createQuery("select c from ContainerEntity c", ContainerEntity.class).getResultList().stream()
                 .map(row -> new ContainerView(
-                        row.id(), row.name(), JSON.readValue(row.spec(), ContainerSpec.class), row.state()))
+                        row.id(),
+                        row.name(),
+                        JSON.readValue(row.spec(), ContainerSpec.class),
+                        row.state(health(row.health()))))
                 .toList();
+    }
+
+    private static @Nullable ContainerHealth health(@Nullable String json) {
+        return json == null ? null : JSON.readValue(json, ContainerHealth.class);
+    }
+
+    /** Records what probes have found, of several containers by their ids. */
+    @Transactional
+    public void updateHealth(Map<String, ContainerHealth> found) {
+        found.forEach((id, health) -> entities.createQuery(
+                        "update ContainerEntity c set c.health = :health where c.id = :id")
+                .setParameter("health", JSON.writeValueAsString(health))
+                .setParameter("id", id)
+                .executeUpdate());
     }
 
     /** Adds a container that was just created, and records in the same transaction what belongs to it elsewhere. */
@@ -67,7 +85,7 @@ class ContainerStore {
         entities.createQuery("""
                         update ContainerEntity c set c.status = :status, c.pid = :pid, c.exitCode = :exitCode,
                         c.oomKilled = :oomKilled, c.error = :error, c.startedAt = :startedAt, c.finishedAt = :finishedAt,
-                        c.restarts = :restarts, c.stopped = :stopped
+                        c.restarts = :restarts, c.stopped = :stopped, c.health = :health
                         where c.id = :id""")
                 .setParameter("status", state.status())
                 .setParameter("pid", state.pid())
@@ -78,6 +96,7 @@ class ContainerStore {
                 .setParameter("finishedAt", state.finishedAt())
                 .setParameter("restarts", state.restarts())
                 .setParameter("stopped", state.stopped())
+                .setParameter("health", state.health() == null ? null : JSON.writeValueAsString(state.health()))
                 .setParameter("id", id)
                 .executeUpdate();
     }

@@ -14,18 +14,23 @@ final class Endings {
     private final Surroundings around;
     private final Removal removal;
     private final Restarts restarts;
+    private final HealthChecks health;
 
-    Endings(Surroundings around, Removal removal, Restarts restarts) {
+    Endings(Surroundings around, Removal removal, Restarts restarts, HealthChecks health) {
         this.around = around;
         this.removal = removal;
         this.restarts = restarts;
+        this.health = health;
     }
 
     /** The container's process has ended and its output is complete. */
     void ended(Container container, Exit exit) {
         CompletableFuture<WaitResult> waiters;
+        boolean goes;
         container.lock.lock();
         try {
+            health.end(container);
+            goes = container.spec.autoRemove() && container.keepers == 0;
             container.running = null;
             container.started = new CompletableFuture<>();
             ContainerState state = container.state.exited(exit.code(), exit.oomKilled(), exit.finishedAt());
@@ -49,6 +54,7 @@ final class Endings {
             } catch (EngineException e) {
                 LOG.error("What container {} had of networks is not given back: {}", container.id, e.getMessage());
             }
+            around.mounts().ended(container);
             waiters = container.nextExit;
             container.nextExit = new CompletableFuture<>();
             if (again) {
@@ -59,7 +65,7 @@ final class Endings {
         }
         around.events().ended(container.view());
         waiters.complete(new WaitResult(exit.code(), ""));
-        if (container.spec.autoRemove()) {
+        if (goes) {
             removal.removeQuietly(container);
         }
     }

@@ -131,6 +131,16 @@ public class ExecService {
         return running;
     }
 
+    /** The ids of the programs of a container that have not ended, oldest first. */
+    public List<String> ids(String containerId) {
+        synchronized (entries) {
+            return entries.values().stream()
+                    .filter(entry -> entry.container.id.equals(containerId) && entry.exitCode() == null)
+                    .map(entry -> entry.id)
+                    .toList();
+        }
+    }
+
     /** The program with this id. */
     public ExecView get(String id) {
         return find(id).view();

@@ -2,7 +2,13 @@ package dev.lighter.container;
 
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.CgroupLimits;
+import dev.lighter.launch.LaunchIsolation;
+import dev.lighter.launch.LaunchIsolation.Devices.Mapping;
+import dev.lighter.launch.LaunchIsolation.Space;
+import dev.lighter.launch.LaunchMount;
 import dev.lighter.launch.LaunchSpec;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Turns a container's specification into what the launcher needs. */
 final class LaunchSpecMaker {
@@ -21,11 +27,14 @@ final class LaunchSpecMaker {
      *
      * @param hosts the content of {@code /etc/hosts}
      * @param resolvConf the content of {@code /etc/resolv.conf}
+     * @param mounts what is mounted into it
      * @param limits those of the control group; who joins one that is there needs none
      */
-    LaunchSpec make(Container container, String hosts, String resolvConf, CgroupLimits limits) {
+    LaunchSpec make(
+            Container container, String hosts, String resolvConf, List<LaunchMount> mounts, CgroupLimits limits) {
         ContainerSpec spec = container.spec;
         ContainerSpec.Resources resources = spec.resources();
+        SecurityOptions security = SecurityOptions.parse(spec.securityOptions());
         return new LaunchSpec(
                 container.id,
                 directories.of(container.id),
@@ -40,10 +49,8 @@ final class LaunchSpecMaker {
                 spec.user(),
                 spec.groupAdd(),
                 SpecMaker.capabilities(spec),
-                spec.securityOptions().stream()
-                        .noneMatch(option -> option.replace(':', '=').equals("seccomp=unconfined")),
-                spec.securityOptions().stream()
-                        .anyMatch(option -> option.startsWith("no-new-privileges") && !option.endsWith("false")),
+                filtered(spec, security),
+                security.noNewPrivileges(),
                 spec.readOnlyRoot(),
                 spec.streams().openStdin(),
                 new LaunchSpec.Resources(
@@ -55,6 +62,63 @@ final class LaunchSpecMaker {
                         resources.memoryPressure().oomScoreAdjustment()),
                 settings.unattendedLogBytes(),
                 spec.streams().terminal(),
-                false);
+                isolation(spec, security),
+                mounts);
+    }
+
+    /** A privileged container has no filter unless somebody gives it one of their own. */
+    private static boolean filtered(ContainerSpec spec, SecurityOptions security) {
+        if (spec.isolation().privileged()) {
+            return security.profile() != null;
+        }
+        return !Boolean.FALSE.equals(security.filter());
+    }
+
+    private LaunchIsolation isolation(ContainerSpec spec, SecurityOptions security) {
+        ContainerSpec.Isolation asked = spec.isolation();
+        boolean open = asked.privileged() || !security.systemPaths();
+        List<Integer> console = asked.notes().consoleSize();
+        Boolean init = asked.init();
+        return new LaunchIsolation(
+                asked.privileged(),
+                asked.privileged() || spec.capAdd().contains("ALL"),
+                security.profile(),
+                init == null ? settings.init() : init,
+                new LaunchIsolation.Namespaces(
+                        space(asked.pidMode()),
+                        space(asked.ipcMode()),
+                        space(asked.utsMode()),
+                        space(asked.cgroupnsMode()),
+                        !asked.ipcMode().equals("none")),
+                new LaunchIsolation.Devices(
+                        asked.devices().stream()
+                                .map(device -> new Mapping(
+                                        device.pathOnHost(), device.pathInContainer(), device.cgroupPermissions()))
+                                .toList(),
+                        asked.deviceCgroupRules().stream()
+                                .flatMap(rule -> IsolationChecks.deviceRule(rule).stream())
+                                .toList()),
+                new LaunchIsolation.KernelFiles(
+                        paths(asked.maskedPaths(), open, LaunchIsolation.USUALLY_MASKED),
+                        paths(asked.readonlyPaths(), open, LaunchIsolation.USUALLY_READ_ONLY),
+                        Sysctls.byPath(asked.sysctls()),
+                        security.writableControlGroups(),
+                        asked.shmSize()),
+                console.get(0),
+                console.get(1));
+    }
+
+    private static List<String> paths(@Nullable List<String> asked, boolean open, List<String> usual) {
+        if (open) {
+            return List.of();
+        }
+        return asked == null ? usual : asked;
+    }
+
+    private static Space space(String mode) {
+        if (SharedNamespaces.isJoined(mode)) {
+            return Space.JOINED;
+        }
+        return mode.equals("host") ? Space.HOST : Space.OWN;
     }
 }

@@ -9,6 +9,8 @@ import dev.lighter.launch.Adoption;
 import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.network.ContainerNetworking;
 import dev.lighter.network.NetworkReconciler;
+import dev.lighter.volume.ContainerVolumes;
+import dev.lighter.volume.VolumeReconciler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;
@@ -45,6 +47,8 @@ class Reconciler implements InitializingBean {
     private final Cgroups cgroups;
     private final NetworkReconciler networks;
     private final ContainerNetworking networking;
+    private final VolumeReconciler volumes;
+    private final ContainerVolumes containerVolumes;
 
     Reconciler(
             ContainerStore store,
@@ -53,7 +57,9 @@ class Reconciler implements InitializingBean {
             ContainerLimits limits,
             Cgroups cgroups,
             NetworkReconciler networks,
-            ContainerNetworking networking) {
+            ContainerNetworking networking,
+            VolumeReconciler volumes,
+            ContainerVolumes containerVolumes) {
         this.store = store;
         this.service = service;
         this.launcher = launcher;
@@ -61,11 +67,14 @@ class Reconciler implements InitializingBean {
         this.cgroups = cgroups;
         this.networks = networks;
         this.networking = networking;
+        this.volumes = volumes;
+        this.containerVolumes = containerVolumes;
     }
 
     @Override
     public void afterPropertiesSet() throws IOException {
         networks.begin();
+        volumes.begin();
         List<ContainerView> rows = store.all();
         Map<String, ContainerSpec> intended = store.intended();
         Set<String> known = new HashSet<>();
@@ -77,6 +86,7 @@ class Reconciler implements InitializingBean {
                 service.registry().reserve(row.name(), row.id());
                 Container container = new Container(row);
                 service.registry().add(container);
+                volumes.adopt(row.id(), ContainerMounts.volumesOf(row.spec()), row.state().isRunning());
                 settled.add(workers.submit(() -> settle(container, intended.get(container.id))));
             }
             for (Future<?> one : settled) {
@@ -91,6 +101,7 @@ class Reconciler implements InitializingBean {
         }
         clear(known);
         networks.settle(known);
+        volumes.settle();
         service.starting().settled();
     }
 
@@ -118,17 +129,21 @@ class Reconciler implements InitializingBean {
                 if (!state.isRunning()) {
                     LOG.info("Container {} was started but not recorded; it runs", container.id);
                 }
-                service.starting().watch(container, running.container(), startedAt == null ? Instant.now() : startedAt);
-                if (state.stopped()) {
-                    container.state = container.state.asked();
-                }
-                if (state.isPaused()) {
-                    container.state = container.state.paused(true);
-                }
+                service.starting()
+                        .watch(
+                                container,
+                                running.container(),
+                                state.adopted(
+                                        running.container().pid(), startedAt == null ? Instant.now() : startedAt));
                 store.update(container.id, container.state);
+                launcher.settleFrozen(
+                        container.id, container.spec.resources().cgroupParent(), state.isPaused());
                 adoptNetwork(container);
                 if (wanted != null) {
                     limits.finish(container, wanted);
+                }
+                if (!state.isPaused()) {
+                    service.health().goOn(container);
                 }
             } else if (adoption instanceof Adoption.Ended ended && state.isRunning()) {
                 LOG.info(
@@ -141,6 +156,7 @@ class Reconciler implements InitializingBean {
                 container.state = state.failedToStart(FAILED_TO_START, "the engine ended while the container started");
                 store.update(container.id, container.state, () -> networking.recordAbandonment(container.id));
                 networking.release(container.id);
+                containerVolumes.ended(container.id);
                 if (container.spec.autoRemove()) {
                     remove(container);
                 }
@@ -173,6 +189,7 @@ class Reconciler implements InitializingBean {
         store.delete(container.id, () -> networking.recordRemoval(container.id));
         networking.release(container.id);
         networking.forget(container.id);
+        containerVolumes.forget(container.id, List.of());
         service.registry().remove(container);
     }
 

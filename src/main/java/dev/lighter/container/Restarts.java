@@ -43,9 +43,18 @@ final class Restarts {
     }
 
     /** A container has ended, and is to start again. To be called under its lock. */
-    synchronized void ended(Container container) {
+    void ended(Container container) {
         ContainerState state = container.state;
-        container.restartMillis = next(container.restartMillis, state.startedAt(), state.finishedAt());
+        later(container, next(container.restartMillis, state.startedAt(), state.finishedAt()));
+    }
+
+    /** A container could not be started again, and that is to be tried once more. To be called under its lock. */
+    void failed(Container container) {
+        later(container, next(container.restartMillis, null, null));
+    }
+
+    private synchronized void later(Container container, long millis) {
+        container.restartMillis = millis;
         if (open) {
             schedule(container);
         } else {

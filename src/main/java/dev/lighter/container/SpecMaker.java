@@ -25,7 +25,7 @@ final class SpecMaker {
 
     private SpecMaker() {}
 
-    static ContainerSpec make(String id, ContainerRequest request, ImageDetails image) {
+    static ContainerSpec make(String id, ContainerRequest request, ImageDetails image, List<MountPoint> mounts) {
         ImageConfig config = image.config();
         List<String> entrypoint;
         List<String> cmd = request.cmd() == null ? List.of() : request.cmd();
@@ -46,6 +46,7 @@ final class SpecMaker {
         if (!stopSignal.isEmpty()) {
             Signals.number(stopSignal);
         }
+        ContainerSpec.Isolation isolation = IsolationChecks.check(request);
         ContainerSpec spec = new ContainerSpec(
                 request.image(),
                 image.id(),
@@ -55,7 +56,7 @@ final class SpecMaker {
                 environment(config.env(), request.env()),
                 workingDirectory(orElse(request.workingDirectory(), config.workingDir())),
                 orElse(request.user(), config.user()),
-                hostname(orElse(request.hostname(), usualHostname(id, request.network()))),
+                hostname(orElse(request.hostname(), usualHostname(id, request.network(), isolation))),
                 request.domainname(),
                 labels,
                 stopSignal,
@@ -63,15 +64,17 @@ final class SpecMaker {
                 request.streams(),
                 request.autoRemove(),
                 request.resources(),
-                request.capAdd(),
-                request.capDrop(),
+                IsolationChecks.capabilities("CapAdd", request.capAdd()),
+                IsolationChecks.capabilities("CapDrop", request.capDrop()),
                 request.securityOptions(),
                 request.readOnlyRoot(),
                 request.groupAdd(),
                 NetworkChecks.check(request.network(), request, config.exposedPorts()),
                 orElse(request.logDriver(), "json-file"),
                 request.logOptions(),
-                request.supervision());
+                request.supervision().over(config.healthcheck()),
+                isolation,
+                new ContainerSpec.Storage(mounts, request.storage()));
         check(spec);
         return spec;
     }
@@ -126,9 +129,9 @@ final class SpecMaker {
         return "/" + String.join("/", parts);
     }
 
-    /** Whoever shares the host's network is called as the host is. */
-    private static String usualHostname(String id, NetworkOptions network) {
-        if (!network.isHost()) {
+    /** Whoever shares the host's network or its names is called as the host is. */
+    private static String usualHostname(String id, NetworkOptions network, ContainerSpec.Isolation isolation) {
+        if (!network.isHost() && !isolation.sharesHostNames()) {
             return id.substring(0, 12);
         }
         try {
@@ -159,34 +162,15 @@ final class SpecMaker {
         if (stopTimeout != null && stopTimeout < -1) {
             throw EngineException.invalid("StopTimeout must be -1 (never kill) or more: " + stopTimeout);
         }
-        for (String option : spec.securityOptions()) {
-            securityOption(option);
-        }
+        SecurityOptions.parse(spec.securityOptions());
         spec.supervision().check(spec.autoRemove());
-        capabilities(spec);
-    }
-
-    private static void securityOption(String option) {
-        String normal = option.replace(':', '=').toLowerCase(Locale.ROOT);
-        switch (normal) {
-            case "no-new-privileges",
-                    "no-new-privileges=true",
-                    "no-new-privileges=false",
-                    "seccomp=unconfined",
-                    "seccomp=builtin",
-                    "seccomp=default" -> {}
-            default ->
-                throw EngineException.invalid("HostConfig.SecurityOpt: \"" + option
-                        + "\" is not available; use no-new-privileges or seccomp=unconfined");
-        }
+        UnhealthyAction.of(spec);
     }
 
     /** The capabilities of a container with this specification. */
     static Set<String> capabilities(ContainerSpec spec) {
-        try {
-            return Capabilities.resolve(spec.capAdd(), spec.capDrop());
-        } catch (IllegalArgumentException e) {
-            throw EngineException.invalid(String.valueOf(e.getMessage()));
-        }
+        return spec.isolation().privileged()
+                ? Capabilities.all()
+                : Capabilities.resolve(spec.capAdd(), spec.capDrop());
     }
 }

@@ -3,6 +3,7 @@ package dev.lighter.container;
 import dev.lighter.container.ContainerState.Status;
 import dev.lighter.error.EngineException;
 import dev.lighter.error.EngineException.Kind;
+import dev.lighter.launch.JoinedNamespaces;
 import dev.lighter.launch.LaunchException;
 import dev.lighter.launch.RunningContainer;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +24,11 @@ final class Starting {
 
     private final Surroundings around;
     private final ContainerPlaces places;
+    private final SharedNamespaces namespaces;
     private final LaunchSpecMaker launchSpecs;
     private final Removal removal;
+    private final Stopping stopping;
+    private final HealthChecks health;
     private final Restarts restarts;
     private final Endings endings;
     private final ExecutorService recorder = Executors.newFixedThreadPool(RECORDERS, task -> {
@@ -32,13 +37,23 @@ final class Starting {
         return thread;
     });
 
-    Starting(Surroundings around, ContainerPlaces places, LaunchSpecMaker launchSpecs, Removal removal) {
+    Starting(
+            Surroundings around,
+            ContainerPlaces places,
+            SharedNamespaces namespaces,
+            LaunchSpecMaker launchSpecs,
+            Stopping stopping,
+            Removal removal,
+            HealthChecks health) {
         this.around = around;
         this.places = places;
+        this.namespaces = namespaces;
         this.launchSpecs = launchSpecs;
         this.removal = removal;
+        this.stopping = stopping;
+        this.health = health;
         this.restarts = new Restarts(this::again);
-        this.endings = new Endings(around, removal, restarts);
+        this.endings = new Endings(around, removal, restarts, health);
     }
 
     /** Starts a container; false when it runs already. */
@@ -63,6 +78,39 @@ final class Starting {
         }
     }
 
+    /**
+     * Stops a container, if it runs, and starts it; one that is removed at its end stays.
+     *
+     * @param signal null for the container's own
+     * @param timeoutSeconds null for the container's own; -1 to wait for ever
+     */
+    void restart(Container container, @Nullable String signal, @Nullable Integer timeoutSeconds) {
+        keep(container, 1);
+        try {
+            stopping.stop(container.id, signal, timeoutSeconds);
+            start(container);
+        } finally {
+            boolean goes = keep(container, -1);
+            if (goes) {
+                removal.removeQuietly(container);
+            }
+        }
+        around.events().restarted(container.view());
+    }
+
+    /** Gives whether the container has ended meanwhile, and nobody keeps it. */
+    private static boolean keep(Container container, int change) {
+        container.lock.lock();
+        try {
+            container.keepers = container.keepers + change;
+            return container.keepers == 0
+                    && container.spec.autoRemove()
+                    && container.state.status() == Status.EXITED;
+        } finally {
+            container.lock.unlock();
+        }
+    }
+
     /** Starts a container whose restart policy wants it, unless somebody has decided otherwise meanwhile. */
     private void startAgain(Container container) {
         container.lock.lock();
@@ -82,14 +130,28 @@ final class Starting {
     }
 
     private void begin(Container container, int times) {
+        container.state = container.state.restarted(times);
+        JoinedNamespaces open;
+        try {
+            open = namespaces.open(container);
+        } catch (EngineException e) {
+            throw failed(container, FAILED_TO_START, String.valueOf(e.getMessage()), e);
+        }
+        try (JoinedNamespaces joined = open) {
+            begin(container, joined);
+        }
+    }
+
+    private void begin(Container container, JoinedNamespaces joined) {
         StartingNetwork network;
         try {
             network = places.open(container);
         } catch (EngineException e) {
             throw failed(container, FAILED_TO_START, "failed to set up container networking: " + e.getMessage(), e);
         }
-        container.state = container.state.restarted(times);
-        start(container, network);
+        container.state = HealthChecks.unknown(container);
+        start(container, network, joined);
+        health.begin(container);
         around.events().started(container.view());
     }
 
@@ -116,7 +178,7 @@ final class Starting {
         restarts.begin();
     }
 
-    private void start(Container container, StartingNetwork network) {
+    private void start(Container container, StartingNetwork network, JoinedNamespaces joined) {
         // The intention is recorded, and then the network made, while files and processes are prepared; the program
         // is not sent before both are done. Were the engine to end now, the next one would find out what came of it.
         Instant startedAt = Instant.now();
@@ -138,9 +200,11 @@ final class Starting {
                             container,
                             network.hosts(),
                             network.resolvConf(),
+                            around.mounts().open(container),
                             ResourceLimits.of(container.spec.resources())),
-                    network.launch(ready));
-            watch(container, running, startedAt);
+                    network.launch(ready),
+                    joined);
+            watch(container, running, container.state.started(running.pid(), startedAt));
             network.started();
         } catch (LaunchException e) {
             throw abandoned(container, network, ready, e.exitCode(), String.valueOf(e.getMessage()), e);
@@ -172,12 +236,20 @@ final class Starting {
 
     /** Records and tells that a start came to nothing; gives what is to be thrown. */
     private EngineException failed(Container container, int exitCode, String reason, Exception cause) {
+        around.mounts().ended(container);
         ContainerState state = container.state.failedToStart(exitCode, reason);
+        boolean again = state.restarts() > 0 && container.spec.supervision().wantsRestart(state);
+        if (again) {
+            state = state.restarting();
+        }
         container.state = state;
         around.store().update(container.id, state, () -> around.networking().recordAbandonment(container.id));
         container.nextExit.complete(new WaitResult(exitCode, ""));
         around.logs().ended(container.id);
         container.nextExit = new CompletableFuture<>();
+        if (again) {
+            restarts.failed(container);
+        }
         if (container.spec.autoRemove()) {
             around.exits().execute(() -> removal.removeQuietly(container));
         }
@@ -190,10 +262,10 @@ final class Starting {
         return new EngineException(kind, reason, cause);
     }
 
-    /** A process is there for the container, newly launched or found again. To be called under its lock. */
-    void watch(Container container, RunningContainer running, Instant startedAt) {
+    /** A process is there for the container, newly launched or found again, which gives it this state. To be called under its lock. */
+    void watch(Container container, RunningContainer running, ContainerState state) {
         container.running = running;
-        container.state = container.state.started(running.pid(), startedAt);
+        container.state = state;
         container.started.complete(running);
         var ignored = running.exit().thenAcceptAsync(exit -> endings.ended(container, exit), around.exits());
     }

@@ -18,9 +18,11 @@ final class Stopping {
     static final int KILL_TIMEOUT_SECONDS = 30;
 
     private final Surroundings around;
+    private final HealthChecks health;
 
-    Stopping(Surroundings around) {
+    Stopping(Surroundings around, HealthChecks health) {
         this.around = around;
+        this.health = health;
     }
 
     /**
@@ -41,10 +43,10 @@ final class Stopping {
         int seconds = timeoutSeconds != null ? timeoutSeconds : ownTimeout != null ? ownTimeout : DEFAULT_STOP_SECONDS;
         CompletableFuture<WaitResult> exit = container.nextExit;
         askToEnd(container);
-        send(container, running, number);
+        send(container, running, number, true);
         around.events().killed(container.view(), number);
         if (!await(exit, seconds)) {
-            send(container, running, Processes.SIGKILL);
+            send(container, running, Processes.SIGKILL, true);
             if (!await(exit, KILL_TIMEOUT_SECONDS)) {
                 throw EngineException.internal(
                         "cannot stop container: " + reference + ": it did not end after SIGKILL", null);
@@ -104,50 +106,66 @@ final class Stopping {
         }
         CompletableFuture<WaitResult> exit = container.nextExit;
         String own = container.spec.stopSignal();
-        if (number == Processes.SIGKILL || number == Signals.number(own.isEmpty() ? "TERM" : own)) {
+        boolean ends = number == Processes.SIGKILL || number == Signals.number(own.isEmpty() ? "TERM" : own);
+        if (ends) {
             askToEnd(container);
         }
-        send(container, running, number);
+        send(container, running, number, ends);
         around.events().killed(container.view(), number);
         if (number == Processes.SIGKILL) {
             await(exit, DEFAULT_STOP_SECONDS);
         }
     }
 
-    void send(Container container, RunningContainer running, int signal) {
+    /**
+     * Sends a signal.
+     *
+     * @param thaw whether a paused container goes on, to see the signal; otherwise the signal waits until somebody unpauses it
+     */
+    void send(Container container, RunningContainer running, int signal, boolean thaw) {
         try {
             running.signal(signal);
-            if (container.state.isPaused()) {
-                // Who is frozen would never see it.
-                thaw(container);
-            }
         } catch (ErrnoException e) {
             throw EngineException.internal("cannot signal container " + container.id + ": " + e.getMessage(), e);
+        }
+        if (thaw && container.state.isPaused()) {
+            thaw(container);
         }
     }
 
     private void thaw(Container container) {
         container.lock.lock();
         try {
-            if (container.state.isPaused()) {
-                freeze(container, false);
+            if (!container.state.isPaused()) {
+                return;
             }
+            freeze(container, false);
         } finally {
             container.lock.unlock();
         }
+        around.events().paused(container.view(), false);
     }
 
-    /** Freezes a container that runs, or lets it go on, and records that. To be called under its lock. */
+    /**
+     * Freezes a container that runs, or lets it go on. Recorded first: an engine that finds it otherwise makes it so. To be called under its
+     * lock.
+     */
     void freeze(Container container, boolean frozen) {
+        around.record(container, container.state.paused(frozen));
         try {
+            health.end(container);
             around.launcher().freeze(container.id, container.spec.resources().cgroupParent(), frozen);
         } catch (IOException e) {
+            around.record(container, container.state.paused(!frozen));
             throw EngineException.internal(
                     "container " + container.name + " cannot be " + (frozen ? "paused" : "unpaused") + ": "
                             + e.getMessage(),
                     e);
+        } finally {
+            if (!container.state.isPaused()) {
+                health.begin(container);
+            }
         }
-        around.record(container, container.state.paused(frozen));
     }
 
     static boolean await(CompletableFuture<WaitResult> exit, int seconds) {

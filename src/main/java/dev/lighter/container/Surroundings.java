@@ -3,6 +3,7 @@ package dev.lighter.container;
 import dev.lighter.container.log.ContainerLogs;
 import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.network.ContainerNetworking;
+import dev.lighter.volume.ContainerVolumes;
 import java.util.concurrent.ExecutorService;
 
 /**
@@ -17,6 +18,8 @@ record Surroundings(
         ContainerEvents events,
         ContainerLogs logs,
         ContainerNetworking networking,
+        ContainerMounts mounts,
+        ContainerVolumes volumes,
         ContainerDirectories directories,
         ExecutorService exits) {
     /** Records a container's state. To be called under its lock. */

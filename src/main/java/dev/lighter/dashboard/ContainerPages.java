@@ -63,8 +63,21 @@ class ContainerPages {
     }
 
     @GetMapping("/{reference}")
-    @Operation(summary = "The page of one container", description = "Its state, its log, its networks and its anatomy.")
+    @Operation(
+            summary = "The page of one container",
+            description = "Its state and its log; the other panes have addresses of their own.")
     String detail(@PathVariable String reference, Model model) {
+        return detail(reference, Pane.LOGS.getWord(), model);
+    }
+
+    @GetMapping("/{reference}/{pane}")
+    @Operation(
+            summary = "One pane of the page of one container",
+            description = "Such as terminal, files, network or anatomy.")
+    String detail(@PathVariable String reference, @PathVariable String pane, Model model) {
+        model.addAttribute("reference", reference);
+        model.addAttribute("panes", Pane.values());
+        model.addAttribute("shown", Pane.of(pane));
         ContainerView view = containers.get(reference);
         Instant now = Instant.now();
         List<PublishedPort> ports = portsOf(view);

@@ -3,6 +3,7 @@ package dev.lighter.dockerapi;
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ContainerView;
+import dev.lighter.container.ExecService;
 import dev.lighter.container.NetworkOptions;
 import dev.lighter.container.WaitCondition;
 import dev.lighter.container.WaitResult;
@@ -12,9 +13,11 @@ import dev.lighter.http.DockerVersionFilter;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.Arch;
 import dev.lighter.network.NetworkService;
+import dev.lighter.volume.VolumeService;
 import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -53,18 +56,38 @@ class ContainerController {
     private final ContainerService containers;
     private final ImageService images;
     private final NetworkService networks;
+    private final VolumeService volumes;
+    private final ContainerListing listing;
+    private final ExecService execs;
     private final JsonMapper json;
 
-    ContainerController(ContainerService containers, ImageService images, NetworkService networks, JsonMapper json) {
+    ContainerController(
+            ContainerService containers,
+            ImageService images,
+            NetworkService networks,
+            VolumeService volumes,
+            ContainerListing listing,
+            ExecService execs,
+            JsonMapper json) {
         this.containers = containers;
         this.images = images;
         this.networks = networks;
+        this.volumes = volumes;
+        this.listing = listing;
+        this.execs = execs;
         this.json = json;
     }
 
     @GetMapping("/containers/json")
     @Operation(summary = "List containers", description = "Newest first; only running ones unless told otherwise.")
-    List<ContainerSummary> list(
+    @ApiResponse(
+            responseCode = "200",
+            description = "The containers",
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON_VALUE,
+                            array = @ArraySchema(schema = @Schema(implementation = ContainerSummary.class))))
+    void list(
             @Parameter(description = "Those that do not run, too") @RequestParam(defaultValue = "false") boolean all,
             @Parameter(description = "The newest so many, running or not") @RequestParam(defaultValue = "0") int limit,
             @Parameter(description = "With the bytes that each wrote") @RequestParam(defaultValue = "false")
@@ -76,10 +99,10 @@ class ContainerController {
                     @RequestParam(required = false)
                     @Nullable
                     String filters,
-            HttpServletRequest request) {
-        ContainerFilter filter = ContainerFilter.parse(filters, containers, images, networks);
-        int version = DockerVersionFilter.minorVersion(request);
-        Instant now = Instant.now();
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        ContainerFilter filter = ContainerFilter.parse(filters, containers, images, networks, volumes);
         Stream<ContainerView> found = containers.list().stream()
                 .filter(filter)
                 .filter(container -> all
@@ -87,14 +110,11 @@ class ContainerController {
                         || filter.choosesStates()
                         || container.state().isRunning()
                         || container.state().isRestarting());
-        return (limit > 0 ? found.limit(limit) : found)
-                .map(container -> ContainerSummary.of(
-                        container,
-                        PortSummary.of(container, networks.ports(container.id())),
-                        EndpointView.byNetwork(container, networks.endpointsOf(container.id()), version),
-                        size ? sizes(container) : null,
-                        now))
-                .toList();
+        List<ContainerView> listed = (limit > 0 ? found.limit(limit) : found).toList();
+        byte[] list = listing.of(listed, DockerVersionFilter.minorVersion(request), size ? this::sizes : null);
+        response.setContentType(MediaType.APPLICATION_JSON_VALUE);
+        response.setContentLength(list.length);
+        response.getOutputStream().write(list);
     }
 
     @PostMapping("/containers/create")
@@ -166,7 +186,14 @@ class ContainerController {
                 networks.ports(container.id()),
                 DockerVersionFilter.minorVersion(request));
         return ContainerInspect.of(
-                container, network, containers.logDirectory(container.id()), size ? sizes(container) : null);
+                container,
+                network,
+                MountView.of(container.spec(), volumes),
+                ContainerInspect.Places.of(
+                        containers.logDirectory(container.id()),
+                        images.layerDirectories(container.spec().imageId())),
+                execs.ids(container.id()),
+                size ? sizes(container) : null);
     }
 
     private Sizes sizes(ContainerView container) {
@@ -222,7 +249,7 @@ class ContainerController {
     @ApiResponse(responseCode = "204", description = "Removed")
     ResponseEntity<Void> delete(
             @PathVariable String id,
-            @Parameter(description = "Its anonymous volumes, too; it has none") @RequestParam(defaultValue = "false")
+            @Parameter(description = "With the volumes without names that only it has") @RequestParam(defaultValue = "false")
                     boolean v,
             @Parameter(description = "Kill it first if it runs") @RequestParam(defaultValue = "false") boolean force,
             @Parameter(description = "A link instead, whose path is container/alias: always refused")
@@ -232,8 +259,22 @@ class ContainerController {
             containers.get(id);
             throw EngineException.conflict("Conflict, cannot remove the default link name of the container");
         }
-        containers.remove(id, force);
+        containers.remove(id, force, v);
         return changed(true);
+    }
+
+    @PostMapping("/containers/prune")
+    @Operation(summary = "Remove the containers that do not run")
+    ContainerPruneAnswer prune(
+            @Parameter(
+                            description = "Names with values as JSON: label, label!, until",
+                            example = "{\"until\":[\"24h\"]}")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String filters) {
+        PruneFilter meant = PruneFilter.parse(filters, Instant.now());
+        return ContainerPruneAnswer.of(containers.prune(container ->
+                meant.accepts(container.spec().created(), container.spec().labels())));
     }
 
     /** Links are part of a container and stay as long as it does. */

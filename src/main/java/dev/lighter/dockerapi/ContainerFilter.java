@@ -7,6 +7,7 @@ import dev.lighter.image.ImageService;
 import dev.lighter.network.Endpoint;
 import dev.lighter.network.NetworkService;
 import dev.lighter.network.port.ExposedPort;
+import dev.lighter.volume.VolumeService;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -41,26 +42,30 @@ final class ContainerFilter implements Predicate<ContainerView> {
 
     private final Filters filters;
     private final NetworkService networks;
+    private final VolumeService volumes;
     private final List<Pattern> names;
     private final List<Pattern> ids;
     private final Set<Integer> exitCodes;
-    private final Set<String> ancestors;
+    private final Ancestors ancestors;
     private final Set<ExposedPort> published;
     private final Set<ExposedPort> exposed;
     private final @Nullable Instant before;
     private final @Nullable Instant since;
 
     private ContainerFilter(
-            Filters filters, ContainerService containers, ImageService images, NetworkService networks) {
+            Filters filters,
+            ContainerService containers,
+            ImageService images,
+            NetworkService networks,
+            VolumeService volumes) {
         this.filters = filters;
         this.networks = networks;
+        this.volumes = volumes;
         names = filters.get("name").stream().map(ContainerFilter::pattern).toList();
         ids = filters.get("id").stream().map(ContainerFilter::pattern).toList();
         exitCodes =
                 filters.get("exited").stream().map(ContainerFilter::exitCode).collect(Collectors.toSet());
-        ancestors = filters.get("ancestor").stream()
-                .map(name -> imageId(images, name))
-                .collect(Collectors.toSet());
+        ancestors = new Ancestors(images, filters.get("ancestor"));
         published = ports("publish");
         exposed = ports("expose");
         before = created(containers, "before");
@@ -83,8 +88,12 @@ final class ContainerFilter implements Predicate<ContainerView> {
     }
 
     static ContainerFilter parse(
-            @Nullable String parameter, ContainerService containers, ImageService images, NetworkService networks) {
-        return new ContainerFilter(Filters.parse(parameter, KNOWN), containers, images, networks);
+            @Nullable String parameter,
+            ContainerService containers,
+            ImageService images,
+            NetworkService networks,
+            VolumeService volumes) {
+        return new ContainerFilter(Filters.parse(parameter, KNOWN), containers, images, networks, volumes);
     }
 
     /** Whether the filter itself says which states are wanted, so that stopped containers are not left out. */
@@ -95,17 +104,6 @@ final class ContainerFilter implements Predicate<ContainerView> {
     private @Nullable Instant created(ContainerService containers, String filter) {
         List<String> asked = filters.get(filter);
         return asked.isEmpty() ? null : containers.get(asked.get(0)).spec().created();
-    }
-
-    private static String imageId(ImageService images, String name) {
-        try {
-            return images.get(name).id();
-        } catch (EngineException e) {
-            if (e.kind() != EngineException.Kind.NOT_FOUND) {
-                throw e;
-            }
-            return name;
-        }
     }
 
     private static Pattern pattern(String text) {
@@ -136,15 +134,15 @@ final class ContainerFilter implements Predicate<ContainerView> {
                 && (exitCodes.isEmpty()
                         || hasEnded(container)
                                 && exitCodes.contains(container.state().exitCode()))
-                && (ancestors.isEmpty() || ancestors.contains(container.spec().imageId()))
+                && ancestors.accept(container)
                 && (before == null || container.spec().created().isBefore(before))
                 && (since == null || container.spec().created().isAfter(since))
                 && (!filters.has("network") || isOnNetwork(container))
-                && filters.accepts("health", "none")
+                && filters.accepts("health", HealthView.word(container.state().health()))
                 && (filters.get("is-task").isEmpty()
                         || filters.get("is-task").contains("false")
                         || filters.get("is-task").contains("0"))
-                && filters.get("volume").isEmpty()
+                && (!filters.has("volume") || hasVolume(container))
                 && (published.isEmpty() || isPublished(container))
                 && (exposed.isEmpty() || isExposed(container));
     }
@@ -176,6 +174,13 @@ final class ContainerFilter implements Predicate<ContainerView> {
 
     private boolean isExposed(ContainerView container) {
         return ExposedPorts.of(container.spec().network()).stream().anyMatch(exposed::contains);
+    }
+
+    /** A volume's name, or where something is mounted. */
+    private boolean hasVolume(ContainerView container) {
+        return MountView.of(container.spec(), volumes).stream()
+                .anyMatch(mount -> filters.get("volume").stream()
+                        .anyMatch(asked -> asked.equals(mount.name()) || asked.equals(mount.destination())));
     }
 
     private boolean isOnNetwork(ContainerView container) {

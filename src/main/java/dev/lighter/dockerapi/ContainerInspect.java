@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Everything about one container, as Docker words it. */
@@ -45,7 +47,7 @@ record ContainerInspect(
         @JsonProperty("SizeRootFs") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
         Long sizeRootFs,
 
-        @JsonProperty("Mounts") List<Object> mounts,
+        @JsonProperty("Mounts") List<MountView> mounts,
         @JsonProperty("Config") ConfigView config,
         @JsonProperty("NetworkSettings") NetworkSettingsView networkSettings) {
     /** How it is. */
@@ -60,7 +62,10 @@ record ContainerInspect(
             @JsonProperty("ExitCode") int exitCode,
             @JsonProperty("Error") String error,
             @JsonProperty("StartedAt") String startedAt,
-            @JsonProperty("FinishedAt") String finishedAt) {
+            @JsonProperty("FinishedAt") String finishedAt,
+
+            @JsonProperty("Health") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            HealthView health) {
         static State of(ContainerState state) {
             return new State(
                     ContainerSummary.stateWord(state),
@@ -73,7 +78,8 @@ record ContainerInspect(
                     state.exitCode(),
                     state.error(),
                     Timestamps.format(state.startedAt()),
-                    Timestamps.format(state.finishedAt()));
+                    Timestamps.format(state.finishedAt()),
+                    HealthView.of(state.health()));
         }
     }
 
@@ -81,6 +87,35 @@ record ContainerInspect(
     record GraphDriver(
             @JsonProperty("Name") String name,
             @JsonProperty("Data") Map<String, String> data) {}
+
+    /**
+     * Where it is on this machine.
+     *
+     * @param directory its own
+     * @param log the directory of its log
+     * @param image its image's layers, lowest first
+     */
+    record Places(Path directory, Path log, List<Path> image) {
+        static Places of(Path log, List<Path> image) {
+            return new Places(log.resolveSibling(""), log, image);
+        }
+
+        /** What its filesystem is put together from; the whole of it is reached through its process while it runs. */
+        private Map<String, String> layers(ContainerState state) {
+            Map<String, String> layers = new LinkedHashMap<>();
+            layers.put(
+                    "LowerDir",
+                    IntStream.range(0, image.size())
+                            .mapToObj(i -> image.get(image.size() - 1 - i).toString())
+                            .collect(Collectors.joining(":")));
+            if (state.isRunning()) {
+                layers.put("MergedDir", "/proc/" + state.pid() + "/root");
+            }
+            layers.put("UpperDir", directory.resolve("upper").toString());
+            layers.put("WorkDir", directory.resolve("work").toString());
+            return layers;
+        }
+    }
 
     /** What it was asked to be. */
     record ConfigView(
@@ -99,6 +134,10 @@ record ContainerInspect(
             @JsonProperty("StdinOnce") boolean stdinOnce,
             @JsonProperty("Env") List<String> env,
             @JsonProperty("Cmd") List<String> cmd,
+
+            @JsonProperty("ArgsEscaped") @JsonInclude(JsonInclude.Include.NON_DEFAULT)
+            boolean argsEscaped,
+
             @JsonProperty("Image") String image,
             @JsonProperty("Volumes") @Nullable Map<String, Object> volumes,
             @JsonProperty("WorkingDir") String workingDir,
@@ -110,13 +149,20 @@ record ContainerInspect(
             @JsonProperty("MacAddress") @JsonInclude(JsonInclude.Include.NON_EMPTY)
             String macAddress,
 
+            @JsonProperty("Healthcheck") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            HealthcheckBody healthcheck,
+
+            @JsonProperty("OnBuild") @Nullable List<String> onBuild,
             @JsonProperty("Labels") Map<String, String> labels,
 
             @JsonProperty("StopSignal") @JsonInclude(JsonInclude.Include.NON_EMPTY)
             String stopSignal,
 
             @JsonProperty("StopTimeout") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            Integer stopTimeout) {
+            Integer stopTimeout,
+
+            @JsonProperty("Shell") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+            List<String> shell) {
         static ConfigView of(ContainerSpec spec) {
             ContainerSpec.Streams streams = spec.streams();
             return new ConfigView(
@@ -132,15 +178,27 @@ record ContainerInspect(
                     streams.stdinOnce(),
                     spec.env(),
                     spec.cmd(),
+                    spec.isolation().notes().argsEscaped(),
                     spec.image(),
-                    null,
+                    volumes(spec.storage()),
                     spec.workingDirectory().equals("/") ? "" : spec.workingDirectory(),
                     spec.entrypoint().isEmpty() ? null : spec.entrypoint(),
                     spec.network().disabled(),
                     spec.network().macAddress(),
+                    HealthcheckBody.of(spec.supervision().healthcheck()),
+                    spec.isolation().notes().onBuild().isEmpty()
+                            ? null
+                            : spec.isolation().notes().onBuild(),
                     spec.labels(),
                     spec.stopSignal(),
-                    spec.stopTimeoutSeconds());
+                    spec.stopTimeoutSeconds(),
+                    spec.isolation().notes().shell());
+        }
+
+        private static @Nullable Map<String, Object> volumes(ContainerSpec.Storage storage) {
+            Map<String, Object> places = new TreeMap<>();
+            storage.asked().volumes().forEach(place -> places.put(place, Map.of()));
+            return places.isEmpty() ? null : places;
         }
 
         private static Map<String, Map<String, String>> exposedPorts(List<String> ports) {
@@ -153,15 +211,14 @@ record ContainerInspect(
     static ContainerInspect of(
             ContainerView container,
             NetworkSettingsView network,
-            Path logDirectory,
+            List<MountView> mounts,
+            Places places,
+            List<String> execIds,
             ContainerSummary.@Nullable Sizes sizes) {
         ContainerSpec spec = container.spec();
         ContainerState state = container.state();
-        Path directory = logDirectory.resolveSibling("");
+        Path directory = places.directory();
         List<String> command = spec.command();
-        Map<String, String> files = new LinkedHashMap<>();
-        files.put("UpperDir", directory.resolve("upper").toString());
-        files.put("WorkDir", directory.resolve("work").toString());
         return new ContainerInspect(
                 container.id(),
                 spec.created().toString(),
@@ -172,7 +229,7 @@ record ContainerInspect(
                 directory.resolve("resolv.conf").toString(),
                 directory.resolve("hostname").toString(),
                 directory.resolve("hosts").toString(),
-                logDirectory.toString(),
+                places.log().toString(),
                 "/" + container.name(),
                 container.state().restarts(),
                 "overlay2",
@@ -180,12 +237,12 @@ record ContainerInspect(
                 "",
                 "",
                 "",
-                null,
+                execIds.isEmpty() ? null : execIds,
                 HostConfigView.of(container),
-                new GraphDriver("overlay2", files),
+                new GraphDriver("overlay2", places.layers(state)),
                 sizes == null ? null : sizes.own(),
                 sizes == null ? null : sizes.all(),
-                List.of(),
+                mounts,
                 ConfigView.of(spec),
                 network);
     }

@@ -1,15 +1,15 @@
 package dev.lighter.dockerapi;
 
+import dev.lighter.container.Attachment;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ContainerView;
 import dev.lighter.container.log.ContainerLogs;
 import dev.lighter.container.log.FollowedLog;
 import dev.lighter.container.log.LogQuery;
-import dev.lighter.container.log.LogSink;
 import dev.lighter.error.EngineException;
 import dev.lighter.http.FlushingStream;
 import dev.lighter.http.Hijack;
-import dev.lighter.launch.RunningContainer;
+import dev.lighter.http.WebSocket;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -21,9 +21,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -150,75 +147,72 @@ class ContainerStreamController {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        ContainerView container = containers.get(id);
-        CompletableFuture<RunningContainer> process = containers.process(container.id());
-        FollowedLog log = logs.open(container.id(), containers.logDirectory(container.id()));
+        Attachment.Wish wish = new Attachment.Wish(
+                replay, stream, stdin, stdout, stderr, detachKeys == null ? "" : detachKeys);
+        Attachment attachment = Attachment.open(containers, logs, id, wish);
         boolean opened = false;
         try {
-            if (!replay) {
-                log.skipToEnd();
-            }
-            LogQuery query = new LogQuery(stdout, stderr, null, null, -1, false);
-            if (detachKeys != null && !detachKeys.isEmpty()) {
-                DetachKeys.parse(detachKeys);
-            }
-            Attachment attachment = new Attachment(container, process, log, query, stream, stdin && stream, detachKeys);
-            String contentType =
-                    StreamFormat.contentType(container.spec().streams().terminal(), request);
-            containers.attached(container.id());
+            String contentType = StreamFormat.contentType(attachment.isTerminal(), request);
             opened = true;
-            Hijack.open(request, response, contentType, attachment);
+            Hijack.open(request, response, contentType, (input, output) -> connect(attachment, input, output));
         } finally {
             if (!opened) {
-                log.close();
+                attachment.close();
             }
         }
     }
 
-    /** One client's connection to a container: lives until the container's run or the client's interest ends. */
-    private record Attachment(
-            ContainerView container,
-            CompletableFuture<RunningContainer> process,
-            FollowedLog log,
-            LogQuery query,
-            boolean stream,
-            boolean stdin,
-            @Nullable String detachKeys)
-            implements Hijack.Session {
-        @Override
-        public void run(InputStream input, OutputStream output) throws IOException {
-            try (log) {
-                boolean terminal = container.spec().streams().terminal();
-                DetachKeys keys = terminal ? new DetachKeys(input, detachKeys) : null;
-                if (stdin && container.spec().streams().openStdin()) {
-                    InputStream typed = keys == null ? input : keys;
-                    Thread thread = new Thread(() -> pump(typed, keys), "lighter-stdin-" + container.shortId());
-                    thread.setDaemon(true);
-                    thread.start();
-                }
-                LogSink sink = StreamFormat.sink(terminal, output);
-                if (stream) {
-                    log.follow(query, sink, () -> keys == null || !keys.isDetached());
-                } else {
-                    log.read(query, sink);
-                }
+    private static void connect(Attachment attachment, InputStream input, OutputStream output) throws IOException {
+        try (attachment) {
+            if (attachment.takesInput()) {
+                Thread thread = new Thread(() -> attachment.type(input), "lighter-stdin");
+                thread.setDaemon(true);
+                thread.start();
             }
+            attachment.show(StreamFormat.sink(attachment.isTerminal(), output));
         }
+    }
 
-        /** Brings what the client sends to the container, from when it runs; its end closes the container's input when that was asked for. */
-        private void pump(InputStream input, @Nullable DetachKeys keys) {
-            try {
-                RunningContainer running = process.join();
-                StreamFormat.bring(input, running::writeStdin);
-                if (keys != null && keys.isDetached()) {
-                    log.wake();
-                    return;
+    @GetMapping("/containers/{id}/attach/ws")
+    @Operation(
+            summary = "Attach to a container over a WebSocket",
+            description = "What the client sends, in text or binary messages, is input. Output comes in binary messages as it is"
+                    + " written, the two streams in one, and is never framed otherwise.")
+    @ApiResponse(responseCode = "101", description = "The connection is a WebSocket", content = @Content)
+    void attachWebSocket(
+            @PathVariable String id,
+            @Parameter(description = "What was written before, first")
+                    @RequestParam(name = "logs", defaultValue = "false")
+                    boolean replay,
+            @Parameter(description = "What is written from now on") @RequestParam(defaultValue = "false")
+                    boolean stream,
+            @Parameter(description = "Send input") @RequestParam(defaultValue = "false") boolean stdin,
+            @RequestParam(defaultValue = "false") boolean stdout,
+            @RequestParam(defaultValue = "false") boolean stderr,
+            @Parameter(description = "The keys that detach from a terminal, such as ctrl-p,ctrl-q")
+                    @RequestParam(required = false)
+                    @Nullable
+                    String detachKeys,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        Attachment.Wish wish = new Attachment.Wish(
+                replay, stream, stdin, stdout, stderr, detachKeys == null ? "" : detachKeys);
+        ContainerView container = containers.get(id);
+        WebSocket socket = WebSocket.of(request, response);
+        Attachment attachment = Attachment.open(containers, logs, container.id(), wish);
+        boolean opened = false;
+        try {
+            socket.open(attachment::converse, output -> {
+                try (attachment) {
+                    attachment.show(new RawStream(output));
+                    return "";
                 }
-                if (container.spec().streams().stdinOnce()) {
-                    running.closeStdin();
-                }
-            } catch (IOException | CancellationException | CompletionException e) {
-                LOG.debug("Input to container {} ends", container.shortId(), e);
+            });
+            opened = true;
+        } finally {
+            if (!opened) {
+                attachment.close();
             }
         }
     }

@@ -40,7 +40,7 @@ record ContainerSummary(
 
         @JsonProperty("HostConfig") HostConfig hostConfig,
         @JsonProperty("NetworkSettings") Networks networkSettings,
-        @JsonProperty("Mounts") List<Object> mounts) {
+        @JsonProperty("Mounts") List<MountView> mounts) {
     /** The part of the host configuration that lists show. */
     record HostConfig(@JsonProperty("NetworkMode") String networkMode) {}
 
@@ -54,8 +54,9 @@ record ContainerSummary(
             ContainerView container,
             List<PortSummary> ports,
             Map<String, EndpointView> networks,
+            List<MountView> mounts,
             @Nullable Sizes sizes,
-            Instant now) {
+            String status) {
         return new ContainerSummary(
                 container.id(),
                 List.of("/" + container.name()),
@@ -68,10 +69,10 @@ record ContainerSummary(
                 sizes == null ? null : sizes.all(),
                 container.spec().labels(),
                 stateWord(container.state()),
-                status(container.state(), now),
+                status,
                 new HostConfig(container.spec().network().network()),
                 new Networks(networks),
-                List.of());
+                mounts);
     }
 
     static String stateWord(ContainerState state) {
@@ -94,11 +95,12 @@ record ContainerSummary(
         return text.toString();
     }
 
-    private static String status(ContainerState state, Instant now) {
+    /** How it is and since when, in words. */
+    static String status(ContainerState state, Instant now) {
         return switch (state.status()) {
             case CREATED -> "Created";
             case REMOVING -> "Removal In Progress";
-            case RUNNING -> "Up " + since(state.startedAt(), now);
+            case RUNNING -> "Up " + since(state.startedAt(), now) + HealthView.suffix(state);
             case PAUSED -> "Up " + since(state.startedAt(), now) + " (Paused)";
             case RESTARTING -> "Restarting (" + state.exitCode() + ") " + since(state.finishedAt(), now) + " ago";
             case EXITED -> "Exited (" + state.exitCode() + ") " + since(state.finishedAt(), now) + " ago";

@@ -2,6 +2,8 @@ package dev.lighter.dockerapi;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.error.EngineException;
@@ -87,6 +89,10 @@ final class CreateBody extends StrictBody {
     @Nullable
     Map<String, Object> exposedPorts;
 
+    @JsonProperty("Volumes")
+    @Nullable
+    Map<String, Object> volumes;
+
     @JsonProperty("MacAddress")
     @Nullable
     String macAddress;
@@ -94,9 +100,26 @@ final class CreateBody extends StrictBody {
     @JsonProperty("NetworkDisabled")
     boolean networkDisabled;
 
+    @JsonProperty("ArgsEscaped")
+    boolean argsEscaped;
+
+    @JsonProperty("OnBuild")
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    @Nullable
+    List<String> onBuild;
+
+    @JsonProperty("Shell")
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    @Nullable
+    List<String> shell;
+
     @JsonProperty("NetworkingConfig")
     @Nullable
     NetworkingConfigBody networkingConfig;
+
+    @JsonProperty("Healthcheck")
+    @Nullable
+    HealthcheckBody healthcheck;
 
     ContainerRequest toRequest(@Nullable String name, int minorVersion) {
         String from = image;
@@ -131,7 +154,9 @@ final class CreateBody extends StrictBody {
                 networkingConfig == null ? Map.of() : networkingConfig.settings(minorVersion),
                 host.logConfig == null ? "" : orEmpty(host.logConfig.type()),
                 host.logConfig == null || host.logConfig.config() == null ? Map.of() : host.logConfig.config(),
-                host.supervision());
+                host.supervision().withHealthcheck(healthcheck == null ? null : healthcheck.healthcheck()),
+                host.isolation(argsEscaped, orEmpty(onBuild), orEmpty(shell)),
+                host.storage(volumes == null ? List.of() : List.copyOf(volumes.keySet())));
     }
 
     /** With the protocol, as {@code 80/tcp}. */

@@ -2,11 +2,10 @@ package dev.lighter.dockerapi;
 
 import dev.lighter.error.EngineException;
 import dev.lighter.http.ErrorAnswer;
+import dev.lighter.http.JsonMismatch;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Collection;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,38 +46,12 @@ class DockerErrorAdvice {
     ResponseEntity<DockerError> unreadable(HttpMessageNotReadableException failure) {
         Throwable cause = failure.getMostSpecificCause();
         if (cause instanceof MismatchedInputException mismatch) {
-            String field = mismatch.getPath().stream()
-                    .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : step.getPropertyName())
-                    .collect(Collectors.joining("."));
-            return answer(
-                    400,
-                    "invalid JSON: " + (field.isEmpty() ? "the body" : field) + " does not have the expected type"
-                            + expected(mismatch.getTargetType()));
+            return answer(400, "invalid JSON: " + JsonMismatch.of(mismatch).sentence());
         }
         if (cause instanceof JacksonException syntax) {
             return answer(400, "invalid JSON: " + syntax.getOriginalMessage());
         }
         return answer(400, "the request's body is missing or cannot be read: send a JSON object");
-    }
-
-    /** What a field is to be, in words; nothing where there are none. */
-    private static String expected(@Nullable Class<?> type) {
-        if (type == null) {
-            return "";
-        }
-        if (type == boolean.class || type == Boolean.class) {
-            return ": true or false";
-        }
-        if (type == String.class) {
-            return ": text in quotes";
-        }
-        if (type == int.class || type == Integer.class || type == long.class || type == Long.class) {
-            return ": a whole number";
-        }
-        if (Collection.class.isAssignableFrom(type)) {
-            return ": a list";
-        }
-        return type.isPrimitive() || type.isEnum() ? "" : ": an object";
     }
 
     @ExceptionHandler(HttpMediaTypeNotSupportedException.class)

@@ -98,10 +98,15 @@ record EndpointView(
         return address == null ? "" : IpPrefix.format(address);
     }
 
+    /** Whether clients of this version look for the short id among the aliases. */
+    static boolean hasIdAmongAliases(int minorVersion) {
+        return minorVersion <= LAST_WITH_ID_AMONG_ALIASES;
+    }
+
     /** Older clients look for the short id among the aliases on networks that people made. */
     private static List<String> aliases(ContainerView container, Endpoint endpoint, int minorVersion) {
         List<String> asked = endpoint.settings().aliases();
-        if (minorVersion > LAST_WITH_ID_AMONG_ALIASES || isPredefined(endpoint.networkName())) {
+        if (!hasIdAmongAliases(minorVersion) || isPredefined(endpoint.networkName())) {
             return asked;
         }
         Set<String> aliases = new LinkedHashSet<>(asked);

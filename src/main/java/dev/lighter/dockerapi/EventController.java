@@ -1,7 +1,9 @@
 package dev.lighter.dockerapi;
 
+import dev.lighter.error.EngineException;
 import dev.lighter.event.Event;
 import dev.lighter.event.EventService;
+import dev.lighter.event.EventStream;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -14,13 +16,6 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,24 +30,6 @@ import tools.jackson.databind.json.JsonMapper;
 @Tag(name = "Docker: system", description = "The engine itself")
 class EventController {
     private static final Logger LOG = LoggerFactory.getLogger(EventController.class);
-    private static final Set<String> FILTERS = Set.of(
-            "container",
-            "config",
-            "daemon",
-            "event",
-            "image",
-            "label",
-            "network",
-            "node",
-            "plugin",
-            "scope",
-            "secret",
-            "service",
-            "type",
-            "volume");
-    /** A client this far behind is not going to catch up. */
-    private static final int MOST_WAITING = 16_384;
-
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
 
     private final EventService events;
@@ -66,13 +43,14 @@ class EventController {
     @GetMapping("/events")
     @Operation(
             summary = "Follow events",
-            description = "One JSON object a line, as they happen; ends at until, or when the client goes.")
+            description = "One JSON object a line: those of the past, then as they happen; ends at until, or when the"
+                    + " client goes.")
     @ApiResponse(
             responseCode = "200",
             description = "Events",
             content = @Content(mediaType = "application/json", schema = @Schema(implementation = EventBody.class)))
     void events(
-            @Parameter(description = "Those from this time on first: seconds since 1970, or RFC 3339")
+            @Parameter(description = "Those from this time on first, also of earlier engines: seconds since 1970, or RFC 3339")
                     @RequestParam(required = false)
                     @Nullable
                     String since,
@@ -88,79 +66,40 @@ class EventController {
                     String filters,
             HttpServletResponse response)
             throws IOException {
-        Filters wanted = Filters.parse(filters, FILTERS);
-        Instant from = Timestamps.parse("since", since);
-        Instant end = Timestamps.parse("until", until);
+        EventFilter wanted = EventFilter.parse(filters);
+        Instant from = time("since", since);
+        Instant end = time("until", until);
+        if (from != null && end != null && end.isBefore(from)) {
+            throw EngineException.invalid("`since` time (" + since + ") cannot be after `until` time (" + until + ")");
+        }
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
-        BlockingQueue<Event> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
-        AtomicBoolean overrun = new AtomicBoolean();
-        EventService.Subscription subscription = events.subscribe(from == null ? Instant.now() : from, event -> {
-            if (accepts(wanted, event) && !waiting.offer(event)) {
-                overrun.set(true);
-            }
-        });
-        try (subscription) {
+        try (EventStream stream = events.follow(from, end, wanted)) {
             response.flushBuffer();
-            send(waiting, overrun, end, response.getOutputStream());
+            send(stream, response.getOutputStream());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("following events was interrupted");
         }
     }
 
-    private void send(BlockingQueue<Event> waiting, AtomicBoolean overrun, @Nullable Instant end, OutputStream output)
-            throws IOException, InterruptedException {
-        while (!overrun.get()) {
-            Duration left = end == null ? LONGEST_WAIT : Duration.between(Instant.now(), end);
-            long millis = Math.min(Math.max(left.toMillis(), 50), LONGEST_WAIT.toMillis());
-            Event event = waiting.poll(millis, TimeUnit.MILLISECONDS);
-            if (event == null) {
-                if (end != null && !Instant.now().isBefore(end)) {
-                    return;
-                }
-                continue;
+    /** 0 is a time here, the beginning of all. */
+    private static @Nullable Instant time(String parameter, @Nullable String value) {
+        return "0".equals(value) ? Instant.EPOCH : Timestamps.parse(parameter, value);
+    }
+
+    private void send(EventStream stream, OutputStream output) throws IOException, InterruptedException {
+        while (!stream.isOver()) {
+            Event event = stream.next(LONGEST_WAIT);
+            if (event != null) {
+                output.write(json.writeValueAsBytes(EventBody.of(event)));
+                output.write('\n');
             }
-            if (end != null && event.time().isAfter(end)) {
-                return;
-            }
-            output.write(json.writeValueAsBytes(EventBody.of(event)));
-            output.write('\n');
-            if (waiting.isEmpty()) {
+            if (stream.isEmpty()) {
                 output.flush();
             }
         }
-        LOG.warn("A client that follows events is more than {} behind and is disconnected", MOST_WAITING);
-    }
-
-    private static boolean accepts(Filters filters, Event event) {
-        return filters.accepts("type", event.type())
-                && filters.accepts("scope", "local")
-                && acceptsAction(filters.get("event"), event.action())
-                && acceptsActor(filters.get("container"), "container", event)
-                && acceptsActor(filters.get("image"), "image", event)
-                && Set.of("volume", "network", "plugin", "service", "node", "secret", "config").stream()
-                        .allMatch(type -> acceptsActor(filters.get(type), type, event))
-                && filters.acceptsLabels(event.attributes());
-    }
-
-    private static boolean acceptsAction(List<String> asked, String action) {
-        return asked.isEmpty() || asked.stream().anyMatch(word -> action.equals(word) || action.startsWith(word + ":"));
-    }
-
-    private static boolean acceptsActor(List<String> asked, String type, Event event) {
-        if (asked.isEmpty()) {
-            return true;
+        if (stream.isOverrun()) {
+            LOG.warn("A client that follows events is too far behind and is disconnected");
         }
-        Map<String, String> attributes = event.attributes();
-        String name = attributes.getOrDefault("name", "");
-        String image = attributes.getOrDefault("image", "");
-        return asked.stream().anyMatch(word -> {
-            if (event.type().equals(type)) {
-                return event.actorId().startsWith(word) || name.startsWith(word);
-            }
-            return type.equals("image")
-                    && event.type().equals("container")
-                    && (image.equals(word) || image.equals(word + ":latest"));
-        });
     }
 }

@@ -1,12 +1,9 @@
 package dev.lighter.dockerapi;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.lighter.container.ExecRequest;
+import dev.lighter.container.ExecConnection;
 import dev.lighter.container.ExecService;
-import dev.lighter.container.log.LogSink;
-import dev.lighter.error.EngineException;
 import dev.lighter.http.Hijack;
-import dev.lighter.launch.RunningExec;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -15,13 +12,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -35,8 +26,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "Docker: exec", description = "Programs executed in containers that run")
 class ExecController {
-    private static final Logger LOG = LoggerFactory.getLogger(ExecController.class);
-
     private final ExecService execs;
 
     ExecController(ExecService execs) {
@@ -79,59 +68,22 @@ class ExecController {
             throws IOException {
         ExecStartBody options = body == null ? new ExecStartBody() : body;
         options.refuseOther("");
-        execs.requireStartable(id);
         if (options.detach) {
             execs.start(id, false).close();
             return;
         }
-        ExecRequest asked = execs.get(id).request();
-        String contentType = StreamFormat.contentType(asked.terminal(), request);
+        ExecConnection connection = new ExecConnection(execs, id);
+        boolean terminal = connection.request().terminal();
         int @Nullable [] size = options.consoleSize;
-        Hijack.open(request, response, contentType, (input, output) -> session(id, asked, size, input, output));
-    }
-
-    private void session(String id, ExecRequest asked, int @Nullable [] size, InputStream input, OutputStream output)
-            throws IOException {
-        LogSink sink = StreamFormat.sink(asked.terminal(), output);
-        RunningExec running;
-        try {
-            running = execs.start(id, true);
-        } catch (EngineException e) {
-            sink.accept(1, ByteBuffer.wrap((e.getMessage() + "\r\n").getBytes(StandardCharsets.UTF_8)));
-            return;
-        }
-        if (size != null && size.length == 2 && asked.terminal()) {
-            running.resize(size[0], size[1]);
-        }
-        if (asked.stdin()) {
-            InputStream typed = asked.terminal() ? new DetachKeys(input, asked.detachKeys()) : input;
-            Thread thread = new Thread(() -> pump(id, typed, running), "lighter-exec-" + id.substring(0, 12));
-            thread.setDaemon(true);
-            thread.start();
-        }
-        running.pump((stream, bytes) -> {
-            if (stream == 1 ? asked.stdout() : asked.stderr()) {
-                sink.accept(stream, bytes);
+        Hijack.open(request, response, StreamFormat.contentType(terminal, request), (input, output) -> {
+            if (connection.request().stdin()) {
+                Thread thread =
+                        new Thread(() -> connection.type(input, true), "lighter-exec-" + id.substring(0, 12));
+                thread.setDaemon(true);
+                thread.start();
             }
+            var ignored = connection.run(size, StreamFormat.sink(terminal, output));
         });
-        if (running.isDetached()) {
-            return;
-        }
-        // Whoever asks for the exit code when the stream is over is told it.
-        running.exit().join();
-    }
-
-    private static void pump(String id, InputStream input, RunningExec running) {
-        try {
-            StreamFormat.bring(input, running::write);
-            if (input instanceof DetachKeys keys && keys.isDetached()) {
-                running.detach();
-            } else {
-                running.closeInput();
-            }
-        } catch (IOException | IllegalStateException e) {
-            LOG.debug("Input to exec {} ends", id, e);
-        }
     }
 
     @GetMapping("/exec/{id}/json")

@@ -2,6 +2,7 @@ package dev.lighter.dockerapi;
 
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lighter.container.DetachKeys;
 import dev.lighter.container.ExecRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

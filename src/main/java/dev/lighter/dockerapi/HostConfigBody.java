@@ -5,12 +5,13 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import dev.lighter.container.ContainerSpec.Resources;
 import dev.lighter.container.NetworkOptions;
+import dev.lighter.container.StorageRequest;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code HostConfig} of a container to create, as far as it has an effect; see {@link CreateBody} for the rest. */
-final class HostConfigBody extends ResourcesBody {
+final class HostConfigBody extends IsolationBody {
     @JsonProperty("AutoRemove")
     boolean autoRemove;
 
@@ -75,6 +76,48 @@ final class HostConfigBody extends ResourcesBody {
     @JsonProperty("LogConfig")
     @Nullable
     LogConfigBody logConfig;
+
+    @JsonProperty("Binds")
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    @Nullable
+    List<String> binds;
+
+    @JsonProperty("Mounts")
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    @Nullable
+    List<MountBody> mounts;
+
+    @JsonProperty("VolumesFrom")
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    @Nullable
+    List<String> volumesFrom;
+
+    @JsonProperty("Tmpfs")
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    @Nullable
+    Map<String, String> tmpfs;
+
+    @JsonProperty("VolumeDriver")
+    @Nullable
+    String volumeDriver;
+
+    @JsonProperty("StorageOpt")
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    @Nullable
+    Map<String, String> storageOptions;
+
+    StorageRequest storage(List<String> volumes) {
+        return new StorageRequest(
+                orEmpty(binds),
+                mounts == null
+                        ? List.of()
+                        : mounts.stream().map(MountBody::toRequest).toList(),
+                orEmpty(volumesFrom),
+                orEmpty(tmpfs),
+                volumes,
+                orEmpty(volumeDriver),
+                orEmpty(storageOptions));
+    }
 
     /** The log driver and its options. */
     record LogConfigBody(

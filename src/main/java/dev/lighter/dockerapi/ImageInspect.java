@@ -49,6 +49,9 @@ record ImageInspect(
 
             @JsonProperty("WorkingDir") String workingDir,
             @JsonProperty("OnBuild") @Nullable List<String> onBuild,
+            @JsonProperty("Healthcheck") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+            HealthcheckBody healthcheck,
+
             @JsonProperty("Labels") @Nullable Map<String, String> labels,
 
             @JsonProperty("StopSignal") @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -98,6 +101,7 @@ record ImageInspect(
                 set(config.volumes()),
                 config.workingDir(),
                 null,
+                HealthcheckBody.of(config.healthcheck()),
                 config.labels().isEmpty() ? null : config.labels(),
                 config.stopSignal());
     }

@@ -158,7 +158,8 @@ class NetworkController {
                     @RequestParam(required = false)
                     @Nullable
                     String filters) {
-        List<Network> removed = networks.prune(PruneFilter.parse(filters, Instant.now()));
+        PruneFilter meant = PruneFilter.parse(filters, Instant.now());
+        List<Network> removed = networks.prune(network -> meant.accepts(network.created(), network.labels()));
         return new NetworkPruneAnswer(removed.stream().map(Network::name).toList());
     }
 }

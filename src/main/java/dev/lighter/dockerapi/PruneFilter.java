@@ -1,15 +1,14 @@
 package dev.lighter.dockerapi;
 
 import dev.lighter.error.EngineException;
-import dev.lighter.network.Network;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Which unused networks are to go: those made before a time, with some labels and without others. */
-final class PruneFilter implements Predicate<Network> {
+/** Which of what nobody uses is to go: that made before a time, with some labels and without others. */
+final class PruneFilter {
     private static final Set<String> KNOWN = Set.of("label", "label!", "until");
 
     private final Filters filters;
@@ -28,10 +27,9 @@ final class PruneFilter implements Predicate<Network> {
         return new PruneFilter(Filters.parse(parameter, KNOWN), now);
     }
 
-    @Override
-    public boolean test(Network network) {
-        return (until == null || network.created().isBefore(until))
-                && filters.acceptsLabels(network.labels())
-                && filters.get("label!").stream().noneMatch(asked -> Filters.hasLabel(network.labels(), asked));
+    boolean accepts(Instant created, Map<String, String> labels) {
+        return (until == null || created.isBefore(until))
+                && filters.acceptsLabels(labels)
+                && filters.get("label!").stream().noneMatch(asked -> Filters.hasLabel(labels, asked));
     }
 }

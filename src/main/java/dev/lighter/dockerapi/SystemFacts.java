@@ -103,7 +103,7 @@ final class SystemFacts {
                 new InfoBody.Swarm("", "inactive", false),
                 true,
                 "",
-                "",
+                "lighter",
                 List.of("name=seccomp,profile=builtin", "name=cgroupns"),
                 List.of());
     }

@@ -10,21 +10,11 @@ import org.jspecify.annotations.Nullable;
 final class UnsupportedFields {
     /** Fields whose usual value is not empty, or that only describe. */
     private static final Map<String, Set<String>> USUAL = Map.of(
-            "HostConfig.CgroupnsMode", Set.of("private"),
-            "HostConfig.IpcMode", Set.of("private"),
-            "HostConfig.Isolation", Set.of("default"),
-            "HostConfig.ShmSize", Set.of("67108864"),
-            "HostConfig.Runtime", Set.of("lighter"),
+            "HostConfig.UsernsMode", Set.of("host"),
             "Scope", Set.of("local"));
 
     /** What asks for nothing; docker-java says the ids of the path again in the bodies of exec. */
-    private static final Set<String> DESCRIPTIONS = Set.of(
-            "HostConfig.ConsoleSize",
-            "HostConfig.Annotations",
-            "ArgsEscaped",
-            "CheckDuplicate",
-            "containerId",
-            "execId");
+    private static final Set<String> DESCRIPTIONS = Set.of("CheckDuplicate", "containerId", "execId");
 
     private UnsupportedFields() {}
 

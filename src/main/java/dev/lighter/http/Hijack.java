@@ -42,18 +42,27 @@ public final class Hijack {
             HttpServletRequest request, HttpServletResponse response, String contentType, Session session)
             throws IOException {
         if (isUpgrade(request)) {
-            try {
-                response.setHeader("Connection", "Upgrade");
-                response.setHeader("Upgrade", "tcp");
-                request.setAttribute(CONTENT_TYPE_ATTRIBUTE, contentType);
-                request.upgrade(HijackedConnection.class).begin(session);
-            } catch (ServletException e) {
-                throw new IOException(e);
-            }
+            response.setHeader("Connection", "Upgrade");
+            response.setHeader("Upgrade", "tcp");
+            request.setAttribute(CONTENT_TYPE_ATTRIBUTE, contentType);
+            take(request, HijackedConnection.FOR_EVER, session);
             return;
         }
         response.setContentType(contentType);
         response.flushBuffer();
         session.run(request.getInputStream(), new FlushingStream(response.getOutputStream()));
+    }
+
+    /**
+     * Takes the connection over with the headers that the response has; returns at once.
+     *
+     * @param idleMillis after so much silence reads of the input fail with a SocketTimeoutException, and can be tried again
+     */
+    static void take(HttpServletRequest request, int idleMillis, Session session) throws IOException {
+        try {
+            request.upgrade(HijackedConnection.class).begin(session, idleMillis);
+        } catch (ServletException e) {
+            throw new IOException(e);
+        }
     }
 }

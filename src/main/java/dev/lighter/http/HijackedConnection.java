@@ -4,6 +4,7 @@ import jakarta.servlet.http.WebConnection;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.SocketTimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
@@ -20,13 +21,18 @@ import org.slf4j.LoggerFactory;
  */
 public final class HijackedConnection implements InternalHttpUpgradeHandler {
     private static final Logger LOG = LoggerFactory.getLogger(HijackedConnection.class);
+    /** No limit to how long the client may be silent. */
+    static final int FOR_EVER = -1;
+
     private static final AtomicInteger COUNT = new AtomicInteger();
 
     private @Nullable SocketWrapperBase<?> socket;
     private Hijack.@Nullable Session session;
+    private int idleMillis = FOR_EVER;
 
-    void begin(Hijack.Session begun) {
+    void begin(Hijack.Session begun, int silenceMillis) {
         session = begun;
+        idleMillis = silenceMillis;
     }
 
     @Override
@@ -42,7 +48,7 @@ public final class HijackedConnection implements InternalHttpUpgradeHandler {
         if (wrapper == null || running == null) {
             return;
         }
-        wrapper.setReadTimeout(-1);
+        wrapper.setReadTimeout(idleMillis);
         wrapper.setWriteTimeout(-1);
         try {
             running.run(new Input(wrapper), new Output(wrapper));
@@ -105,9 +111,11 @@ public final class HijackedConnection implements InternalHttpUpgradeHandler {
         }
 
         @Override
-        public int read(byte[] bytes, int offset, int length) {
+        public int read(byte[] bytes, int offset, int length) throws SocketTimeoutException {
             try {
                 return wrapper.read(true, bytes, offset, length);
+            } catch (SocketTimeoutException silence) {
+                throw silence;
             } catch (IOException end) {
                 LOG.trace("The client's half is closed", end);
                 return -1;

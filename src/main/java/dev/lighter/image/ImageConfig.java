@@ -2,6 +2,7 @@ package dev.lighter.image;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an image says about the containers made from it, OCI image specification, config. Empty instead of null everywhere.
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param stopSignal a signal's name, or empty for SIGTERM
  * @param exposedPorts such as {@code 80/tcp}, sorted
  * @param volumes paths inside, sorted
+ * @param healthcheck how to find out whether the program works; null when the image does not say
  */
 public record ImageConfig(
         List<String> env,
@@ -25,4 +27,5 @@ public record ImageConfig(
         Map<String, String> labels,
         String stopSignal,
         List<String> exposedPorts,
-        List<String> volumes) {}
+        List<String> volumes,
+        @Nullable Healthcheck healthcheck) {}

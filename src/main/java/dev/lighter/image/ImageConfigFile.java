@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -72,7 +73,8 @@ record ImageConfigFile(
                         labels(config.path("Labels")),
                         text(config, "StopSignal"),
                         keys(config, "ExposedPorts"),
-                        keys(config, "Volumes")),
+                        keys(config, "Volumes"),
+                        healthcheck(config.path("Healthcheck"))),
                 diffIds);
     }
 
@@ -145,6 +147,35 @@ record ImageConfigFile(
         TreeSet<String> keys = new TreeSet<>();
         value.properties().forEach(property -> keys.add(clean(property.getKey())));
         return List.copyOf(keys);
+    }
+
+    private static @Nullable Healthcheck healthcheck(JsonNode value) {
+        if (value.isMissingNode() || value.isNull()) {
+            return null;
+        }
+        if (!value.isObject()) {
+            throw wrongType("Healthcheck");
+        }
+        long retries = number(value, "Retries");
+        return new Healthcheck(
+                strings(value, "Test"),
+                number(value, "Interval"),
+                number(value, "Timeout"),
+                (int) Math.min(retries, Integer.MAX_VALUE),
+                number(value, "StartPeriod"),
+                number(value, "StartInterval"));
+    }
+
+    /** Zero where there is none; never less. */
+    private static long number(JsonNode object, String key) {
+        JsonNode value = object.path(key);
+        if (value.isMissingNode() || value.isNull()) {
+            return 0;
+        }
+        if (!value.canConvertToLong() || !value.isIntegralNumber()) {
+            throw wrongType(key);
+        }
+        return Math.max(0, value.longValue());
     }
 
     /** No string of an image ever needs a NUL, and neither the kernel nor every database takes one. */

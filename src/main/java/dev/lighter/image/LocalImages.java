@@ -5,7 +5,6 @@ import dev.lighter.event.EventService;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -240,7 +239,7 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
             var ignored = makeStarter();
         }
         background.execute(remover::deleteUnused);
-        events.subscribe(Instant.now(), event -> {
+        events.listen(event -> {
             if (event.type().equals("container") && event.action().equals("destroy")) {
                 background.execute(remover::deleteUnused);
             }

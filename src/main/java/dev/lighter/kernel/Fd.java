@@ -25,6 +25,7 @@ public final class Fd implements AutoCloseable {
     public static final int O_NOFOLLOW = Arch.host() == Arch.AARCH64 ? 0100000 : 0400000;
     public static final int O_CLOEXEC = 02000000;
     public static final int O_PATH = 010000000;
+    public static final int O_TMPFILE = 020000000 | O_DIRECTORY;
     public static final int AT_FDCWD = -100;
 
     private static final Syscall OPENAT = Syscall.named("openat");

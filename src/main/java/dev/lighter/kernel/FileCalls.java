@@ -3,6 +3,7 @@ package dev.lighter.kernel;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,19 +37,29 @@ public final class FileCalls {
     private static final Syscall FSETXATTR = Syscall.named("fsetxattr");
     private static final Syscall LSETXATTR = Syscall.named("lsetxattr");
     private static final Syscall LGETXATTR = Syscall.named("lgetxattr");
+    private static final Syscall LLISTXATTR = Syscall.named("llistxattr");
+    private static final Syscall SENDFILE = Syscall.named("sendfile");
+    private static final Syscall COPY_FILE_RANGE = Syscall.named("copy_file_range");
 
     private static final Syscall LSEEK = Syscall.named("lseek");
     private static final Syscall FTRUNCATE = Syscall.named("ftruncate");
 
+    private static final int SEEK_SET = 0;
     private static final int SEEK_CUR = 1;
+    private static final int SEEK_DATA = 3;
+    private static final int SEEK_HOLE = 4;
     private static final int RESOLVE_NO_MAGICLINKS = 0x02;
+    private static final int RESOLVE_BENEATH = 0x08;
     private static final int RESOLVE_IN_ROOT = 0x10;
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int AT_REMOVEDIR = 0x200;
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int STATX_BASIC = 0x7ff;
     private static final int STATX_SIZE = 256;
+    private static final long STATX_ATTR_MOUNT_ROOT = 0x2000;
     private static final int LONGEST_PATH = 4096;
+
+    private static final byte[] DOT = {'.'};
 
     private FileCalls() {}
 
@@ -93,9 +104,18 @@ public final class FileCalls {
 
     /** Opens a path of many components as if {@code root} were the root directory, openat2(2) with RESOLVE_IN_ROOT. */
     public static Fd openInRoot(Fd root, byte[] path, int flags) throws ErrnoException {
+        return open(root, path, flags, RESOLVE_IN_ROOT);
+    }
+
+    /** Opens a relative path of many components; fails with EXDEV where it leads out of the directory, openat2(2) with RESOLVE_BENEATH. */
+    public static Fd openBeneath(Fd directory, byte[] path, int flags) throws ErrnoException {
+        return open(directory, path, flags, RESOLVE_BENEATH);
+    }
+
+    private static Fd open(Fd root, byte[] path, int flags, int resolve) throws ErrnoException {
         try (NativeScope scope = NativeScope.open()) {
             ByteBuffer how = scope.buffer(24);
-            how.putLong(0, flags | Fd.O_CLOEXEC).putLong(16, RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS);
+            how.putLong(0, flags | Fd.O_CLOEXEC).putLong(16, resolve | RESOLVE_NO_MAGICLINKS);
             while (true) {
                 long result = OPENAT2.raw(root.number(), scope.string(path), NativeScope.address(how), 24, 0, 0);
                 // EAGAIN: a rename elsewhere kept the kernel from being sure that ".." stays inside.
@@ -114,6 +134,31 @@ public final class FileCalls {
         try (NativeScope scope = NativeScope.open()) {
             int flags = Fd.O_WRONLY | Fd.O_CREAT | Fd.O_EXCL | Fd.O_NOFOLLOW | Fd.O_CLOEXEC;
             return Fd.of(OPENAT.call(text(name), directory.number(), scope.string(name), flags, mode, 0, 0));
+        }
+    }
+
+    /**
+     * Creates a regular file without a name for writing, which vanishes when it is closed before {@link #name} names it; fails with
+     * EOPNOTSUPP where the file system cannot (overlay since Linux 6.1), openat(2) with O_TMPFILE.
+     */
+    public static Fd createUnnamed(Fd directory, int mode) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            int flags = Fd.O_WRONLY | Fd.O_TMPFILE | Fd.O_CLOEXEC;
+            return Fd.of(OPENAT.call("unnamed file", directory.number(), scope.string(DOT), flags, mode, 0, 0));
+        }
+    }
+
+    /** Gives a file that was created without a name one; fails with EEXIST where there is something of the name, linkat(2). */
+    public static void name(Fd file, Fd directory, byte[] name) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            LINKAT.call(
+                    text(name),
+                    file.number(),
+                    scope.string(new byte[0]),
+                    directory.number(),
+                    scope.string(name),
+                    AT_EMPTY_PATH,
+                    0);
         }
     }
 
@@ -220,6 +265,25 @@ public final class FileCalls {
             throw new ErrnoException("statx", file.toString(), Errno.ENOENT);
         }
         return status;
+    }
+
+    /**
+     * Whether a file system or a part of one is mounted on this name, as the directory's descriptor sees it. The kernel keeps such a name from
+     * being removed or replaced only for processes of the same mount namespace: for others that undoes the mount. Since Linux 5.8, statx(2).
+     */
+    public static boolean isMountPoint(Fd directory, byte[] name) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            ByteBuffer memory = scope.buffer(STATX_SIZE);
+            STATX.call(
+                    text(name),
+                    directory.number(),
+                    scope.string(name),
+                    AT_SYMLINK_NOFOLLOW,
+                    STATX_BASIC,
+                    NativeScope.address(memory),
+                    0);
+            return (memory.getLong(8) & STATX_ATTR_MOUNT_ROOT) != 0;
+        }
     }
 
     private static @Nullable Status status(Fd directory, byte[] name, int flags) throws ErrnoException {
@@ -370,6 +434,59 @@ public final class FileCalls {
             byte[] bytes = new byte[(int) length];
             value.get(0, bytes);
             return bytes;
+        }
+    }
+
+    /** The names of the extended attributes of the name itself; fails with ERANGE when they are longer together, llistxattr(2). */
+    public static List<String> xattrs(Fd directory, byte[] name, int mostBytes) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            ByteBuffer names = scope.buffer(mostBytes);
+            long length = LLISTXATTR.raw(scope.string(path(directory, name)), NativeScope.address(names), mostBytes);
+            if (length == -Errno.EOPNOTSUPP) {
+                return List.of();
+            }
+            if (length < 0) {
+                throw LLISTXATTR.failure(text(name), length);
+            }
+            byte[] bytes = new byte[(int) length];
+            names.get(0, bytes);
+            return length == 0 ? List.of() : List.of(new String(bytes, StandardCharsets.UTF_8).split("\0"));
+        }
+    }
+
+    /** Where data begins in a file at an offset or behind it; -1 where there is none up to its end, lseek(2). */
+    public static long nextData(Fd file, long offset) throws ErrnoException {
+        long result = LSEEK.raw(file.number(), offset, SEEK_DATA);
+        if (result == -Errno.ENXIO) {
+            return -1;
+        }
+        if (result < 0) {
+            throw LSEEK.failure(null, result);
+        }
+        return result;
+    }
+
+    /** Where the data at an offset of a file ends, lseek(2). */
+    public static long nextHole(Fd file, long offset) throws ErrnoException {
+        return LSEEK.call(null, file.number(), offset, SEEK_HOLE);
+    }
+
+    /** Copies bytes to the same place of another file, by reference where the filesystem can, copy_file_range(2). Gives how many; 0 at the end. */
+    public static long copyRange(Fd from, Fd to, long offset, long bytes) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            ByteBuffer offsets = scope.buffer(16);
+            offsets.putLong(0, offset).putLong(8, offset);
+            long in = NativeScope.address(offsets);
+            return COPY_FILE_RANGE.call(null, from.number(), in, to.number(), in + 8, bytes, 0);
+        }
+    }
+
+    /** The same by copying, between filesystems that share nothing, sendfile(2). Moves the position of {@code to}. */
+    public static long sendRange(Fd from, Fd to, long offset, long bytes) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            LSEEK.call(null, to.number(), offset, SEEK_SET);
+            ByteBuffer start = scope.buffer(8).putLong(0, offset);
+            return SENDFILE.call(null, to.number(), from.number(), NativeScope.address(start), bytes, 0, 0);
         }
     }
 

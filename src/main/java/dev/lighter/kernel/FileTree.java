@@ -1,13 +1,22 @@
 package dev.lighter.kernel;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Removes whole trees of files, however deep and however many, with a constant number of descriptors: a directory that is not empty is
@@ -54,6 +63,7 @@ public final class FileTree {
                     if (!removed(directory, entry, isDirectory)) {
                         waiting.push(movedUp(directory, entry, parent, moved[0]++));
                     }
+                    return true;
                 });
             }
             FileCalls.removeDirectory(parent, current);
@@ -62,15 +72,46 @@ public final class FileTree {
 
     /** The names in an open directory, as raw bytes, in the order in which the file system has them. */
     public static List<byte[]> names(Fd directory) throws ErrnoException {
+        return names(directory, Integer.MAX_VALUE);
+    }
+
+    /** The same, but not more than so many names: the first that the file system has. */
+    public static List<byte[]> names(Fd directory, int most) throws ErrnoException {
         List<byte[]> names = new ArrayList<>();
         ByteBuffer listing = ByteBuffer.allocateDirect(LISTING).order(ByteOrder.nativeOrder());
-        visit(directory, listing, (entry, isDirectory) -> names.add(entry));
+        visit(directory, listing, (entry, isDirectory) -> names.add(entry) && names.size() < most);
         return names;
+    }
+
+    /** How many bytes the regular files of a tree hold, each counted once whatever its names; what goes away meanwhile is left out. */
+    public static long bytes(Path top) throws IOException {
+        long[] bytes = {0};
+        Set<Object> counted = new HashSet<>();
+        Files.walkFileTree(top, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                Object key = attributes.fileKey();
+                if (attributes.isRegularFile() && (key == null || counted.add(key))) {
+                    bytes[0] += attributes.size();
+                }
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+                if (failure instanceof NoSuchFileException) {
+                    return FileVisitResult.CONTINUE;
+                }
+                throw failure;
+            }
+        });
+        return bytes[0];
     }
 
     /** What is done with one name in a directory. */
     private interface Visit {
-        void entry(byte[] name, boolean isDirectory) throws ErrnoException;
+        /** Gives whether to go on. */
+        boolean entry(byte[] name, boolean isDirectory) throws ErrnoException;
     }
 
     private static void visit(Fd directory, ByteBuffer listing, Visit visit) throws ErrnoException {
@@ -81,8 +122,9 @@ public final class FileTree {
             }
             for (int at = 0; at < length; at += listing.getShort(at + 16)) {
                 byte[] entry = entryName(listing, at + 19);
-                if (!Arrays.equals(entry, DOT) && !Arrays.equals(entry, DOT_DOT)) {
-                    visit.entry(entry, listing.get(at + 18) == DT_DIR);
+                boolean itself = Arrays.equals(entry, DOT) || Arrays.equals(entry, DOT_DOT);
+                if (!itself && !visit.entry(entry, listing.get(at + 18) == DT_DIR)) {
+                    return;
                 }
             }
         }

@@ -2,6 +2,7 @@ package dev.lighter.kernel;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Overlay mounts that are attached nowhere yet: made with the new mount calls and handed over as a descriptor.
@@ -16,21 +17,28 @@ final class Overlay {
     private static final int FSCONFIG_SET_STRING = 1;
     private static final int FSCONFIG_CMD_CREATE = 6;
 
+    /** A writable directory, and one beside it that overlay itself needs. */
+    record Writable(Path upper, Path work) {}
+
     private Overlay() {}
 
     /**
      * A detached mount of the layers, lowest first, below one writable directory. Needs {@code lowerdir+} (Linux 6.7); fails with EINVAL
      * where the kernel lacks it.
+     *
+     * @param writable the writable directory and one for overlay's own use; null for a mount that cannot be written
      */
-    static Fd mount(List<Path> layers, Path upper, Path work) throws ErrnoException {
+    static Fd mount(List<Path> layers, @Nullable Writable writable) throws ErrnoException {
         try (NativeScope scope = NativeScope.open();
                 Fd context = Fd.of(FSOPEN.call("overlay", scope.string("overlay"), CLOEXEC, 0))) {
             set(context, scope, "source", "lighter");
             for (int i = layers.size() - 1; i >= 0; i--) {
                 set(context, scope, "lowerdir+", layers.get(i).toString());
             }
-            set(context, scope, "upperdir", upper.toString());
-            set(context, scope, "workdir", work.toString());
+            if (writable != null) {
+                set(context, scope, "upperdir", writable.upper().toString());
+                set(context, scope, "workdir", writable.work().toString());
+            }
             FSCONFIG.call("overlay", context.number(), FSCONFIG_CMD_CREATE, 0, 0, 0, 0);
             return Fd.of(FSMOUNT.call("overlay", context.number(), CLOEXEC, 0));
         }

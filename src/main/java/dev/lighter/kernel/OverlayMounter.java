@@ -1,11 +1,14 @@
 package dev.lighter.kernel;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes overlay mounts that are attached nowhere, on every kernel: with the new mount calls where they take any number of layers
@@ -21,6 +24,9 @@ public final class OverlayMounter implements AutoCloseable {
     private static final int MS_REC_PRIVATE = 16384 | 1 << 18;
     private static final int MNT_DETACH = 2;
     private static final int OPEN_TREE_CLONE_CLOEXEC = 1 | 02000000;
+    private static final Syscall MOVE_MOUNT = Syscall.named("move_mount");
+    private static final int F_EMPTY_PATH = 0x04;
+    private static final int T_EMPTY_PATH = 0x40;
     private static final int PAGE = 4096;
 
     private final ExecutorService classic = Executors.newSingleThreadExecutor(task -> {
@@ -33,9 +39,18 @@ public final class OverlayMounter implements AutoCloseable {
 
     /** A detached overlay of the layers, lowest first, below one writable directory. */
     public Fd mount(List<Path> layers, Path upper, Path work) throws ErrnoException {
+        return mounted(layers, new Overlay.Writable(upper, work), work);
+    }
+
+    /** A detached overlay of at least two layers, lowest first, that cannot be written. */
+    public Fd mountReadOnly(List<Path> layers) throws ErrnoException {
+        return mounted(layers, null, layers.get(0));
+    }
+
+    private Fd mounted(List<Path> layers, Overlay.@Nullable Writable writable, Path place) throws ErrnoException {
         if (lowerdirPlus) {
             try {
-                return Overlay.mount(layers, upper, work);
+                return Overlay.mount(layers, writable);
             } catch (ErrnoException e) {
                 if (!e.is(Errno.EINVAL) || !String.valueOf(e.subject()).startsWith("lowerdir+")) {
                     throw e;
@@ -43,13 +58,25 @@ public final class OverlayMounter implements AutoCloseable {
                 lowerdirPlus = false;
             }
         }
-        return mountClassic(layers, upper, work);
+        return separated(() -> mountHere(layers, writable, place));
     }
 
     /** The way for kernels before 6.7: one page of options, on a thread in a mount namespace where nobody sees the mount. */
     Fd mountClassic(List<Path> layers, Path upper, Path work) throws ErrnoException {
+        return separated(() -> mountHere(layers, new Overlay.Writable(upper, work), work));
+    }
+
+    /** A tree with others attached to it, as a copy that is attached nowhere: for who looks at files of what does not run. */
+    public Fd assemble(Fd root, List<Attachment> attachments, Path place) throws ErrnoException {
+        return separated(() -> assembleHere(root, attachments, place));
+    }
+
+    /** Something to attach at a path of a tree, which is found as if the tree were the root. */
+    public record Attachment(Fd tree, String target) {}
+
+    private Fd separated(Callable<Fd> work) throws ErrnoException {
         try {
-            return classic.submit(() -> mountHere(layers, upper, work)).get();
+            return classic.submit(work).get();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ErrnoException("mount", "overlay", Errno.EINTR);
@@ -61,27 +88,85 @@ public final class OverlayMounter implements AutoCloseable {
         }
     }
 
-    private Fd mountHere(List<Path> layers, Path upper, Path work) throws ErrnoException {
+    /** Gives the thread a mount namespace of its own. */
+    private void separate(NativeScope scope) throws ErrnoException {
+        if (!separated) {
+            UNSHARE.call("CLONE_NEWNS", CLONE_NEWNS, 0, 0);
+            MOUNT.call("/", 0, scope.string("/"), 0, MS_REC_PRIVATE, 0, 0);
+            separated = true;
+        }
+    }
+
+    private Fd assembleHere(Fd root, List<Attachment> attachments, Path place) throws ErrnoException {
         try (NativeScope scope = NativeScope.open()) {
-            if (!separated) {
-                UNSHARE.call("CLONE_NEWNS", CLONE_NEWNS, 0, 0);
-                MOUNT.call("/", 0, scope.string("/"), 0, MS_REC_PRIVATE, 0, 0);
-                separated = true;
+            separate(scope);
+            String target = place.toString();
+            MOVE_MOUNT.call(
+                    target, root.number(), scope.string(""), Fd.AT_FDCWD, scope.string(target), F_EMPTY_PATH, 0);
+            try (Fd top = Fd.open(place, Fd.O_PATH | Fd.O_DIRECTORY, 0)) {
+                for (Attachment attachment : attachments) {
+                    try (Fd at = place(
+                            top,
+                            attachment.target(),
+                            FileCalls.status(attachment.tree()).isDirectory())) {
+                        MOVE_MOUNT.call(
+                                attachment.target(),
+                                attachment.tree().number(),
+                                scope.string(""),
+                                at.number(),
+                                scope.string(""),
+                                F_EMPTY_PATH | T_EMPTY_PATH,
+                                0);
+                    }
+                }
+                return MountTree.copy(top, true);
+            } finally {
+                UMOUNT2.call(target, scope.string(target), MNT_DETACH, 0);
             }
+        }
+    }
+
+    /** Opens the place for a mount, which is made where it is missing, as a container's start would do it. */
+    private static Fd place(Fd top, String target, boolean directory) throws ErrnoException {
+        byte[] path = target.getBytes(StandardCharsets.UTF_8);
+        try {
+            return FileCalls.openInRoot(top, path, Fd.O_PATH);
+        } catch (ErrnoException e) {
+            int slash = target.lastIndexOf('/');
+            if (!e.is(Errno.ENOENT) || slash < 0) {
+                throw e;
+            }
+            byte[] name = target.substring(slash + 1).getBytes(StandardCharsets.UTF_8);
+            try (Fd parent = place(top, slash == 0 ? "." : target.substring(0, slash), true)) {
+                if (directory) {
+                    FileCalls.makeDirectory(parent, name, 0755);
+                } else {
+                    FileCalls.makeNode(parent, name, FileCalls.REGULAR | 0644, 0, 0);
+                }
+            }
+            return FileCalls.openInRoot(top, path, Fd.O_PATH);
+        }
+    }
+
+    private Fd mountHere(List<Path> layers, Overlay.@Nullable Writable writable, Path place) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            separate(scope);
             Path parent = Objects.requireNonNull(layers.get(0).getParent(), "a layer is not the root directory");
             CHDIR.call(parent.toString(), scope.string(parent.toString()), 0, 0);
             StringBuilder options = new StringBuilder("lowerdir=");
             for (int i = layers.size() - 1; i >= 0; i--) {
                 options.append(escaped(parent.relativize(layers.get(i)))).append(i == 0 ? "" : ":");
             }
-            options.append(",upperdir=")
-                    .append(escaped(upper))
-                    .append(",workdir=")
-                    .append(escaped(work));
+            if (writable != null) {
+                options.append(",upperdir=")
+                        .append(escaped(writable.upper()))
+                        .append(",workdir=")
+                        .append(escaped(writable.work()));
+            }
             if (options.length() >= PAGE) {
                 throw new ErrnoException("mount", "overlay of " + layers.size() + " layers", Errno.E2BIG);
             }
-            String target = work.toString();
+            String target = place.toString();
             MOUNT.call(
                     "overlay",
                     scope.string("overlay"),

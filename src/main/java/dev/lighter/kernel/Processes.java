@@ -18,6 +18,7 @@ public final class Processes {
     private static final Syscall PIDFD_OPEN = Syscall.named("pidfd_open");
     private static final Syscall PIDFD_GETFD = Syscall.named("pidfd_getfd");
     private static final Syscall PIDFD_SEND_SIGNAL = Syscall.named("pidfd_send_signal");
+    private static final Syscall KILL = Syscall.named("kill");
     private static final Syscall WAITID = Syscall.named("waitid");
     private static final int P_PID = 1;
     private static final int WNOHANG = 1;
@@ -43,6 +44,17 @@ public final class Processes {
     /** Sends a signal through a pidfd, pidfd_send_signal(2). Fails with ESRCH when the process has ended. */
     public static void signal(Fd pidfd, int signal) throws ErrnoException {
         PIDFD_SEND_SIGNAL.call("signal " + signal, pidfd.number(), signal, 0, 0, 0, 0);
+    }
+
+    /**
+     * Sends a signal to a process group, kill(2); does nothing when there is none. Only for groups whose leader is a child of ours that is
+     * not collected: its id is then no other group's.
+     */
+    public static void signalGroup(int leader, int signal) throws ErrnoException {
+        long result = KILL.raw(-(long) leader, signal, 0, 0, 0, 0);
+        if (result < 0 && result != -Errno.ESRCH) {
+            throw KILL.failure("process group " + leader, result);
+        }
     }
 
     /** The parent of a process, from {@code /proc/pid/stat}, proc_pid_stat(5); 0 when there is no such process. */

@@ -9,11 +9,15 @@ import dev.lighter.kernel.OverlayMounter;
 import dev.lighter.kernel.Processes;
 import dev.lighter.kernel.cgroup.Cgroup;
 import dev.lighter.kernel.cgroup.Cgroups;
+import dev.lighter.kernel.cgroup.DeviceAccess;
+import dev.lighter.kernel.cgroup.DeviceRule;
 import dev.lighter.kernel.cgroup.UnsupportedLimitException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -89,14 +93,17 @@ public final class ContainerLauncher implements AutoCloseable {
      * prepared}.
      *
      * @param network what it joins
+     * @param joined what it joins of other containers
      * @throws LaunchException with the step that failed, in words
      */
-    public RunningContainer launch(LaunchSpec spec, LaunchNetwork network) throws LaunchException {
-        try (Fd directory = LaunchDirectory.open(spec.directory())) {
-            Future<Plan> planned = planners.submit(() -> plan(spec, network));
+    public RunningContainer launch(LaunchSpec spec, LaunchNetwork network, JoinedNamespaces joined)
+            throws LaunchException {
+        try (Fd directory = LaunchDirectory.open(spec.directory());
+                PreparedMounts mounts = PreparedMounts.prepare(spec.mounts(), overlays)) {
+            Future<Plan> planned = planners.submit(() -> plan(spec, network, mounts));
             try {
                 LaunchDirectory.prepare(directory, spec);
-                return launch(spec, network, directory, planned);
+                return launch(spec, network, joined, directory, mounts, planned);
             } catch (LaunchException | IOException | RuntimeException e) {
                 undo(planned);
                 throw e;
@@ -113,15 +120,29 @@ public final class ContainerLauncher implements AutoCloseable {
     /** What is made on a second thread while the first prepares files and the stub's process. */
     private record Plan(Cgroup cgroup, ContainerProgram.Built built) {}
 
-    private Plan plan(LaunchSpec spec, LaunchNetwork network) throws LaunchException, IOException {
+    private Plan plan(LaunchSpec spec, LaunchNetwork network, PreparedMounts mounts)
+            throws LaunchException, IOException {
+        List<DeviceNode> devices = HostDevices.find(spec.isolation());
         Cgroup cgroup = cgroups.create(
-                spec.id(), spec.resources().cgroupParent(), spec.resources().limits());
+                spec.id(),
+                spec.resources().cgroupParent(),
+                spec.resources().limits(),
+                access(spec.isolation(), devices));
         try {
-            return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup), network));
+            return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup, devices), network, mounts));
         } catch (LaunchException | IOException | RuntimeException e) {
             cgroup.remove();
             throw e;
         }
+    }
+
+    private static DeviceAccess access(LaunchIsolation isolation, List<DeviceNode> devices) {
+        if (isolation.privileged()) {
+            return DeviceAccess.EVERYTHING;
+        }
+        List<DeviceRule> rules = new ArrayList<>(isolation.devices().rules());
+        devices.forEach(device -> rules.add(device.rule()));
+        return DeviceAccess.usualAnd(rules);
     }
 
     private static <T> T await(Future<T> planned) throws LaunchException, IOException {
@@ -166,7 +187,13 @@ public final class ContainerLauncher implements AutoCloseable {
         plan.cgroup().remove();
     }
 
-    private RunningContainer launch(LaunchSpec spec, LaunchNetwork network, Fd directory, Future<Plan> planned)
+    private RunningContainer launch(
+            LaunchSpec spec,
+            LaunchNetwork network,
+            JoinedNamespaces joined,
+            Fd directory,
+            PreparedMounts mounts,
+            Future<Plan> planned)
             throws LaunchException, IOException {
         Fd[] fifos = new Fd[spec.terminal() ? 1 : 2];
         Fd engineEnd = null;
@@ -185,8 +212,7 @@ public final class ContainerLauncher implements AutoCloseable {
             engineEnd = control.first();
             try (Fd stubEnd = control.second();
                     Channels.Pair report = Channels.pipe()) {
-                Fd namespace = network.namespace();
-                monitor = stub.start(
+                List<Fd> descriptors = new ArrayList<>(List.of(
                         nullDevice,
                         nullDevice,
                         nullDevice,
@@ -194,7 +220,18 @@ public final class ContainerLauncher implements AutoCloseable {
                         report.second(),
                         directory,
                         root,
-                        namespace == null ? nullDevice : namespace);
+                        orNull(network.namespace())));
+                if (joined.pid() != null || joined.ipc() != null) {
+                    descriptors.add(orNull(joined.pid()));
+                    descriptors.add(orNull(joined.ipc()));
+                }
+                for (PreparedMounts.Prepared mount : mounts.all()) {
+                    while (descriptors.size() < Descriptors.MOUNTS) {
+                        descriptors.add(nullDevice);
+                    }
+                    descriptors.add(mount.tree());
+                }
+                monitor = stub.start(descriptors.toArray(Fd[]::new));
                 report.second().close();
                 plan = await(planned);
                 await(network.ready());
@@ -220,6 +257,10 @@ public final class ContainerLauncher implements AutoCloseable {
                 giveUp(monitor, engineEnd, fifos);
             }
         }
+    }
+
+    private Fd orNull(@Nullable Fd descriptor) {
+        return descriptor == null ? nullDevice : descriptor;
     }
 
     private static void openFifos(Path directory, Fd[] fifos) throws ErrnoException {
@@ -361,15 +402,67 @@ public final class ContainerLauncher implements AutoCloseable {
         }
     }
 
-    /** The filesystem of a container that does not run, writable, detached: it goes with the descriptor. */
-    public Fd root(LaunchSpec spec) throws ErrnoException {
+    /** Freezes a container that runs, or lets it go on, whatever an earlier engine has left of it. */
+    public void settleFrozen(String id, String cgroupParent, boolean frozen) throws IOException {
+        Optional<Cgroup> cgroup = cgroups.find(id, cgroupParent);
+        if (cgroup.isPresent() && (frozen || cgroup.get().isAskedToFreeze())) {
+            freeze(id, cgroupParent, frozen);
+        }
+    }
+
+    /** All that lies below a container's writable layer, lowest first. */
+    public List<Path> layersOf(LaunchSpec spec) {
+        return base.below(spec.layers());
+    }
+
+    /**
+     * The filesystem of a container that does not run, with its mounts, for reading, detached: it goes with the descriptor. The container
+     * may start, and even be removed, meanwhile.
+     */
+    public Fd readOnlyRoot(LaunchSpec spec) throws IOException, LaunchException {
         try (Fd directory = LaunchDirectory.open(spec.directory())) {
             LaunchDirectory.makeLayer(directory);
         }
-        return overlays.mount(
-                base.below(spec.layers()),
-                spec.upperDirectory(),
-                spec.directory().resolve(ContainerFiles.WORK));
+        List<Path> layers = new ArrayList<>(base.below(spec.layers()));
+        layers.add(spec.upperDirectory());
+        if (!spec.mounts().isEmpty()) {
+            // The places for mounts, which cannot be made in what cannot be written.
+            root(spec).close();
+        }
+        return withMounts(overlays.mountReadOnly(layers), spec);
+    }
+
+    /** The filesystem of a container that does not run, with its mounts, writable, detached: it goes with the descriptor. */
+    public Fd root(LaunchSpec spec) throws IOException, LaunchException {
+        try (Fd directory = LaunchDirectory.open(spec.directory())) {
+            LaunchDirectory.makeLayer(directory);
+        }
+        return withMounts(
+                overlays.mount(
+                        base.below(spec.layers()),
+                        spec.upperDirectory(),
+                        spec.directory().resolve(ContainerFiles.WORK)),
+                spec);
+    }
+
+    private Fd withMounts(Fd root, LaunchSpec spec) throws IOException, LaunchException {
+        if (spec.mounts().isEmpty()) {
+            return root;
+        }
+        try (root;
+                PreparedMounts mounts = PreparedMounts.prepare(spec.mounts(), overlays)) {
+            return overlays.assemble(
+                    root,
+                    mounts.all().stream()
+                            .map(mount -> new OverlayMounter.Attachment(mount.tree(), mount.target()))
+                            .toList(),
+                    spec.directory());
+        }
+    }
+
+    /** The files of an image alone, that cannot be written, detached: they go with the descriptor. */
+    public Fd imageRoot(List<Path> layers) throws ErrnoException {
+        return overlays.mountReadOnly(base.below(layers));
     }
 
     /** A user and a group, by number. */
@@ -396,6 +489,24 @@ public final class ContainerLauncher implements AutoCloseable {
             return execs.launch(spec.executing(command), cgroup, process, attached);
         } catch (IOException | IllegalArgumentException e) {
             throw new LaunchException("OCI runtime exec failed: " + e.getMessage(), 128);
+        }
+    }
+
+    /**
+     * Executes a program in a container that runs, to ask it something; returns when it has been executed.
+     *
+     * @param spec the container's specification
+     * @param process the container's first process, see {@link RunningContainer#pidfd}
+     * @param most how many bytes of its output are kept
+     * @throws LaunchException with the step that failed, in words
+     */
+    public Probe probe(LaunchSpec spec, LaunchSpec.Command command, Fd process, int most) throws LaunchException {
+        RunningExec exec = execute(spec, command, process, true);
+        try {
+            return Probe.of(exec, loop, most);
+        } catch (ErrnoException e) {
+            exec.close();
+            throw new LaunchException("the output of the program cannot be read: " + e.getMessage(), 128);
         }
     }
 

@@ -12,6 +12,12 @@ final class Descriptors {
     /** The network namespace to join; /dev/null for a container in the host's own. */
     static final int NETWORK = 7;
 
+    /** The first process of the container whose processes are seen; there only where one joins another. */
+    static final int PID_OWNER = 8;
+
+    /** The first process of the container whose queues and memory are shared. */
+    static final int IPC_OWNER = 9;
+
     /** Where output comes from: a FIFO, or the engine's side of a terminal. */
     static final int STDOUT_FIFO = 20;
 
@@ -24,6 +30,9 @@ final class Descriptors {
 
     /** The program's side of a container's terminal, held open so that the other side never ends. */
     static final int TERMINAL = 27;
+
+    /** The first of the trees that are mounted into the container, if there are any; what is between is closed. */
+    static final int MOUNTS = 28;
 
     private Descriptors() {}
 }

@@ -43,7 +43,7 @@ final class ExecLauncher {
      */
     RunningExec launch(LaunchSpec spec, Cgroup cgroup, Fd process, boolean attached)
             throws LaunchException, IOException {
-        ExecProgram.Built built = ExecProgram.build(spec, facts.find(spec, cgroup));
+        ExecProgram.Built built = ExecProgram.build(spec, facts.find(spec, cgroup, List.of()));
         List<Fd> ours = new ArrayList<>();
         List<Fd> theirs = new ArrayList<>();
         int starter = -1;

@@ -2,8 +2,10 @@ package dev.lighter.launch;
 
 import dev.lighter.kernel.Arch;
 import dev.lighter.kernel.Capabilities;
+import dev.lighter.kernel.KernelVersion;
 import dev.lighter.kernel.cgroup.Cgroup;
 import dev.lighter.kernel.seccomp.SeccompFilter;
+import dev.lighter.kernel.seccomp.SeccompProfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,18 +22,20 @@ final class FactFinder {
         lastCapability = Capabilities.last();
     }
 
-    ProgramFacts find(LaunchSpec spec, Cgroup cgroup) throws IOException, LaunchException {
+    ProgramFacts find(LaunchSpec spec, Cgroup cgroup, List<DeviceNode> devices) throws IOException, LaunchException {
         UserLookup.Account user =
                 users.find(spec.layers(), spec.upperDirectory(), spec.user(), spec.supplementaryGroups());
         long wanted = Capabilities.maskOf(spec.capabilities());
-        if (spec.privileged()) {
+        if (spec.isolation().capabilitiesAsPossible()) {
             // All that there are: of those that the engine itself lacks nobody could give any.
             wanted &= held;
         }
         if ((wanted & ~held) != 0) {
             List<String> missing = List.copyOf(Capabilities.namesOf(wanted & ~held));
             throw new LaunchException(
-                    "the capabilities " + missing + " cannot be given: the engine does not have them itself", 128);
+                    "the capabilities " + missing + " cannot be given: the engine does not have them itself; leave"
+                            + " them out of --cap-add, or start the engine with them",
+                    128);
         }
         return new ProgramFacts(
                 user.uid(),
@@ -40,10 +44,36 @@ final class FactFinder {
                 user.home(),
                 cgroup.taskFiles(),
                 cgroup.unifiedDirectory().orElse(null),
-                spec.seccomp() ? SeccompFilter.compile(Arch.host(), spec.capabilities()) : null,
+                spec.seccomp() ? filter(spec) : null,
                 wanted,
                 held,
-                lastCapability);
+                lastCapability,
+                devices);
+    }
+
+    private static byte[] filter(LaunchSpec spec) throws LaunchException {
+        SeccompProfile profile = spec.isolation().profile();
+        if (profile == null) {
+            return SeccompFilter.compile(Arch.host(), spec.capabilities());
+        }
+        KernelVersion kernel = KernelVersion.host();
+        if (spec.isolation().init()) {
+            for (String call : InitProgram.CALLS) {
+                requireAllowed(profile.allows(kernel, spec.capabilities(), call), call);
+            }
+            requireAllowed(
+                    profile.allows(kernel, spec.capabilities(), "clone", InitProgram.CLONE_FLAGS), "clone");
+        }
+        return profile.compile(Arch.host(), kernel, spec.capabilities());
+    }
+
+    private static void requireAllowed(boolean allowed, String call) throws LaunchException {
+        if (!allowed) {
+            throw new LaunchException(
+                    "the seccomp profile does not allow " + call + ", which process 1 of a container with an init needs:"
+                            + " allow it, or do without --init",
+                    128);
+        }
     }
 
     ContainerLauncher.User user(LaunchSpec spec) throws IOException, LaunchException {

@@ -42,6 +42,15 @@ final class LaunchFailures {
                             + " engine's own and the engine lacks CAP_SYS_RESOURCE, or it is more than the kernel"
                             + " allows: choose a lower one, or give the engine that capability");
         }
+        if (step.purpose.startsWith(MountCalls.PURPOSE)
+                && (reports.errno() == Errno.EINVAL || reports.errno() == Errno.ENOTDIR)) {
+            String target = step.purpose.substring(MountCalls.PURPOSE.length());
+            return new LaunchException(
+                    prefix + "error mounting to rootfs at \"" + target + "\": not a directory: Are you trying to mount a"
+                            + " directory onto a file (or vice-versa)? Check if the specified host path exists and is the"
+                            + " expected type",
+                    OTHER);
+        }
         String purpose = step.purpose.isEmpty() ? "" : " (" + step.purpose + ")";
         return new LaunchException(prefix + step.shown() + purpose + ": " + words(reports.errno()), OTHER);
     }

@@ -22,14 +22,15 @@ import java.util.Set;
  * @param user {@code user}, {@code uid}, {@code user:group} and so on, looked up in the image's own files; empty for root
  * @param supplementaryGroups further group names or ids
  * @param capabilities the names of the capabilities the program has, such as {@code CAP_CHOWN}
- * @param seccomp whether the default filter is installed
+ * @param seccomp whether a filter is installed
  * @param noNewPrivileges whether {@code no_new_privs} is set, prctl(2)
  * @param readOnlyRoot whether the root filesystem is mounted read-only
  * @param openStdin whether standard input stays open for attached clients; otherwise it is /dev/null
  * @param resources what the container may use
  * @param logLimitBytes how many bytes of output are kept while no engine is there to read them
  * @param terminal whether standard input, output and error are a terminal of the container's own devpts
- * @param privileged whether capabilities that the engine itself lacks are left out, and not an error
+ * @param isolation how far it is kept apart from the host and from other containers
+ * @param mounts what is mounted into it
  */
 public record LaunchSpec(
         String id,
@@ -52,7 +53,8 @@ public record LaunchSpec(
         Resources resources,
         long logLimitBytes,
         boolean terminal,
-        boolean privileged) {
+        LaunchIsolation isolation,
+        List<LaunchMount> mounts) {
     /** Where programs are looked for when neither the image nor the user says. */
     public static final String DEFAULT_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
@@ -79,7 +81,8 @@ public record LaunchSpec(
                 resources,
                 logLimitBytes,
                 command.terminal(),
-                command.privileged() || privileged);
+                command.privileged() ? isolation.withCapabilitiesAsPossible() : isolation,
+                mounts);
     }
 
     /**

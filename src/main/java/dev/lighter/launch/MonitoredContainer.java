@@ -314,7 +314,13 @@ final class MonitoredContainer implements RunningContainer {
         boolean oomKilled = false;
         try {
             oomKilled = cgroup.oomKills() > 0;
-            cgroup.remove();
+            if (!cgroup.tryRemove()) {
+                if (!cgroup.processes().isEmpty()) {
+                    // In a namespace that is not its own the kernel ends nobody with the first of its processes.
+                    cgroup.killAll();
+                }
+                cgroup.remove();
+            }
         } catch (IOException e) {
             LOG.error("The control group of container {} cannot be removed", id, e);
         }

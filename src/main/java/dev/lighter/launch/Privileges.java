@@ -6,6 +6,7 @@ import static dev.lighter.launch.Arg.named;
 import static dev.lighter.launch.Arg.number;
 
 import dev.lighter.kernel.Capabilities;
+import dev.lighter.kernel.seccomp.SeccompProfile;
 import java.util.Locale;
 import java.util.Map;
 
@@ -79,7 +80,8 @@ final class Privileges {
             program.call("prctl", named(PR_SET_NO_NEW_PRIVS, "PR_SET_NO_NEW_PRIVS"), number(1), ZERO, ZERO, ZERO)
                     .why("set-user-id programs give nothing");
         }
-        filter(program, facts);
+        SeccompProfile profile = spec.isolation().profile();
+        filter(program, facts, profile == null ? 0 : profile.flags());
         long kept = facts.uid() == 0 ? facts.capabilities() : 0;
         capset(
                 program,
@@ -111,7 +113,7 @@ final class Privileges {
         }
     }
 
-    private static void filter(ProgramBuilder program, ProgramFacts facts) {
+    private static void filter(ProgramBuilder program, ProgramFacts facts, int flags) {
         byte[] filter = facts.seccompFilter();
         if (filter == null) {
             return;
@@ -122,7 +124,7 @@ final class Privileges {
         program.call(
                         "seccomp",
                         named(1, "SECCOMP_SET_MODE_FILTER"),
-                        ZERO,
+                        named(flags, flags == 0 ? "0" : "flags " + flags),
                         Arg.address(descriptor, "{" + count + " instructions}"))
                 .why("refuses the system calls that containers do not need");
     }

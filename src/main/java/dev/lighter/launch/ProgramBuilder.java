@@ -45,7 +45,7 @@ final class ProgramBuilder {
     private Section section = new Section("", "");
     private final List<Data> kept = new ArrayList<>(64);
     private boolean keeping;
-    private @Nullable Step release;
+    private final List<Step> releases = new ArrayList<>();
     private @Nullable Label releaseFrom;
 
     /** Following operations belong under this heading. */
@@ -112,11 +112,15 @@ final class ProgramBuilder {
         keeping = needed;
     }
 
-    /** Appends a call that gives back the memory of everything between a label and the data that is kept. */
+    /** Appends a call that gives back the memory of everything between a label, the same for all such calls, and the data that is kept. */
     Step releaseFrom(Label label) {
+        if (releaseFrom != null && releaseFrom != label) {
+            throw new IllegalStateException("one stretch of a program is released");
+        }
         releaseFrom = label;
-        release = call("madvise", Arg.ZERO, Arg.ZERO, Arg.named(MADV_DONTNEED, "MADV_DONTNEED"))
+        Step release = call("madvise", Arg.ZERO, Arg.ZERO, Arg.named(MADV_DONTNEED, "MADV_DONTNEED"))
                 .ignoringFailure();
+        releases.add(release);
         return release;
     }
 
@@ -130,12 +134,13 @@ final class ProgramBuilder {
     /** Lays operations out first, then data, kept data last; fills in all addresses. */
     Program link() {
         int end = place(data, steps.size() * STEP_BYTES);
-        Step call = release;
-        if (call != null && releaseFrom != null) {
+        if (releaseFrom != null) {
             int from = aligned(releaseFrom.index * STEP_BYTES);
             end = aligned(end);
-            call.arguments[0] = Arg.named(BASE + from, String.format("%#x", BASE + from));
-            call.arguments[1] = Arg.number(end - from);
+            for (Step call : releases) {
+                call.arguments[0] = Arg.named(BASE + from, String.format("%#x", BASE + from));
+                call.arguments[1] = Arg.number(end - from);
+            }
         }
         end = place(kept, end);
         if (end > MOST_BYTES) {

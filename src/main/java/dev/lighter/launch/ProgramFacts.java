@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param capabilities the mask of the capabilities that stay
  * @param heldCapabilities the mask of what this process itself has
  * @param lastCapability the kernel's highest capability number
+ * @param devices the device files that it has besides the usual
  */
 record ProgramFacts(
         int uid,
@@ -28,4 +29,5 @@ record ProgramFacts(
         byte @Nullable [] seccompFilter,
         long capabilities,
         long heldCapabilities,
-        int lastCapability) {}
+        int lastCapability,
+        List<DeviceNode> devices) {}

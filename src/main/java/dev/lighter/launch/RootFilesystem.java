@@ -7,10 +7,13 @@ import static dev.lighter.launch.Flags.AT_FDCWD;
 import static dev.lighter.launch.Flags.NO_DATA;
 import static dev.lighter.launch.Flags.octal;
 
-import dev.lighter.launch.Step.Label;
+import dev.lighter.launch.LaunchIsolation.Space;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,32 +26,14 @@ final class RootFilesystem {
     private static final int OPEN_TREE_CLONE_CLOEXEC = 1 | 02000000;
     private static final int MOVE_MOUNT_F_EMPTY_PATH = 4;
     private static final int MNT_DETACH = 2;
-    private static final long S_IFCHR = 0020000;
     private static final long S_IFREG = 0100000;
     private static final int TTY_GROUP = 5;
 
-    private static final List<String> MASKED_FILES = List.of(
-            "/proc/kcore",
-            "/proc/keys",
-            "/proc/latency_stats",
-            "/proc/timer_list",
-            "/proc/timer_stats",
-            "/proc/sched_debug",
-            "/proc/interrupts");
-    private static final List<String> MASKED_DIRECTORIES =
-            List.of("/proc/asound", "/proc/acpi", "/proc/scsi", "/sys/firmware", "/sys/devices/virtual/powercap");
-    private static final List<String> READ_ONLY =
-            List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
-
-    private record Device(String name, int major, int minor) {}
-
-    private static final List<Device> DEVICES = List.of(
-            new Device("null", 1, 3),
-            new Device("zero", 1, 5),
-            new Device("full", 1, 7),
-            new Device("random", 1, 8),
-            new Device("urandom", 1, 9),
-            new Device("tty", 5, 0));
+    /** What the engine writes for each container, and where it is seen unless something else is mounted there. */
+    private static final SortedMap<String, String> GENERATED = new TreeMap<>(Map.of(
+            ContainerFiles.HOSTNAME, "/etc/hostname",
+            ContainerFiles.HOSTS, "/etc/hosts",
+            ContainerFiles.RESOLV_CONF, "/etc/resolv.conf"));
 
     private record Generated(String file, String target, Data tree) {}
 
@@ -57,39 +42,64 @@ final class RootFilesystem {
     private final ProgramFacts facts;
     private final Data opened;
     private final Data terminals;
+    private final LaunchIsolation isolation;
+    private final DeviceNodes devices;
+    private final MaskedPaths masks;
+    private final PreparedMounts mounts;
 
-    private RootFilesystem(ProgramBuilder program, LaunchSpec spec, ProgramFacts facts, Data terminals) {
+    private RootFilesystem(
+            ProgramBuilder program, LaunchSpec spec, ProgramFacts facts, Data terminals, PreparedMounts mounts) {
+        this.mounts = mounts;
         this.program = program;
         this.spec = spec;
         this.facts = facts;
         this.terminals = terminals;
         this.opened = program.zeros(8);
+        this.isolation = spec.isolation();
+        this.devices = new DeviceNodes(program, facts.devices());
+        this.masks = new MaskedPaths(program, isolation.files());
     }
 
     /**
      * Writes the calls.
      *
      * @param terminals where the descriptor of the filesystem of terminals is, if the container has a terminal
+     * @param sharedMemory where that of another's shared memory is; null where it has its own or the host's
+     * @param mounts what else is mounted
      */
-    static void write(ProgramBuilder program, LaunchSpec spec, ProgramFacts facts, Data terminals) {
-        new RootFilesystem(program, spec, facts, terminals).write();
+    static void write(
+            ProgramBuilder program,
+            LaunchSpec spec,
+            ProgramFacts facts,
+            Data terminals,
+            @Nullable Data sharedMemory,
+            PreparedMounts mounts) {
+        new RootFilesystem(program, spec, facts, terminals, mounts).write(sharedMemory);
     }
 
-    private void write() {
+    private void write(@Nullable Data othersMemory) {
         program.call("umask", ZERO);
         mount(null, "/", null, Flags.MS_REC | Flags.MS_PRIVATE, "MS_REC|MS_PRIVATE", null)
                 .why("mounts made from here on stay in the container");
-        List<Generated> generated = List.of(
-                generated(ContainerFiles.HOSTNAME, "/etc/hostname"),
-                generated(ContainerFiles.HOSTS, "/etc/hosts"),
-                generated(ContainerFiles.RESOLV_CONF, "/etc/resolv.conf"));
+        List<Generated> generated = new ArrayList<>();
+        GENERATED.forEach((file, target) -> {
+            if (mounts.all().stream().noneMatch(mount -> mount.target().equals(target))) {
+                generated.add(generated(file, target));
+            }
+        });
         Shared shared = shared();
+        Data sharedMemory = isolation.namespaces().ipc() == Space.HOST && isolation.namespaces().sharedMemory()
+                ? openTree("/dev/shm")
+                : othersMemory;
         streams();
         pivot();
-        kernelFilesystems(shared);
+        // Before there is a /proc, through whose links a path could lead back to the host.
+        devices.makeElsewhere();
+        kernelFilesystems(shared, sharedMemory);
         cgroups(shared);
-        generated.forEach(this::attach);
-        mask(shared);
+        mounts(generated);
+        parameters();
+        masks.write();
         if (!spec.openStdin() && !spec.terminal()) {
             program.call("openat", AT_FDCWD, program.string("/dev/null"), Flags.READ_CLOEXEC, ZERO)
                     .into(opened, 0);
@@ -118,7 +128,7 @@ final class RootFilesystem {
     }
 
     /** Directories of one filesystem in memory, each a mount of its own that is attached nowhere yet. */
-    private record Shared(Data devices, Data cgroups, List<Data> masks) {}
+    private record Shared(Data devices, Data cgroups) {}
 
     /** One filesystem for all that needs memory: every further one would cost each control group of the machine a little. */
     private Shared shared() {
@@ -130,19 +140,12 @@ final class RootFilesystem {
                         "MS_NOSUID|MS_STRICTATIME",
                         "mode=755,size=65536k")
                 .why("a filesystem in memory, for a moment in a directory that the container will not see");
-        Data devices = part("dev", this::devices);
+        Data devices = part("dev", this::deviceDirectory);
         Data cgroups = part("cgroup", this::cgroupDirectories);
         String empty = ContainerFiles.LOG + "/empty";
         makeDirectory(empty);
-        Data place = program.zeros(8);
-        List<Data> masks = new ArrayList<>();
-        for (String directory : MASKED_DIRECTORIES) {
-            Label next = new Label();
-            ifThere(directory, place, next);
-            masks.add(openTree(empty));
-            program.mark(next);
-        }
-        return new Shared(devices, cgroups, masks);
+        masks.prepare(() -> openTree(empty));
+        return new Shared(devices, cgroups);
     }
 
     private Data part(String name, Consumer<String> contents) {
@@ -164,6 +167,11 @@ final class RootFilesystem {
     }
 
     private Step moveTree(Data tree, String target) {
+        return moveTree(program, tree, target);
+    }
+
+    /** Attaches a mount that is attached nowhere. */
+    static Step moveTree(ProgramBuilder program, Data tree, String target) {
         return program.call(
                 "move_mount",
                 Arg.valueAt(tree, 0, "fd"),
@@ -176,6 +184,9 @@ final class RootFilesystem {
     private void streams() {
         if (spec.terminal()) {
             TerminalCalls.become(program, number(Descriptors.TERMINAL));
+            if (isolation.consoleRows() > 0 && isolation.consoleColumns() > 0) {
+                TerminalCalls.resize(program, isolation.consoleRows(), isolation.consoleColumns());
+            }
             program.call("fchown", number(0), number(facts.uid()), number(TTY_GROUP))
                     .why("the terminal is the user's");
             return;
@@ -215,9 +226,13 @@ final class RootFilesystem {
         program.call("chdir", program.string("/"));
     }
 
-    private void kernelFilesystems(Shared shared) {
+    private void kernelFilesystems(Shared shared, @Nullable Data sharedMemory) {
         directory("/proc");
-        mount("proc", "/proc", "proc", Flags.PROC_MOUNT, null).why("the container's own processes, and only these");
+        mount("proc", "/proc", "proc", Flags.PROC_MOUNT, null)
+                .why(
+                        isolation.namespaces().pid() == Space.OWN
+                                ? "the container's own processes, and only these"
+                                : "the processes that it shares");
         directory("/dev");
         moveTree(shared.devices(), "/dev").why("devices live in memory");
         if (spec.terminal()) {
@@ -225,11 +240,41 @@ final class RootFilesystem {
         } else {
             mountTerminals();
         }
-        mount("shm", "/dev/shm", "tmpfs", Flags.PROC_MOUNT, "mode=1777,size=65536k")
-                .why("POSIX shared memory");
+        if (sharedMemory != null) {
+            moveTree(sharedMemory, "/dev/shm").why("POSIX shared memory that it has in common with others");
+        } else if (isolation.namespaces().sharedMemory()) {
+            mount(
+                            "shm",
+                            "/dev/shm",
+                            "tmpfs",
+                            Flags.PROC_MOUNT,
+                            "mode=1777,size=" + isolation.files().sharedMemoryBytes())
+                    .why("POSIX shared memory");
+        }
         mount("mqueue", "/dev/mqueue", "mqueue", Flags.PROC_MOUNT, null).why("POSIX message queues");
         directory("/sys");
-        mount("sysfs", "/sys", "sysfs", Flags.READ_ONLY_MOUNT, null).why("the kernel's objects, read-only");
+        if (isolation.privileged()) {
+            mount("sysfs", "/sys", "sysfs", Flags.PROC_MOUNT, null).why("the kernel's objects");
+        } else {
+            mount("sysfs", "/sys", "sysfs", Flags.READ_ONLY_MOUNT, null).why("the kernel's objects, read-only");
+        }
+    }
+
+    /** Settings of the kernel that the container has for itself. */
+    private void parameters() {
+        isolation.files().parameters().forEach((path, value) -> {
+            program.call("openat", AT_FDCWD, program.string("/proc/sys/" + path), Flags.WRITE_CLOEXEC, ZERO)
+                    .into(opened, 0)
+                    .why("the kernel parameter " + path);
+            Data text = program.text(value);
+            program.call(
+                            "write",
+                            Arg.valueAt(opened, 0, "fd"),
+                            Arg.address(text, '"' + value + '"'),
+                            number(text.bytes.capacity() - 1))
+                    .why("the value of the kernel parameter " + path);
+            program.call("close", Arg.valueAt(opened, 0, "fd"));
+        });
     }
 
     /** The terminals were made before the container, whose monitor holds one; here they get their place, and the console its name. */
@@ -258,24 +303,17 @@ final class RootFilesystem {
                 .why("terminals of its own");
     }
 
-    private void devices(String directory) {
-        for (Device device : DEVICES) {
-            long number = (long) device.major() << 8 | device.minor();
-            program.call(
-                            "mknodat",
-                            AT_FDCWD,
-                            program.string(directory + "/" + device.name()),
-                            Arg.named(S_IFCHR | 0666, "S_IFCHR|0666"),
-                            Arg.named(number, "makedev(" + device.major() + ", " + device.minor() + ")"))
-                    .why("the device " + device.name());
-        }
+    private void deviceDirectory(String directory) {
+        devices.makeIn(directory);
         link("/proc/self/fd", directory + "/fd");
         link("/proc/self/fd/0", directory + "/stdin");
         link("/proc/self/fd/1", directory + "/stdout");
         link("/proc/self/fd/2", directory + "/stderr");
         link("pts/ptmx", directory + "/ptmx");
         link("/proc/kcore", directory + "/core");
-        for (String place : List.of("pts", "shm", "mqueue")) {
+        for (String place : isolation.namespaces().sharedMemory()
+                ? List.of("pts", "shm", "mqueue")
+                : List.of("pts", "mqueue")) {
             makeDirectory(directory + "/" + place);
         }
     }
@@ -295,10 +333,13 @@ final class RootFilesystem {
     }
 
     private void cgroups(Shared shared) {
+        boolean writable = isolation.privileged() || isolation.files().writableControlGroups();
+        Arg flags = writable ? Flags.PROC_MOUNT : Flags.READ_ONLY_MOUNT;
+        String why = writable ? "its own control group" : "its own control group, to read its limits from";
         if (facts.unifiedCgroup() != null) {
-            mount("cgroup2", "/sys/fs/cgroup", "cgroup2", Flags.READ_ONLY_MOUNT, null)
+            mount("cgroup2", "/sys/fs/cgroup", "cgroup2", flags, null)
                     .ignoringFailure()
-                    .why("its own control group, to read its limits from");
+                    .why(why);
             return;
         }
         if (facts.taskFiles().isEmpty()) {
@@ -306,75 +347,29 @@ final class RootFilesystem {
         }
         moveTree(shared.cgroups(), "/sys/fs/cgroup").why("a directory for each kind of control group");
         for (Path file : facts.taskFiles()) {
-            mount("cgroup", "/sys/fs/cgroup/" + controllers(file), "cgroup", Flags.READ_ONLY_MOUNT, controllers(file))
-                    .why("its own control group, to read its limits from");
+            mount("cgroup", "/sys/fs/cgroup/" + controllers(file), "cgroup", flags, controllers(file))
+                    .why(why);
         }
         mount(null, "/sys/fs/cgroup", null, Flags.READ_ONLY_REMOUNT, null);
     }
 
     private static final Path CGROUP_ROOT = Path.of("/sys/fs/cgroup");
 
-    private void attach(Generated generated) {
-        makeDirectory("/etc");
-        program.call(
-                        "openat",
-                        AT_FDCWD,
-                        program.string(generated.target()),
-                        Arg.named(CREATE_EMPTY, "O_CREAT|O_NONBLOCK|O_CLOEXEC"),
-                        octal(0644))
-                .ignoringFailure()
-                .why("a place to mount on");
-        program.call(
-                        "move_mount",
-                        Arg.valueAt(generated.tree(), 0, "fd"),
-                        program.string(""),
-                        AT_FDCWD,
-                        program.string(generated.target()),
-                        Arg.named(
-                                MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_SYMLINKS,
-                                "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_SYMLINKS"))
-                .why("the engine's " + generated.file() + " in place of the image's");
-    }
-
-    private static final int CREATE_EMPTY = 0100 | 04000 | 02000000;
-    private static final int MOVE_MOUNT_T_SYMLINKS = 0x10;
-
-    private void mask(Shared shared) {
-        Data place = program.zeros(8);
-        for (String file : MASKED_FILES) {
-            Label next = new Label();
-            ifThere(file, place, next);
-            mount("/dev/null", file, null, Flags.BIND, null).why("hides " + file);
-            program.mark(next);
+    /** What is asked for, then what the engine writes itself; links of the image are followed, and lead nowhere out of it. */
+    private void mounts(List<Generated> generated) {
+        MountCalls calls = new MountCalls(program);
+        calls.begin();
+        List<PreparedMounts.Prepared> asked = mounts.all();
+        for (int i = 0; i < asked.size(); i++) {
+            calls.attach(
+                    number(Descriptors.MOUNTS + i),
+                    asked.get(i).target(),
+                    asked.get(i).directory());
         }
-        for (int i = 0; i < MASKED_DIRECTORIES.size(); i++) {
-            String directory = MASKED_DIRECTORIES.get(i);
-            Label next = new Label();
-            ifThere(directory, place, next);
-            moveTree(shared.masks().get(i), directory).why("hides " + directory);
-            mount(null, directory, null, Flags.READ_ONLY_REMOUNT, null);
-            program.mark(next);
+        for (Generated file : generated) {
+            calls.attach(Arg.valueAt(file.tree(), 0, "fd"), file.target(), false)
+                    .why("the engine's " + file.file() + " in place of the image's");
         }
-        for (String path : READ_ONLY) {
-            Label next = new Label();
-            ifThere(path, place, next);
-            mount(path, path, null, Flags.BIND_ALL, null);
-            mount(null, path, null, Flags.READ_ONLY_REMOUNT, null).why("makes " + path + " read-only");
-            program.mark(next);
-        }
-    }
-
-    private void ifThere(String path, Data place, Label otherwise) {
-        program.call(
-                        "openat",
-                        AT_FDCWD,
-                        program.string(path),
-                        Arg.named(010000000 | 02000000, "O_PATH|O_CLOEXEC"),
-                        ZERO)
-                .into(place, 0)
-                .whenBelow(otherwise)
-                .why("is it there?");
-        program.call("close", Arg.valueAt(place, 0, "fd"));
     }
 
     private void workingDirectory() {

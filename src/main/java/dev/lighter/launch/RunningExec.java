@@ -35,6 +35,7 @@ public final class RunningExec implements AutoCloseable {
     private final boolean terminal;
     private final CompletableFuture<Integer> exit;
     private volatile boolean detached;
+    private volatile boolean hungUp;
 
     /**
      * @param input the writing end of its standard input; null for none; the terminal itself where there is one
@@ -67,6 +68,11 @@ public final class RunningExec implements AutoCloseable {
     /** Completes with the exit code: 128 and the signal's number where one ended it. Dependants must not block. */
     public CompletableFuture<Integer> exit() {
         return exit;
+    }
+
+    /** The reading ends of its output and errors. */
+    List<Fd> outputs() {
+        return List.copyOf(outputs);
     }
 
     /** Brings all output to the sink, in this thread, until the process has ended and nothing is left, or somebody detaches; then closes. */
@@ -123,6 +129,9 @@ public final class RunningExec implements AutoCloseable {
                             open.remove(fd);
                         }
                     }
+                }
+                if (hungUp) {
+                    return false;
                 }
                 if (detachable && detached) {
                     return true;
@@ -191,9 +200,14 @@ public final class RunningExec implements AutoCloseable {
         detached = true;
     }
 
-    /** Whether somebody has detached. */
-    public boolean isDetached() {
-        return detached;
+    /** Ends {@link #pump} soon and lets the streams go: a terminal hangs up, which ends a shell and what it runs. */
+    public void hangUp() {
+        hungUp = true;
+    }
+
+    /** Whether somebody has detached or hung up, so that the end of {@link #pump} is not the program's end. */
+    public boolean isLeft() {
+        return detached || hungUp;
     }
 
     /** The process sees the end of its input. A terminal has none. */

@@ -20,6 +20,8 @@ final class TerminalCalls {
     private static final long TIOCSPTLCK = 0x4004_5431L;
     private static final long TIOCGPTPEER = 0x5441;
     private static final long TIOCSCTTY = 0x540E;
+    private static final long TIOCSPGRP = 0x5410;
+    private static final long TIOCSWINSZ = 0x5414;
     private static final Arg OUR_SIDE =
             named(Fd.O_RDWR | Fd.O_NOCTTY | Fd.O_NONBLOCK | Fd.O_CLOEXEC, "O_RDWR|O_NOCTTY|O_NONBLOCK|O_CLOEXEC");
     private static final Arg THEIR_SIDE = named(Fd.O_RDWR | Fd.O_NOCTTY | Fd.O_CLOEXEC, "O_RDWR|O_NOCTTY|O_CLOEXEC");
@@ -81,6 +83,25 @@ final class TerminalCalls {
         program.call("ioctl", Arg.valueAt(ours, oursOffset, "fd"), named(TIOCGPTPEER, "TIOCGPTPEER"), THEIR_SIDE)
                 .into(theirs, 0)
                 .why("the program's side, by no path that the container could have changed");
+    }
+
+    /** Gives the terminal that is standard input a size in characters, ioctl_tty(2). */
+    static void resize(ProgramBuilder program, int rows, int columns) {
+        Data size = program.zeros(8).putShort(0, rows).putShort(2, columns);
+        program.call(
+                        "ioctl",
+                        ZERO,
+                        named(TIOCSWINSZ, "TIOCSWINSZ"),
+                        Arg.address(size, "{" + rows + ", " + columns + "}"))
+                .why("the terminal's size at the beginning");
+    }
+
+    /** Makes this process's group that of the terminal's foreground; a process of the background needs SIGTTOU blocked for it. */
+    static void takeForeground(ProgramBuilder program) {
+        Data group = program.zeros(8);
+        program.call("getpid").into(group, 0);
+        program.call("ioctl", ZERO, named(TIOCSPGRP, "TIOCSPGRP"), Arg.address(group, "pid"))
+                .why("what is typed goes to the program and what it starts");
     }
 
     /** Makes a terminal the standard streams of this process and the controlling terminal of its session, which has none. */

@@ -15,6 +15,7 @@ import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.jsonPath;
 import static org.springframework.test.web.servlet.result.MockMvcResultMatchers.status;
 
+import dev.lighter.container.ContainerChanges;
 import dev.lighter.container.ContainerRequest;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ContainerState;
@@ -37,8 +38,9 @@ class ContainersResourceTest {
     private static final String ID = "4f".repeat(32);
 
     private final ContainerService containers = mock(ContainerService.class);
+    private final ContainerChanges changes = mock(ContainerChanges.class);
     private final NetworkService networks = mock(NetworkService.class);
-    private final MockMvc server = MockMvcBuilders.standaloneSetup(new ContainersResource(containers, networks))
+    private final MockMvc server = MockMvcBuilders.standaloneSetup(new ContainersResource(containers, changes, networks))
             .setControllerAdvice(new ErrorAdvice())
             .build();
 
@@ -117,7 +119,7 @@ class ContainersResourceTest {
                 .andExpect(status().isBadRequest())
                 .andExpect(content().contentType(MediaType.APPLICATION_PROBLEM_JSON));
 
-        verify(containers).remove(ID, true);
+        verify(containers).remove(ID, true, true);
     }
 
     @Test
@@ -145,7 +147,7 @@ class ContainersResourceTest {
         when(containers.get("x")).thenThrow(EngineException.notFound("No such container: x"));
         doThrow(EngineException.conflict("container is running"))
                 .when(containers)
-                .remove("y", false);
+                .remove("y", false, true);
 
         server.perform(get("/api/containers/x"))
                 .andExpect(status().isNotFound())

@@ -40,6 +40,8 @@ final class Specs {
                 network,
                 "",
                 Map.of(),
-                Supervision.none());
+                Supervision.none(),
+                ContainerSpec.Isolation.USUAL,
+                ContainerSpec.Storage.NONE);
     }
 }

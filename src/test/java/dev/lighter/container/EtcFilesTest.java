@@ -59,7 +59,9 @@ class EtcFilesTest {
                         mode, false, List.of(), false, List.of(), dns, List.of(), search, extra, List.of(), ""),
                 "json-file",
                 Map.of(),
-                Supervision.none());
+                Supervision.none(),
+                ContainerSpec.Isolation.USUAL,
+                ContainerSpec.Storage.NONE);
     }
 
     @Test

@@ -14,7 +14,7 @@ class RestartsTest {
 
     private static ContainerState ended(int code, int restarts, boolean stopped) {
         return new ContainerState(
-                ContainerState.Status.EXITED, 0, code, false, "", NOON, NOON.plusSeconds(1), restarts, stopped);
+                ContainerState.Status.EXITED, 0, code, false, "", NOON, NOON.plusSeconds(1), restarts, stopped, null);
     }
 
     @Test

@@ -103,8 +103,9 @@ class ContainerApiIT {
                     {"Image":"lighter/host","HostConfig":{"Memory":1000}}    | 400
                     {"Image":"lighter/host","HostConfig":{"Memory":-5}}      | 400
                     {"Image":"lighter/host","HostConfig":{"PidsLimit":"x"}}  | 400
-                    {"Image":"lighter/host","HostConfig":{"Privileged":true}}| 400
-                    {"Image":"lighter/host","HostConfig":{"Binds":["/:/h"]}} | 400
+                    {"Image":"lighter/host","HostConfig":{"Privileged":"x"}} | 400
+                    {"Image":"lighter/host","HostConfig":{"Cgroup":"x"}}     | 400
+                    {"Image":"lighter/host","HostConfig":{"Binds":["/:h"]}}  | 400
                     {"Image":"lighter/host","HostConfig":{"CapAdd":["NO"]}}  | 400
                     {"Image":"lighter/host","HostConfig":{"NetworkMode":"x"}}| 404
                     {"Image":"lighter/host","StopSignal":"SIGNOTHING"}       | 400

@@ -308,9 +308,9 @@ class DockerCommandClientIT {
 
     @Test
     void whatIsNotThereIsRefusedByName() throws Exception {
-        Run run = engine.docker("create", "--init", "lighter/host", "true");
+        Run run = engine.docker("create", "--gpus", "all", "lighter/host", "true");
         assertThat(run.exitCode()).isNotZero();
-        assertThat(run.errors()).contains("HostConfig.Init is not available");
+        assertThat(run.errors()).contains("HostConfig.DeviceRequests: could not select device driver");
     }
 
     @Test

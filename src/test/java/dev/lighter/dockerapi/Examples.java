@@ -93,7 +93,9 @@ final class Examples {
                 network,
                 "json-file",
                 Map.of(),
-                Supervision.none());
+                Supervision.none(),
+                ContainerSpec.Isolation.USUAL,
+                ContainerSpec.Storage.NONE);
         int pid = status == Status.RUNNING ? 4711 : 0;
         return new ContainerView(CONTAINER_ID, "web", spec, new ContainerState(status, pid, 0, false, "", NOON, null));
     }

@@ -185,7 +185,8 @@ class NetworkControllerTest {
             """)
     void pruningTakesTheseNetworks(String filters, boolean taken) {
         Instant now = Examples.NOON.plusSeconds(601);
-        assertThat(PruneFilter.parse(filters, now).test(Examples.network("shop")))
+        Network shop = Examples.network("shop");
+        assertThat(PruneFilter.parse(filters, now).accepts(shop.created(), shop.labels()))
                 .isEqualTo(taken);
     }
 }

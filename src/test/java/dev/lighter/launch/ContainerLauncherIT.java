@@ -105,12 +105,13 @@ class ContainerLauncherIT {
                 LaunchSpec.Resources.NONE,
                 1 << 20,
                 false,
-                false);
+                LaunchIsolation.USUAL,
+                List.of());
     }
 
     private RunningContainer launch(LaunchSpec spec) throws IOException, LaunchException {
         try (NetworkNamespace namespace = NetworkNamespace.create()) {
-            return launcher.launch(spec, LaunchNetwork.ready(namespace.fd(), "loopback"));
+            return launcher.launch(spec, LaunchNetwork.ready(namespace.fd(), "loopback"), JoinedNamespaces.NONE);
         }
     }
 

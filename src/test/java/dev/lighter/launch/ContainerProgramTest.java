@@ -33,7 +33,8 @@ class ContainerProgramTest {
                 new byte[16],
                 CHOWN_AND_KILL,
                 -1L >>> 24,
-                40);
+                40,
+                List.of());
     }
 
     private static LaunchSpec spec(boolean noNewPrivileges, boolean readOnly, boolean stdin, String... command) {
@@ -59,11 +60,12 @@ class ContainerProgramTest {
                         "", CgroupLimits.NONE, List.of(new LaunchSpec.ResourceLimit("nofile", 100, 200)), 0),
                 1 << 20,
                 false,
-                false);
+                LaunchIsolation.USUAL,
+                List.of());
     }
 
     private static List<Step> steps(LaunchSpec spec, ProgramFacts facts) {
-        return ContainerProgram.build(spec, facts, NETWORK).program().steps();
+        return ContainerProgram.build(spec, facts, NETWORK, PreparedMounts.NONE).program().steps();
     }
 
     private static Predicate<Step> shows(String text) {
@@ -128,7 +130,7 @@ class ContainerProgramTest {
 
     @Test
     void everythingButTheProgramItselfIsDoneBeforeTheAttemptsToExecute() {
-        ContainerProgram.Built built = ContainerProgram.build(spec(false, false, false, "sh"), ROOT, NETWORK);
+        ContainerProgram.Built built = ContainerProgram.build(spec(false, false, false, "sh"), ROOT, NETWORK, PreparedMounts.NONE);
         List<Step> steps = built.program().steps();
 
         assertThat(steps.subList(built.firstExec(), built.lastExec() + 1))
@@ -142,7 +144,7 @@ class ContainerProgramTest {
                         "execve(\"/bin/sh\"");
         assertThat(steps.get(built.lastExec() + 1).shown()).isEqualTo("exit_group(127)");
         assertThat(built.lastExec() + 2).isEqualTo(steps.size());
-        assertThat(ContainerProgram.build(spec(false, false, false, "/bin/sh"), ROOT, NETWORK))
+        assertThat(ContainerProgram.build(spec(false, false, false, "/bin/sh"), ROOT, NETWORK, PreparedMounts.NONE))
                 .matches(whole -> whole.firstExec() == whole.lastExec());
     }
 
@@ -183,7 +185,7 @@ class ContainerProgramTest {
 
     @Test
     void aContainerInTheHostsNetworkJoinsNoNamespace() {
-        assertThat(ContainerProgram.build(spec(false, false, false, "sh"), ROOT, LaunchNetwork.ofHost())
+        assertThat(ContainerProgram.build(spec(false, false, false, "sh"), ROOT, LaunchNetwork.ofHost(), PreparedMounts.NONE)
                         .program()
                         .steps())
                 .noneMatch(shows("setns("));
@@ -213,7 +215,7 @@ class ContainerProgramTest {
 
     @Test
     void theFlagsOfTheCloneAreThoseOfAllNamespacesButUserControlGroupAndNetwork() {
-        ContainerProgram.Built built = ContainerProgram.build(spec(false, false, false, "sh"), ROOT, NETWORK);
+        ContainerProgram.Built built = ContainerProgram.build(spec(false, false, false, "sh"), ROOT, NETWORK, PreparedMounts.NONE);
         int clone = last(built.program().steps(), "clone3(");
         ByteBuffer image = ByteBuffer.wrap(built.program().image()).order(ByteOrder.nativeOrder());
         int at = (int) (image.getLong(clone * ProgramBuilder.STEP_BYTES + 8) - ProgramBuilder.BASE);

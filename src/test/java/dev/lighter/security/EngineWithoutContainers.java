@@ -8,11 +8,13 @@ import dev.lighter.container.ContainerLimits;
 import dev.lighter.container.ContainerMeter;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ExecService;
+import dev.lighter.container.FileBrowser;
 import dev.lighter.container.log.ContainerLogs;
 import dev.lighter.container.process.ContainerProcesses;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.network.NetworkService;
+import dev.lighter.volume.VolumeService;
 import dev.lighter.team.Identity;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -33,7 +35,7 @@ import org.springframework.web.servlet.function.ServerResponse;
  * a kernel. Not annotated as a configuration, so that no other test finds it by scanning.
  */
 @EnableAutoConfiguration
-@EntityScan("dev.lighter.team")
+@EntityScan({"dev.lighter.event", "dev.lighter.team"})
 @ComponentScan({
     "dev.lighter.api",
     "dev.lighter.dashboard",
@@ -85,6 +87,11 @@ public class EngineWithoutContainers {
     }
 
     @Bean
+    FileBrowser fileBrowser() {
+        return Mockito.mock(FileBrowser.class);
+    }
+
+    @Bean
     ExecService execService() {
         return Mockito.mock(ExecService.class);
     }
@@ -107,6 +114,11 @@ public class EngineWithoutContainers {
     @Bean
     NetworkService networkService() {
         return Mockito.mock(NetworkService.class);
+    }
+
+    @Bean
+    VolumeService volumeService() {
+        return Mockito.mock(VolumeService.class);
     }
 
     /** Stands for Docker's paths: tells who it is asked by. */

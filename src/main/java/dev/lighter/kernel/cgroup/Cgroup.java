@@ -122,6 +122,16 @@ public final class Cgroup {
         requestFreeze(false);
     }
 
+    /** Whether somebody has asked for its processes to stand still, which they may not do yet. */
+    public boolean isAskedToFreeze() throws IOException {
+        if (!canFreeze()) {
+            return false;
+        }
+        return unified != null
+                ? files.read(unified.resolve("cgroup.freeze")).strip().equals("1")
+                : !files.read(freezerState()).strip().equals("THAWED");
+    }
+
     private boolean canFreeze() {
         Path freezer = groupOf.get("freezer");
         return unified != null ? files.exists(unified) : freezer != null && files.exists(freezer);

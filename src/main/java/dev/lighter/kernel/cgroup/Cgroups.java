@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 
 /**
  * The control groups of this machine, as far as they are ours: one parent group in every tree, and one group per id below it. The
- * machine's own set-up decides between version 1, version 2 and both. The parent group is made at the first {@link #create} and carries
- * the rules for device files; it stays until {@link #removeParent}. Safe for all threads.
+ * machine's own set-up decides between version 1, version 2 and both. The parent group is made at the first {@link #create} and
+ * stays until {@link #removeParent}. Safe for all threads.
  *
  * @see <a href="https://man7.org/linux/man-pages/man7/cgroups.7.html">cgroups(7)</a>
  */
@@ -56,7 +56,7 @@ public final class Cgroups {
     public static Cgroups detect(String parentName) throws IOException {
         return new HierarchyDetector(
                         new ControlFiles(),
-                        group -> DeviceProgram.attach(group, DeviceRule.DEFAULTS),
+                        new DevicePrograms(),
                         valid(parentName))
                 .detect(
                         Files.readString(Path.of("/proc/self/cgroup")),
@@ -78,9 +78,9 @@ public final class Cgroups {
         return hierarchies.stream().map(Hierarchy::parent).toList();
     }
 
-    /** Makes the group of an id in all trees below our own parent, see {@link #create(String, String, CgroupLimits)}. */
+    /** Makes the group of an id in all trees below our own parent, with the usual device files. */
     public Cgroup create(String id, CgroupLimits limits) throws IOException {
-        return create(id, "", limits);
+        return create(id, "", limits, DeviceAccess.USUAL);
     }
 
     /**
@@ -89,36 +89,37 @@ public final class Cgroups {
      *
      * @param parent the path of the group to make it in, which need not exist: from the top of each tree when it begins with a slash,
      *     otherwise from this process's own group; empty for our own parent group
+     * @param devices the device files that its processes may use
      */
-    public Cgroup create(String id, String parent, CgroupLimits limits) throws IOException {
+    public Cgroup create(String id, String parent, CgroupLimits limits, DeviceAccess devices) throws IOException {
         valid(id);
         require(limits);
         if (!parent.isEmpty()) {
-            return createIn(requireParent(parent), id, limits);
+            return createIn(requireParent(parent), id, limits, devices);
         }
         if (!prepared) {
             prepare();
         }
         try {
-            return make(id, "", limits);
+            return make(id, "", limits, devices);
         } catch (ErrnoException e) {
             if (!e.is(Errno.ENOENT) || hierarchies.stream().allMatch(h -> files.exists(h.parent()))) {
                 throw e;
             }
             // Somebody has removed our parent group.
             prepare();
-            return make(id, "", limits);
+            return make(id, "", limits, devices);
         }
     }
 
     /** The last group in a parent may go, and the parent with it, while another is made. */
-    private Cgroup createIn(String parent, String id, CgroupLimits limits) throws IOException {
+    private Cgroup createIn(String parent, String id, CgroupLimits limits, DeviceAccess devices) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
                 for (Hierarchy hierarchy : hierarchies) {
                     WantedParents.make(hierarchy, parent);
                 }
-                return make(id, parent, limits);
+                return make(id, parent, limits, devices);
             } catch (ErrnoException e) {
                 if (!e.is(Errno.ENOENT) || attempt == PARENT_ATTEMPTS) {
                     hierarchies.forEach(hierarchy -> WantedParents.remove(hierarchy, parent));
@@ -154,7 +155,7 @@ public final class Cgroups {
         prepared = true;
     }
 
-    private Cgroup make(String id, String parent, CgroupLimits limits) throws IOException {
+    private Cgroup make(String id, String parent, CgroupLimits limits, DeviceAccess devices) throws IOException {
         List<Path> made = new ArrayList<>(hierarchies.size());
         try {
             for (Hierarchy hierarchy : hierarchies) {
@@ -162,9 +163,10 @@ public final class Cgroups {
                 files.makeDirectory(group);
                 made.add(group);
                 if (!parent.isEmpty()) {
-                    hierarchy.guard(group);
+                    hierarchy.settle(group);
                 }
                 hierarchy.limit(group, CgroupLimits.NONE, limits);
+                hierarchy.guardDevices(group, devices);
             }
             return new Cgroup(id, parent, files, hierarchies);
         } catch (IOException | RuntimeException e) {
@@ -252,7 +254,7 @@ public final class Cgroups {
         return find(id, "");
     }
 
-    /** The group of an id below a parent as for {@link #create(String, String, CgroupLimits)}, if any tree has it. */
+    /** The group of an id below a parent as for {@link #create(String, String, CgroupLimits, DeviceAccess)}, if any tree has it. */
     public Optional<Cgroup> find(String id, String parent) {
         valid(id);
         String place = parent.isEmpty() ? "" : requireParent(parent);

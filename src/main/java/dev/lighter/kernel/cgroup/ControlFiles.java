@@ -89,6 +89,21 @@ class ControlFiles {
         }
     }
 
+    /** Writes values one after another, each in one write(2), into a file that is opened once. */
+    void writeAll(Path file, List<String> values) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open();
+                Fd fd = Fd.open(file, writeFlags, 0644)) {
+            for (String value : values) {
+                byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+                try {
+                    fd.writeFully(scope.buffer(bytes.length).put(0, bytes).limit(bytes.length));
+                } catch (ErrnoException e) {
+                    throw new ErrnoException(e.call(), file + " <- " + value, e.errno());
+                }
+            }
+        }
+    }
+
     /** Reads a whole control file. */
     String read(Path file) throws ErrnoException {
         return KernelFile.read(file);

@@ -21,7 +21,6 @@ final class DeviceProgram {
     private static final Syscall BPF = Syscall.named("bpf");
     private static final int BPF_PROG_LOAD = 5;
     private static final int BPF_PROG_ATTACH = 8;
-    private static final int BPF_PROG_QUERY = 16;
     private static final int BPF_PROG_TYPE_CGROUP_DEVICE = 15;
     private static final int BPF_CGROUP_DEVICE = 6;
     private static final int BPF_F_ALLOW_MULTI = 2;
@@ -115,36 +114,22 @@ final class DeviceProgram {
                 .putInt(value);
     }
 
-    /** Loads and attaches the rules to a group, unless a program is attached already. Needs CAP_BPF or CAP_SYS_ADMIN. */
-    static void attach(Path group, List<DeviceRule> rules) throws ErrnoException {
-        try (Fd directory = Fd.open(group, Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
-            if (attached(directory, group) > 0) {
-                return;
-            }
-            try (Fd program = load(group, assemble(rules));
-                    NativeScope scope = NativeScope.open()) {
-                ByteBuffer attribute = scope.buffer(ATTRIBUTE_SIZE);
-                attribute.putInt(0, directory.number());
-                attribute.putInt(4, program.number());
-                attribute.putInt(8, BPF_CGROUP_DEVICE);
-                attribute.putInt(12, BPF_F_ALLOW_MULTI);
-                BPF.call("attach to " + group, BPF_PROG_ATTACH, NativeScope.address(attribute), ATTRIBUTE_SIZE);
-            }
-        }
-    }
-
-    /** How many device programs a group has itself. */
-    private static int attached(Fd directory, Path group) throws ErrnoException {
-        try (NativeScope scope = NativeScope.open()) {
+    /** Attaches a loaded program to a group that has none; the program lives as long as the group. Needs CAP_BPF or CAP_SYS_ADMIN. */
+    static void attach(Path group, Fd program) throws ErrnoException {
+        try (Fd directory = Fd.open(group, Fd.O_RDONLY | Fd.O_DIRECTORY, 0);
+                NativeScope scope = NativeScope.open()) {
             ByteBuffer attribute = scope.buffer(ATTRIBUTE_SIZE);
             attribute.putInt(0, directory.number());
-            attribute.putInt(4, BPF_CGROUP_DEVICE);
-            BPF.call("query " + group, BPF_PROG_QUERY, NativeScope.address(attribute), ATTRIBUTE_SIZE);
-            return attribute.getInt(24);
+            attribute.putInt(4, program.number());
+            attribute.putInt(8, BPF_CGROUP_DEVICE);
+            attribute.putInt(12, BPF_F_ALLOW_MULTI);
+            BPF.call("attach to " + group, BPF_PROG_ATTACH, NativeScope.address(attribute), ATTRIBUTE_SIZE);
         }
     }
 
-    private static Fd load(Path group, byte[] code) throws ErrnoException {
+    /** Loads rules into the kernel. */
+    static Fd load(List<DeviceRule> rules) throws ErrnoException {
+        byte[] code = assemble(rules);
         try (NativeScope scope = NativeScope.open()) {
             ByteBuffer instructions = scope.buffer(code.length).put(0, code);
             ByteBuffer log = scope.buffer(LOG_SIZE);
@@ -167,7 +152,7 @@ final class DeviceProgram {
             log.get(0, reason);
             String text =
                     new String(reason, StandardCharsets.UTF_8).replace("\0", "").strip();
-            throw BPF.failure("load device rules for " + group + (text.isEmpty() ? "" : ": " + text), result);
+            throw BPF.failure("load device rules" + (text.isEmpty() ? "" : ": " + text), result);
         }
     }
 }

@@ -27,7 +27,10 @@ interface Hierarchy {
     void prepareLevel(Path group) throws IOException;
 
     /** Gives a group, which does not lie below our parent group, what it would have inherited there. */
-    void guard(Path group) throws IOException;
+    void settle(Path group) throws IOException;
+
+    /** Lets the processes of a new group use these device files and no others, where this tree guards them. */
+    void guardDevices(Path group, DeviceAccess access) throws IOException;
 
     /** Reads and writes the groups' files. */
     ControlFiles files();
@@ -88,7 +91,7 @@ interface Hierarchy {
         }
     }
 
-    /** Where the group of an id lies that was asked for below {@code wanted}, see {@link Cgroups#create(String, String, CgroupLimits)}. */
+    /** Where the group of an id lies that was asked for below {@code wanted}, see {@link Cgroups#create(String, String, CgroupLimits, DeviceAccess)}. */
     default Path group(String wanted, String id) {
         return wantedParent(wanted).resolve(id);
     }

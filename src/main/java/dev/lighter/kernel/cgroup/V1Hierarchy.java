@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * One version 1 tree, with one controller or several mounted together. What all groups share (processors and memory nodes to run on,
- * the rules for device files) is written once, into the parent group, and inherited at mkdir.
+ * One version 1 tree, with one controller or several mounted together. What all groups share (processors and memory nodes to run on)
+ * is written once, into the parent group, and inherited at mkdir. Rules for device files are each group's own: a group can never allow
+ * what the group above it does not.
  *
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v1/">Control groups version 1</a>
  */
@@ -20,7 +21,6 @@ record V1Hierarchy(ControlFiles files, Path top, Path base, String parentName, S
     static final List<String> WANTED =
             List.of("cpu", "cpuacct", "memory", "pids", "devices", "freezer", "blkio", "cpuset");
 
-    private static final String ALL_DEVICES = "a *:* rwm";
     private static final long USUAL_SHARES = 1024;
     private static final long USUAL_PERIOD_MICROS = 100_000;
     private static final int USUAL_WEIGHT = 100;
@@ -47,7 +47,6 @@ record V1Hierarchy(ControlFiles files, Path top, Path base, String parentName, S
         if (controllers.contains("memory") && files.readNumber(parent.resolve("memory.use_hierarchy")) == 0) {
             files.write(parent.resolve("memory.use_hierarchy"), "1");
         }
-        restrictDevices(parent);
     }
 
     /** No process may join a cpuset without processors and memory nodes, and a new one has none: it takes those of the group above. */
@@ -59,6 +58,17 @@ record V1Hierarchy(ControlFiles files, Path top, Path base, String parentName, S
         }
     }
 
+    @Override
+    public void guardDevices(Path group, DeviceAccess access) throws IOException {
+        if (!controllers.contains("devices") || access.everything()) {
+            return;
+        }
+        files.write(group.resolve("devices.deny"), "a");
+        files.writeAll(
+                group.resolve("devices.allow"),
+                access.rules().stream().map(DeviceRule::toString).toList());
+    }
+
     private void inherit(Path group, String name) throws ErrnoException {
         Path own = group.resolve(name);
         if (files.read(own).isBlank()) {
@@ -67,19 +77,8 @@ record V1Hierarchy(ControlFiles files, Path top, Path base, String parentName, S
     }
 
     @Override
-    public void guard(Path group) throws IOException {
+    public void settle(Path group) throws IOException {
         prepareLevel(group);
-        restrictDevices(group);
-    }
-
-    private void restrictDevices(Path group) throws IOException {
-        if (controllers.contains("devices")
-                && files.read(group.resolve("devices.list")).contains(ALL_DEVICES)) {
-            files.write(group.resolve("devices.deny"), "a");
-            for (DeviceRule rule : DeviceRule.DEFAULTS) {
-                files.write(group.resolve("devices.allow"), rule.toString());
-            }
-        }
     }
 
     @Override

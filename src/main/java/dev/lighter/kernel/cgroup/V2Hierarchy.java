@@ -34,10 +34,10 @@ record V2Hierarchy(
     private static final long USUAL_PERIOD_MICROS = 100_000;
     private static final long NO_LIMIT = -1;
 
-    /** Puts the rules for device files on a group and all below it. */
+    /** Puts rules for device files on a group and all below it. */
     interface DevicePolicy {
-        /** May be called again for the same group. */
-        void attach(Path group) throws ErrnoException;
+        /** To be called once for a group; what is attached goes with the group. */
+        void attach(Path group, List<DeviceRule> rules) throws ErrnoException;
     }
 
     @Override
@@ -56,7 +56,13 @@ record V2Hierarchy(
             }
         }
         enable(parent());
-        devices.attach(parent());
+    }
+
+    @Override
+    public void guardDevices(Path group, DeviceAccess access) throws IOException {
+        if (!access.everything()) {
+            devices.attach(group, access.rules());
+        }
     }
 
     @Override
@@ -64,10 +70,9 @@ record V2Hierarchy(
         enable(group);
     }
 
+    /** A group inherits all of what it needs. */
     @Override
-    public void guard(Path group) throws IOException {
-        devices.attach(group);
-    }
+    public void settle(Path group) {}
 
     private void enable(Path group) throws IOException {
         Path control = group.resolve("cgroup.subtree_control");

@@ -1,6 +1,5 @@
 package dev.lighter.kernel.seccomp;
 
-import dev.lighter.kernel.seccomp.FilterRule.ArgumentTest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -15,6 +14,7 @@ import java.util.List;
  */
 record FilterCode(List<Instruction> instructions) {
     static final int LOAD = 0x20;
+    static final int AND = 0x54;
     static final int JUMP = 0x05;
     static final int JUMP_EQUAL = 0x15;
     static final int JUMP_GREATER = 0x25;
@@ -29,6 +29,9 @@ record FilterCode(List<Instruction> instructions) {
     static final int ARGUMENTS = 16;
 
     private static final int FARTHEST = 255;
+
+    /** Stands for the way to what comes after a test that failed, until that is known. */
+    private static final int FAIL = -1;
 
     /** struct sock_filter: operation, how many instructions to skip when true and when false, operand. */
     record Instruction(int operation, int whenTrue, int whenFalse, int operand) {}
@@ -65,30 +68,75 @@ record FilterCode(List<Instruction> instructions) {
     static FilterCode when(List<ArgumentTest> tests, int action, FilterCode otherwise) {
         List<Instruction> code = new ArrayList<>();
         for (ArgumentTest test : tests) {
-            int low = ARGUMENTS + 8 * test.index();
             if (test.wide()) {
-                code.add(new Instruction(LOAD, 0, 0, low + 4));
-                code.add(new Instruction(JUMP_EQUAL, 0, 1, (int) (test.value() >>> 32)));
+                wide(code, test);
+            } else {
+                narrow(code, test);
             }
-            int value = (int) test.value();
-            code.add(new Instruction(LOAD, 0, 0, low));
-            code.add(
-                    switch (test.comparison()) {
-                        case EQUAL -> new Instruction(JUMP_EQUAL, 0, 1, value);
-                        case GREATER -> new Instruction(JUMP_GREATER, 0, 1, value);
-                        case LESS -> new Instruction(JUMP_GREATER_OR_EQUAL, 1, 0, value);
-                        case NO_BIT_OF -> new Instruction(JUMP_ANY_BIT, 1, 0, value);
-                    });
         }
         code.add(new Instruction(RETURN, 0, 0, action));
-        // Ones above mean "the test has failed": lead those past the answer.
         for (int i = 0; i < code.size(); i++) {
             Instruction jump = code.get(i);
             int past = code.size() - i - 1;
-            code.set(i, new Instruction(jump.operation, jump.whenTrue * past, jump.whenFalse * past, jump.operand));
+            code.set(
+                    i,
+                    new Instruction(
+                            jump.operation,
+                            jump.whenTrue == FAIL ? past : jump.whenTrue,
+                            jump.whenFalse == FAIL ? past : jump.whenFalse,
+                            jump.operand));
         }
         code.addAll(otherwise.instructions);
         return new FilterCode(code);
+    }
+
+    private static void narrow(List<Instruction> code, ArgumentTest test) {
+        code.add(new Instruction(LOAD, 0, 0, ARGUMENTS + 8 * test.index()));
+        code.add(lower(test));
+    }
+
+    /** The test of the loaded lower half, when the upper half has decided nothing. */
+    private static Instruction lower(ArgumentTest test) {
+        int value = (int) test.value();
+        return switch (test.comparison()) {
+            case EQUAL, MASKED_EQUAL -> new Instruction(JUMP_EQUAL, 0, FAIL, value);
+            case NOT_EQUAL -> new Instruction(JUMP_EQUAL, FAIL, 0, value);
+            case GREATER -> new Instruction(JUMP_GREATER, 0, FAIL, value);
+            case GREATER_OR_EQUAL -> new Instruction(JUMP_GREATER_OR_EQUAL, 0, FAIL, value);
+            case LESS -> new Instruction(JUMP_GREATER_OR_EQUAL, FAIL, 0, value);
+            case LESS_OR_EQUAL -> new Instruction(JUMP_GREATER, FAIL, 0, value);
+            case NO_BIT_OF -> new Instruction(JUMP_ANY_BIT, FAIL, 0, value);
+        };
+    }
+
+    /** The machine has words of 32 bits: the upper half decides, or leaves it to the lower. */
+    private static void wide(List<Instruction> code, ArgumentTest test) {
+        int upper = (int) (test.value() >>> 32);
+        int low = ARGUMENTS + 8 * test.index();
+        code.add(new Instruction(LOAD, 0, 0, low + 4));
+        switch (test.comparison()) {
+            case EQUAL -> code.add(new Instruction(JUMP_EQUAL, 0, FAIL, upper));
+            case MASKED_EQUAL -> {
+                code.add(new Instruction(AND, 0, 0, (int) (test.mask() >>> 32)));
+                code.add(new Instruction(JUMP_EQUAL, 0, FAIL, upper));
+            }
+            // Jumps of two and three lead past the test of the lower half: the upper one was enough.
+            case NOT_EQUAL -> code.add(new Instruction(JUMP_EQUAL, 0, 2, upper));
+            case GREATER, GREATER_OR_EQUAL -> {
+                code.add(new Instruction(JUMP_GREATER, 3, 0, upper));
+                code.add(new Instruction(JUMP_EQUAL, 0, FAIL, upper));
+            }
+            case LESS, LESS_OR_EQUAL -> {
+                code.add(new Instruction(JUMP_GREATER_OR_EQUAL, 0, 3, upper));
+                code.add(new Instruction(JUMP_EQUAL, 0, FAIL, upper));
+            }
+            case NO_BIT_OF -> throw new IllegalArgumentException("cannot be asked of 64 bits: " + test);
+        }
+        code.add(new Instruction(LOAD, 0, 0, low));
+        if (test.comparison() == ArgumentTest.Comparison.MASKED_EQUAL) {
+            code.add(new Instruction(AND, 0, 0, (int) test.mask()));
+        }
+        code.add(lower(test));
     }
 
     /** An array of struct sock_filter. */

@@ -4,6 +4,7 @@ import dev.lighter.kernel.Arch;
 import dev.lighter.kernel.Capabilities;
 import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.KernelVersion;
+import dev.lighter.kernel.seccomp.ArgumentTest.Comparison;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,17 +41,6 @@ record FilterRule(
     static final int KILL_PROCESS = 0x8000_0000;
 
     private static final String RESOURCE = "default-filter.txt";
-
-    /** What may be asked of an argument. */
-    enum Comparison {
-        EQUAL,
-        LESS,
-        GREATER,
-        NO_BIT_OF
-    }
-
-    /** One question about argument {@code index}: all 64 bits when {@code wide}, else the lower 32. */
-    record ArgumentTest(int index, boolean wide, Comparison comparison, long value) {}
 
     /** Whether the rule is part of a filter for this container on this machine. */
     boolean appliesTo(Arch machine, KernelVersion kernel, Set<String> capabilities) {
@@ -139,7 +129,7 @@ record FilterRule(
         if (!wide && !argument.matches("int[0-5]") || wide && comparison != Comparison.EQUAL) {
             throw new IllegalArgumentException("cannot be tested: " + argument + " " + operator);
         }
-        return new ArgumentTest(argument.charAt(3) - '0', wide, comparison, Long.decode(value));
+        return new ArgumentTest(argument.charAt(3) - '0', wide, comparison, Long.decode(value), 0);
     }
 
     private static int errno(String name) {

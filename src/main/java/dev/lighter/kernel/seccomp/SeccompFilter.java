@@ -5,7 +5,7 @@ import dev.lighter.kernel.Capabilities;
 import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.KernelVersion;
 import dev.lighter.kernel.SyscallTable;
-import dev.lighter.kernel.seccomp.FilterRule.ArgumentTest;
+import dev.lighter.kernel.seccomp.CallRules.Case;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The default filter of system calls, compiled for a set of capabilities. A call costs a binary search over ranges of numbers, about
@@ -29,7 +30,6 @@ public final class SeccompFilter {
     private static final int I386 = 0x4000_0003;
 
     private static final int REFUSE = FilterRule.ERRNO | Errno.EPERM;
-    private static final int UNKNOWN = FilterRule.ERRNO | Errno.ENOSYS;
 
     private static final List<FilterRule> RULES = FilterRule.load();
     private static final Set<String> MATTERING = RULES.stream()
@@ -40,18 +40,6 @@ public final class SeccompFilter {
     private SeccompFilter() {}
 
     private record Key(Arch arch, KernelVersion kernel, Set<String> capabilities) {}
-
-    /** What happens to one system call: the first case whose tests hold decides; the last has none. */
-    private record Decision(List<Case> cases) {
-        static Decision always(int action) {
-            return new Decision(List.of(new Case(List.of(), action)));
-        }
-    }
-
-    private record Case(List<ArgumentTest> tests, int action) {}
-
-    /** All numbers from {@code first} up to the next range's. */
-    private record Range(int first, Decision decision) {}
 
     /**
      * The filter for a program with these capabilities (named with or without {@code CAP_}) on the running kernel: an array of struct
@@ -74,63 +62,23 @@ public final class SeccompFilter {
     }
 
     private static byte[] compile(Key key) {
+        return assemble(
+                key.arch, rules(SyscallTable.Abi.of(key.arch), key), rules(SyscallTable.Abi.I386, key));
+    }
+
+    /** A filter for programs of an architecture; those of 32 bits on x86-64 are killed at their first call where there are no rules for them. */
+    static byte[] assemble(Arch arch, CallRules nativeCalls, @Nullable CallRules i386) {
         FilterCode foreign = FilterCode.answer(FilterRule.KILL_PROCESS);
-        if (key.arch == Arch.X86_64) {
-            foreign = FilterCode.branch(FilterCode.JUMP_EQUAL, I386, calls(SyscallTable.Abi.I386, key), foreign);
+        if (arch == Arch.X86_64 && i386 != null) {
+            foreign = FilterCode.branch(FilterCode.JUMP_EQUAL, I386, i386.code(), foreign);
         }
-        FilterCode nativeCalls = calls(SyscallTable.Abi.of(key.arch), key);
         return FilterCode.load(
                         FilterCode.ARCHITECTURE,
-                        FilterCode.branch(FilterCode.JUMP_EQUAL, key.arch.auditArch(), nativeCalls, foreign))
+                        FilterCode.branch(FilterCode.JUMP_EQUAL, arch.auditArch(), nativeCalls.code(), foreign))
                 .bytes();
     }
 
-    private static FilterCode calls(SyscallTable.Abi abi, Key key) {
-        List<Range> ranges = ranges(abi, key);
-        return FilterCode.load(FilterCode.NUMBER, search(ranges));
-    }
-
-    private static FilterCode search(List<Range> ranges) {
-        if (ranges.size() == 1) {
-            return decide(ranges.get(0).decision);
-        }
-        int middle = ranges.size() / 2;
-        return FilterCode.branch(
-                FilterCode.JUMP_GREATER_OR_EQUAL,
-                ranges.get(middle).first,
-                search(ranges.subList(middle, ranges.size())),
-                search(ranges.subList(0, middle)));
-    }
-
-    private static FilterCode decide(Decision decision) {
-        int last = decision.cases.size() - 1;
-        FilterCode code = FilterCode.answer(decision.cases.get(last).action);
-        for (int i = last - 1; i >= 0; i--) {
-            code = FilterCode.when(decision.cases.get(i).tests, decision.cases.get(i).action, code);
-        }
-        return code;
-    }
-
-    /** Neighbours that are decided alike share a range; numbers above the highest in the list have the last one. */
-    private static List<Range> ranges(SyscallTable.Abi abi, Key key) {
-        TreeMap<Integer, Decision> decisions = new TreeMap<>();
-        cases(abi, key).forEach((number, cases) -> decisions.put(number, decision(cases)));
-        int highest = highest(abi);
-        List<Range> ranges = new ArrayList<>();
-        for (int number = 0; number <= highest; number++) {
-            add(ranges, number, decisions.getOrDefault(number, Decision.always(REFUSE)));
-        }
-        add(ranges, highest + 1, Decision.always(UNKNOWN));
-        return ranges;
-    }
-
-    private static void add(List<Range> ranges, int first, Decision decision) {
-        if (ranges.isEmpty() || !ranges.get(ranges.size() - 1).decision.equals(decision)) {
-            ranges.add(new Range(first, decision));
-        }
-    }
-
-    private static Map<Integer, List<Case>> cases(SyscallTable.Abi abi, Key key) {
+    private static CallRules rules(SyscallTable.Abi abi, Key key) {
         Map<Integer, List<Case>> cases = new TreeMap<>();
         for (FilterRule rule : RULES) {
             if (rule.appliesTo(key.arch, key.kernel, key.capabilities)) {
@@ -141,19 +89,7 @@ public final class SeccompFilter {
                 }
             }
         }
-        return cases;
-    }
-
-    private static Decision decision(List<Case> cases) {
-        List<Case> reachable = new ArrayList<>();
-        for (Case one : cases) {
-            reachable.add(one);
-            if (one.tests.isEmpty()) {
-                return new Decision(List.copyOf(reachable));
-            }
-        }
-        reachable.add(new Case(List.of(), REFUSE));
-        return new Decision(List.copyOf(reachable));
+        return new CallRules(cases, REFUSE, CallRules.UNKNOWN, highest(abi));
     }
 
     private static int highest(SyscallTable.Abi abi) {

@@ -25,7 +25,7 @@ class CgroupLimitsTest {
     private PlainTree tree;
 
     private Cgroups detect(String self, String... mounts) throws IOException {
-        return new HierarchyDetector(tree, group -> {}, "lighter").detect(self, String.join("\n", mounts));
+        return new HierarchyDetector(tree, (group, rules) -> {}, "lighter").detect(self, String.join("\n", mounts));
     }
 
     private Cgroups version1() throws IOException {
@@ -277,8 +277,8 @@ class CgroupLimitsTest {
     void aParentThatWasMissingIsMadeInEveryTreeAndGoesWithItsLastGroup() throws IOException {
         Cgroups cgroups = version1();
 
-        Cgroup first = cgroups.create("a", "/team//web/", CgroupLimits.NONE);
-        Cgroup second = cgroups.create("b", "/team/web", CgroupLimits.NONE);
+        Cgroup first = cgroups.create("a", "/team//web/", CgroupLimits.NONE, DeviceAccess.USUAL);
+        Cgroup second = cgroups.create("b", "/team/web", CgroupLimits.NONE, DeviceAccess.USUAL);
         assertThat(root.resolve("cpuset/team/web/a/cpuset.cpus")).hasContent("0-3");
         assertThat(first.taskFiles()).contains(root.resolve("memory/team/web/a/tasks"));
         assertThat(cgroups.find("a", "/team/web")).isPresent();
@@ -297,7 +297,7 @@ class CgroupLimitsTest {
         Cgroups cgroups = version1();
         tree.existing("memory/engine/theirs", Map.of());
 
-        cgroups.create("a", "theirs/mine", CgroupLimits.NONE).remove();
+        cgroups.create("a", "theirs/mine", CgroupLimits.NONE, DeviceAccess.USUAL).remove();
 
         assertThat(root.resolve("memory/engine/theirs")).exists();
         assertThat(root.resolve("memory/engine/theirs/mine")).doesNotExist();
@@ -309,7 +309,7 @@ class CgroupLimitsTest {
         Cgroups cgroups = version1();
         tree.fail("blkio/team/a/blkio.bfq.weight", Errno.ENOENT);
 
-        assertThatThrownBy(() -> cgroups.create("a", "/team", CgroupLimits.NONE.with(BLOCK)))
+        assertThatThrownBy(() -> cgroups.create("a", "/team", CgroupLimits.NONE.with(BLOCK), DeviceAccess.USUAL))
                 .isInstanceOf(UnsupportedLimitException.class);
 
         assertThat(root.resolve("cpu/team")).doesNotExist();
@@ -320,7 +320,7 @@ class CgroupLimitsTest {
     void pathsThatLeadElsewhereAreNoParents() throws IOException {
         Cgroups cgroups = version1();
         for (String path : List.of("..", "/..", "a/../b", "/", "a/./b", "a\nb", "/lighter", "x/lighter/y", " ")) {
-            assertThatThrownBy(() -> cgroups.create("a", path, CgroupLimits.NONE))
+            assertThatThrownBy(() -> cgroups.create("a", path, CgroupLimits.NONE, DeviceAccess.USUAL))
                     .as(path)
                     .isInstanceOf(IllegalArgumentException.class);
         }

@@ -27,7 +27,8 @@ class CgroupsTest {
     private final List<Path> guarded = new ArrayList<>();
 
     private Cgroups detect(PlainTree tree, String selfCgroup, String... mounts) throws IOException {
-        return new HierarchyDetector(tree, guarded::add, "lighter").detect(selfCgroup, String.join("\n", mounts));
+        return new HierarchyDetector(tree, (group, rules) -> guarded.add(group), "lighter")
+                .detect(selfCgroup, String.join("\n", mounts));
     }
 
     private String version1(String directory, String controllers) {
@@ -145,13 +146,13 @@ class CgroupsTest {
                         "cpuset/lighter/cpuset.cpus <- 0-3",
                         "cpuset/lighter/cpuset.mems <- 0",
                         "cpuset/lighter/cgroup.clone_children <- 1",
-                        "devices/lighter/devices.deny <- a",
-                        "devices/lighter/devices.allow <- c *:* m",
-                        "devices/lighter/devices.allow <- c 136:* rwm")
-                .noneMatch(line -> line.contains("/a/"));
+                        "devices/lighter/a/devices.deny <- a",
+                        "devices/lighter/a/devices.allow <- c *:* m",
+                        "devices/lighter/a/devices.allow <- c 136:* rwm")
+                .noneMatch(line -> line.contains("/a/") && !line.contains("devices."));
 
         tree.written.clear();
-        Cgroup group = cgroups.create("b", ALL);
+        Cgroup group = cgroups.create("b", "", ALL, DeviceAccess.EVERYTHING);
         assertThat(tree.written)
                 .containsExactly(
                         "cpu,cpuacct/lighter/b/cpu.shares <- 512",
@@ -253,7 +254,7 @@ class CgroupsTest {
                         "lighter/a/cpuset.cpus <- 0-1",
                         "lighter/a/cpuset.mems <- 0",
                         "lighter/a/pids.max <- 100");
-        assertThat(guarded).containsExactly(root.resolve("lighter"));
+        assertThat(guarded).containsExactly(root.resolve("lighter/a"));
         assertThat(group.unifiedDirectory()).contains(root.resolve("lighter/a"));
         assertThat(group.taskFiles()).isEmpty();
         assertThat(group.oomKills()).isEqualTo(2);

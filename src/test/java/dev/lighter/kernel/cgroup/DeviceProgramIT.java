@@ -24,8 +24,9 @@ class DeviceProgramIT {
         Files.createDirectory(group);
         Files.createDirectory(below);
         try {
-            DeviceProgram.attach(group, DeviceRule.DEFAULTS);
-            DeviceProgram.attach(group, DeviceRule.DEFAULTS);
+            DevicePrograms programs = new DevicePrograms();
+            programs.attach(group, DeviceRule.DEFAULTS);
+            programs.attach(below, DeviceRule.DEFAULTS);
             Process process = new ProcessBuilder(
                             "sh",
                             "-c",

@@ -90,6 +90,13 @@ class PlainTree extends ControlFiles {
     }
 
     @Override
+    void writeAll(Path file, List<String> values) throws ErrnoException {
+        for (String value : values) {
+            write(file, value);
+        }
+    }
+
+    @Override
     long removeDirectory(Path directory) {
         if (Files.isDirectory(directory)) {
             try (Stream<Path> content = Files.list(directory)) {

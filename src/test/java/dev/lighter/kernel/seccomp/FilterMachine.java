@@ -35,6 +35,10 @@ final class FilterMachine {
                     loaded = data.getInt(operand);
                     continue;
                 }
+                case FilterCode.AND -> {
+                    loaded &= operand;
+                    continue;
+                }
                 case FilterCode.JUMP -> {
                     pc += operand;
                     continue;

@@ -1,4 +1,4 @@
-package dev.lighter.dockerapi;
+package dev.lighter.container;
 
 import dev.lighter.error.EngineException;
 import java.io.IOException;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What a person types, up to the keys that detach from a terminal: they end the input and are not passed on; a beginning of them that is
  * not gone on with is. For one thread.
  */
-final class DetachKeys extends InputStream {
+public final class DetachKeys extends InputStream {
     private static final String USUAL = "ctrl-p,ctrl-q";
 
     private final InputStream in;
@@ -27,7 +27,7 @@ final class DetachKeys extends InputStream {
     }
 
     /** Keys as the docker command line writes them: letters, or {@code ctrl-} and a letter or one of {@code @ [ \\ ] ^ _}; with commas. */
-    static byte[] parse(String text) {
+    public static byte[] parse(String text) {
         String[] names = text.split(",");
         byte[] keys = new byte[names.length];
         for (int i = 0; i < names.length; i++) {
