@@ -11,6 +11,8 @@ import dev.lighter.image.ImageDetails;
 import dev.lighter.image.ImageService;
 import dev.lighter.image.ImageUsers;
 import dev.lighter.kernel.ErrnoException;
+import dev.lighter.kernel.cgroup.CgroupLimits;
+import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.launch.Anatomy;
 import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.launch.LaunchSpec;
@@ -51,6 +53,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
 
     private final ImageService images;
     private final LaunchSpecMaker launchSpecs;
+    private final ResourceChecks resourceChecks;
     private final ContainerPlaces places;
     private final Surroundings around;
     private final HealthChecks health;
@@ -71,6 +74,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
             NetworkConnections connections,
             NetworkService networks,
             HostResolvers resolvers,
+            Cgroups cgroups,
             ContainerVolumes volumes,
             LighterProperties properties,
             ContainerSettings settings,
@@ -85,6 +89,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
         });
         this.images = images;
         this.launchSpecs = new LaunchSpecMaker(images, directories, settings, logSettings);
+        this.resourceChecks = new ResourceChecks(cgroups);
         this.places = new ContainerPlaces(
                 registry, networking, connections, networks, launcher, directories, new EtcFiles(resolvers));
         this.around = new Surroundings(
@@ -123,7 +128,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
 
     /** What a container that runs was made from. */
     LaunchSpec launchSpec(Container container) {
-        return launchSpecs.make(container, "", "", around.mounts().look(container));
+        return launchSpecs.make(container, "", "", around.mounts().look(container), CgroupLimits.NONE);
     }
 
     /** How much is kept of what a container writes. */
@@ -174,7 +179,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
             claimed = around.mounts().claim(id, request.storage(), image.config().volumes());
             ContainerVolumes.Claim claim = claimed.claim();
             ContainerSpec merged = SpecMaker.make(id, request, image, claimed.mounts());
-            ContainerSpec spec = users.resolved(namespaces.resolved(places.resolved(merged)), request.usersMode());
+            ContainerSpec made = users.resolved(namespaces.resolved(places.resolved(merged)), request.usersMode());
+            ContainerSpec spec = made.with(resourceChecks.checked(made.resources()), made.supervision());
             ContainerView view = new ContainerView(id, name, spec, ContainerState.created());
             Container container = new Container(view);
             EndpointPlan plan = places.plan(container, request.endpoints());

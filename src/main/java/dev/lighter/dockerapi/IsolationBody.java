@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a {@code HostConfig} that say how a container is kept apart from its host and from others. */
-abstract class IsolationBody extends StrictBody {
+abstract class IsolationBody extends ResourcesBody {
     @JsonProperty("Privileged")
     boolean privileged;
 

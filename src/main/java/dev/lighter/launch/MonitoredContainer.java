@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -110,6 +111,11 @@ final class MonitoredContainer implements RunningContainer {
     @Override
     public CompletableFuture<Exit> exit() {
         return exit;
+    }
+
+    @Override
+    public Optional<Cgroup> cgroup() {
+        return Optional.ofNullable(cgroup);
     }
 
     @Override

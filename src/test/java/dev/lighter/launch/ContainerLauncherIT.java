@@ -7,7 +7,6 @@ import dev.lighter.kernel.Capabilities;
 import dev.lighter.kernel.Processes;
 import dev.lighter.kernel.IdRange;
 import dev.lighter.kernel.cgroup.Cgroup;
-import dev.lighter.kernel.cgroup.CgroupLimits;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.kernel.netlink.NetworkNamespace;
 import java.io.IOException;
@@ -112,8 +111,7 @@ class ContainerLauncherIT {
                 false,
                 false,
                 false,
-                CgroupLimits.NONE,
-                List.of(),
+                LaunchSpec.Resources.NONE,
                 LogPolicy.EVERYTHING,
                 false,
                 LaunchIsolation.USUAL,
@@ -178,7 +176,7 @@ class ContainerLauncherIT {
 
         launcher.close();
         launcher = launcher();
-        Adoption adoption = launcher.adopt("c", directory.resolve("c"), LogPolicy.EVERYTHING);
+        Adoption adoption = launcher.adopt("c", directory.resolve("c"), "", LogPolicy.EVERYTHING);
 
         assertThat(adoption).isInstanceOf(Adoption.Running.class);
         assertThat(end(((Adoption.Running) adoption).container()).code()).isEqualTo(9);
@@ -195,7 +193,7 @@ class ContainerLauncherIT {
         launcher.close();
         ProcessHandle.of(pid).ifPresent(process -> process.onExit().join());
         launcher = launcher();
-        Adoption adoption = launcher.adopt("c", directory.resolve("c"), LogPolicy.EVERYTHING);
+        Adoption adoption = launcher.adopt("c", directory.resolve("c"), "", LogPolicy.EVERYTHING);
         if (adoption instanceof Adoption.Running running) {
             // The monitor had not yet written how it ended.
             adoption = new Adoption.Ended(end(running.container()));
@@ -212,7 +210,7 @@ class ContainerLauncherIT {
     void whatWasNeverLaunchedIsKnownAsSuch() throws IOException {
         spec(List.of(root), "", "/", "sh");
 
-        assertThat(launcher.adopt("c", directory.resolve("c"), LogPolicy.EVERYTHING)).isInstanceOf(Adoption.NeverStarted.class);
+        assertThat(launcher.adopt("c", directory.resolve("c"), "", LogPolicy.EVERYTHING)).isInstanceOf(Adoption.NeverStarted.class);
     }
 
     @ParameterizedTest

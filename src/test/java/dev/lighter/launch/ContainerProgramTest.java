@@ -71,8 +71,8 @@ class ContainerProgramTest {
                 noNewPrivileges,
                 readOnly,
                 stdin,
-                CgroupLimits.NONE,
-                List.of(new LaunchSpec.ResourceLimit("nofile", 100, 200)),
+                new LaunchSpec.Resources(
+                        "", CgroupLimits.NONE, List.of(new LaunchSpec.ResourceLimit("nofile", 100, 200)), 0),
                 new LogPolicy(1 << 16, 2, false, true, 1 << 20),
                 false,
                 isolation,

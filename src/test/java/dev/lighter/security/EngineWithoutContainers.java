@@ -4,10 +4,14 @@ import static org.springframework.web.servlet.function.RequestPredicates.path;
 
 import dev.lighter.container.ContainerArchives;
 import dev.lighter.container.ContainerChanges;
+import dev.lighter.container.ContainerLimits;
+import dev.lighter.container.ContainerMeter;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ExecService;
 import dev.lighter.container.FileBrowser;
 import dev.lighter.container.OutputService;
+import dev.lighter.container.log.ContainerLogs;
+import dev.lighter.container.process.ContainerProcesses;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.network.NetworkService;
@@ -61,6 +65,21 @@ public class EngineWithoutContainers {
     @Bean
     ContainerChanges containerChanges() {
         return Mockito.mock(ContainerChanges.class);
+    }
+
+    @Bean
+    ContainerLimits containerLimits() {
+        return Mockito.mock(ContainerLimits.class);
+    }
+
+    @Bean
+    ContainerMeter containerMeter() {
+        return Mockito.mock(ContainerMeter.class);
+    }
+
+    @Bean
+    ContainerProcesses containerProcesses() {
+        return Mockito.mock(ContainerProcesses.class);
     }
 
     @Bean
