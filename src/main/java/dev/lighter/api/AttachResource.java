@@ -40,9 +40,10 @@ class AttachResource {
     @GetMapping("/attach/ws")
     @Operation(
             summary = "Attach to a container over a WebSocket",
-            description = "What the client sends, in text or binary messages, is input, where the container was created with an"
-                    + " open one. Output comes in binary messages as it is written, both streams in one. The connection is"
-                    + " closed when the container has ended.")
+            description =
+                    "What the client sends, in text or binary messages, is input, where the container was created with an"
+                            + " open one. Output comes in binary messages as it is written, both streams in one. The connection is"
+                            + " closed when the container has ended.")
     @ApiResponse(responseCode = "101", description = "The connection is a WebSocket", content = @Content)
     void attach(
             @Parameter(description = "Id, its beginning, or name") @PathVariable String id,
@@ -59,7 +60,8 @@ class AttachResource {
         try {
             socket.open(attachment::converse, output -> {
                 try (attachment) {
-                    attachment.show((stream, bytes) -> Channels.newChannel(output).write(bytes));
+                    attachment.show(
+                            (stream, bytes) -> Channels.newChannel(output).write(bytes));
                     return "the container has ended";
                 }
             });

@@ -8,7 +8,8 @@ import java.util.Locale;
 /** What a container has changed in its image's files. */
 @Schema(name = "FileChanges")
 record ChangesAnswer(
-        @Schema(description = "Directories before what is in them") List<Change> changes,
+        @Schema(description = "Directories before what is in them")
+        List<Change> changes,
 
         @Schema(description = "Whether there are more than the limit")
         boolean truncated) {

@@ -105,7 +105,8 @@ class ContainerResourcesResource {
                 }
                 break;
             }
-            emitter.send(SseEmitter.event().name("stats").data(StatsAnswer.of(now, before), MediaType.APPLICATION_JSON));
+            emitter.send(
+                    SseEmitter.event().name("stats").data(StatsAnswer.of(now, before), MediaType.APPLICATION_JSON));
             before = now;
             next += INTERVAL_MILLIS * 1_000_000;
         } while (meter.awaitNext(id, (next - System.nanoTime()) / 1_000_000));
@@ -129,8 +130,9 @@ class ContainerResourcesResource {
     @PatchMapping("/api/containers/{id}/limits")
     @Operation(
             summary = "Change a container's limits",
-            description = "And its restart policy, at once and for all later starts. When one of them cannot be, none is"
-                    + " changed.")
+            description =
+                    "And its restart policy, at once and for all later starts. When one of them cannot be, none is"
+                            + " changed.")
     @ApiResponse(responseCode = "200", description = "The limits from now on")
     @ApiResponse(responseCode = "409", description = "It does not go together with what stays, or with what is in use")
     LimitsAnswer change(

@@ -215,8 +215,7 @@ class ContainersResource {
     @ApiResponse(responseCode = "204", description = "The container is gone")
     void remove(
             @Parameter(description = "Id, its beginning, or name") @PathVariable String id,
-            @Parameter(description = "Kill it first when it runs") @RequestParam(defaultValue = "false")
-                    boolean force,
+            @Parameter(description = "Kill it first when it runs") @RequestParam(defaultValue = "false") boolean force,
             @Parameter(description = "With the volumes without names that only it has")
                     @RequestParam(defaultValue = "true")
                     boolean volumes) {

@@ -87,9 +87,10 @@ class ExecsResource {
     @GetMapping("/{execId}/ws")
     @Operation(
             summary = "Execute a program over a WebSocket",
-            description = "Starts it. What the client sends, in text or binary messages, is its input; what it writes comes in"
-                    + " binary messages. When it has ended the connection is closed with the reason \"exit code N\". When the"
-                    + " client closes the connection, a terminal hangs up and other input ends.")
+            description =
+                    "Starts it. What the client sends, in text or binary messages, is its input; what it writes comes in"
+                            + " binary messages. When it has ended the connection is closed with the reason \"exit code N\". When the"
+                            + " client closes the connection, a terminal hangs up and other input ends.")
     @ApiResponse(responseCode = "101", description = "The connection is a WebSocket", content = @Content)
     void connect(
             @Parameter(description = "Id, its beginning, or name") @PathVariable String id,
@@ -104,8 +105,8 @@ class ExecsResource {
         ExecConnection connection = new ExecConnection(execs, find(id, execId).id());
         int[] size = size(rows, columns);
         WebSocket.of(request, response).open(connection::converse, output -> {
-            Integer code = connection.run(size, (stream, bytes) -> Channels.newChannel(output)
-                    .write(bytes));
+            Integer code = connection.run(
+                    size, (stream, bytes) -> Channels.newChannel(output).write(bytes));
             return code == null ? "" : "exit code " + code;
         });
     }

@@ -42,7 +42,8 @@ class FilesResource {
     @GetMapping
     @Operation(
             summary = "List a directory of a container",
-            description = "Links in the path are followed, within the container. Works whether the container runs or not.")
+            description =
+                    "Links in the path are followed, within the container. Works whether the container runs or not.")
     DirectoryAnswer list(
             @Parameter(description = "Id, its beginning, or name") @PathVariable String id,
             @Parameter(description = "Of the directory, in the container", example = "/etc")
@@ -59,7 +60,8 @@ class FilesResource {
     @GetMapping("/content")
     @Operation(
             summary = "Download a file of a container",
-            description = "Its bytes; of a directory a tar archive of all in it. Links are followed, within the container.")
+            description =
+                    "Its bytes; of a directory a tar archive of all in it. Links are followed, within the container.")
     @ApiResponse(
             responseCode = "200",
             description = "The file, or the archive",
@@ -92,9 +94,10 @@ class FilesResource {
     @PutMapping(path = "/content", consumes = MediaType.APPLICATION_OCTET_STREAM_VALUE)
     @Operation(
             summary = "Upload a file into a container",
-            description = "As a whole: until the last byte is there the container sees nothing of it. Takes the place of a file"
-                    + " or a link of the name; a file's owner and permissions stay, a new one belongs to whom its directory"
-                    + " belongs.",
+            description =
+                    "As a whole: until the last byte is there the container sees nothing of it. Takes the place of a file"
+                            + " or a link of the name; a file's owner and permissions stay, a new one belongs to whom its directory"
+                            + " belongs.",
             requestBody =
                     @io.swagger.v3.oas.annotations.parameters.RequestBody(
                             description = "The file's bytes",
@@ -113,9 +116,7 @@ class FilesResource {
 
     @DeleteMapping
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(
-            summary = "Remove a file of a container",
-            description = "A file, a link itself, or an empty directory.")
+    @Operation(summary = "Remove a file of a container", description = "A file, a link itself, or an empty directory.")
     @ApiResponse(responseCode = "204", description = "It is gone")
     void remove(
             @Parameter(description = "Id, its beginning, or name") @PathVariable String id,

@@ -135,13 +135,7 @@ record NewContainer(
                 Supervision.none(),
                 ContainerSpec.Isolation.USUAL,
                 new StorageRequest(
-                        volumes == null ? List.of() : volumes,
-                        List.of(),
-                        List.of(),
-                        Map.of(),
-                        List.of(),
-                        "",
-                        Map.of()),
+                        volumes == null ? List.of() : volumes, List.of(), List.of(), Map.of(), List.of(), ""),
                 userNamespace == null ? "" : userNamespace ? "private" : "host");
     }
 

@@ -20,8 +20,9 @@ record NewLimits(
 
         @Min(value = -1, message = "must be -1 (unlimited swap) or more")
         @Schema(
-                description = "Memory and swap together; -1 for unlimited swap, 0 for twice the memory. Follows the memory"
-                        + " when only that is changed",
+                description =
+                        "Memory and swap together; -1 for unlimited swap, 0 for twice the memory. Follows the memory"
+                                + " when only that is changed",
                 example = "536870912")
         @Nullable
         Long memorySwapBytes,

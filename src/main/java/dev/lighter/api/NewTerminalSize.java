@@ -7,10 +7,12 @@ import jakarta.validation.constraints.Min;
 /** The size that a terminal is to have, in characters. */
 @Schema(name = "TerminalSize")
 record NewTerminalSize(
-        @Min(value = 1, message = "must be at least 1") @Max(value = 65_535, message = "must be at most 65535")
+        @Min(value = 1, message = "must be at least 1")
+        @Max(value = 65_535, message = "must be at most 65535")
         @Schema(example = "24")
         int rows,
 
-        @Min(value = 1, message = "must be at least 1") @Max(value = 65_535, message = "must be at most 65535")
+        @Min(value = 1, message = "must be at least 1")
+        @Max(value = 65_535, message = "must be at most 65535")
         @Schema(example = "80")
         int columns) {}

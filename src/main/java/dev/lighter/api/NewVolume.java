@@ -16,15 +16,13 @@ record NewVolume(
         Map<String, @NotNull(message = "must not be null") String> labels,
 
         @Schema(
-                description = "Where its files are, as mount(8) has it: type, o, device; an own directory when left out",
+                description =
+                        "Where its files are, as mount(8) has it: type, o, device; an own directory when left out",
                 example = "{\"type\":\"tmpfs\",\"device\":\"tmpfs\",\"o\":\"size=100m\"}")
         @Nullable
         Map<String, @NotNull(message = "must not be null") String> options) {
     VolumeRequest toRequest() {
         return new VolumeRequest(
-                name == null ? "" : name,
-                "",
-                options == null ? Map.of() : options,
-                labels == null ? Map.of() : labels);
+                name == null ? "" : name, "", options == null ? Map.of() : options, labels == null ? Map.of() : labels);
     }
 }

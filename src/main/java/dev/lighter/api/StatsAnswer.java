@@ -14,8 +14,7 @@ record StatsAnswer(
         @Schema(description = "64 hexadecimal digits") String id,
         @Schema(example = "calm_schooner") String name,
 
-        @Schema(description = "When it was read")
-        Instant time,
+        @Schema(description = "When it was read") Instant time,
 
         @Schema(description = "All figures are zero when it does not run")
         boolean running,
@@ -38,7 +37,9 @@ record StatsAnswer(
                 example = "50")
         double cpuLimitPercent,
 
-        @Schema(description = "Memory in use, without page cache that the kernel takes away first", example = "12582912")
+        @Schema(
+                description = "Memory in use, without page cache that the kernel takes away first",
+                example = "12582912")
         long memoryBytes,
 
         @Schema(description = "That page cache", example = "4194304")
@@ -47,8 +48,11 @@ record StatsAnswer(
         @Schema(description = "The machine's memory where it has no limit", example = "268435456")
         long memoryLimitBytes,
 
-        @Schema(description = "On all its links, since it started") long networkReceivedBytes,
-        @Schema(description = "On all its links, since it started") long networkSentBytes,
+        @Schema(description = "On all its links, since it started")
+        long networkReceivedBytes,
+
+        @Schema(description = "On all its links, since it started")
+        long networkSentBytes,
 
         @Schema(description = "From block devices, since it started")
         long blockReadBytes,

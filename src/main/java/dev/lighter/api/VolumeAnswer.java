@@ -15,8 +15,13 @@ record VolumeAnswer(
         Instant created,
         Map<String, String> labels,
         Map<String, String> options,
-        @Schema(description = "Whether it was made for a container and goes with it") boolean anonymous,
-        @Schema(description = "The directory of its files on the host") String mountpoint,
+
+        @Schema(description = "Whether it was made for a container and goes with it")
+        boolean anonymous,
+
+        @Schema(description = "The directory of its files on the host")
+        String mountpoint,
+
         List<User> users) {
     /** A container that has it among its mounts. */
     @Schema(name = "VolumeUser")

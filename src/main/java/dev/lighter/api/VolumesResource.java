@@ -47,7 +47,8 @@ class VolumesResource {
     /** A name that is wanted. */
     @Schema(name = "WantedName")
     record WantedName(
-            @NotBlank(message = "is missing: name the volume, such as data") @Schema(example = "data") @Nullable String name) {}
+            @NotBlank(message = "is missing: name the volume, such as data") @Schema(example = "data") @Nullable
+            String name) {}
 
     /** A copy that is wanted. */
     @Schema(name = "NewVolumeCopy")
@@ -60,12 +61,16 @@ class VolumesResource {
 
     /** How large a volume is. */
     @Schema(name = "VolumeSize")
-    record Size(@Schema(description = "Of its files, each counted once") long bytes) {}
+    record Size(
+            @Schema(description = "Of its files, each counted once")
+            long bytes) {}
 
     /** What a pruning takes away. */
     @Schema(name = "PrunedVolumes")
     record Pruned(
-            List<String> volumes, @Schema(description = "That their files hold") long bytes, boolean preview) {}
+            List<String> volumes,
+            @Schema(description = "That their files hold") long bytes,
+            boolean preview) {}
 
     @GetMapping
     @Operation(summary = "List volumes", description = "By name, each with the containers that have it.")
@@ -89,8 +94,7 @@ class VolumesResource {
                 volume,
                 volumes.usersOf(volume).isEmpty()
                         ? Map.of()
-                        : containers.list().stream()
-                                .collect(Collectors.toMap(ContainerView::id, Function.identity())));
+                        : containers.list().stream().collect(Collectors.toMap(ContainerView::id, Function.identity())));
     }
 
     @PostMapping
@@ -154,14 +158,15 @@ class VolumesResource {
     Pruned prune(
             @Parameter(description = "Those with names of their own, too") @RequestParam(defaultValue = "false")
                     boolean all,
-            @Parameter(description = "Only tell what would go") @RequestParam(defaultValue = "false")
-                    boolean preview) {
+            @Parameter(description = "Only tell what would go") @RequestParam(defaultValue = "false") boolean preview) {
         Predicate<Volume> meant = volume -> all || volume.anonymous();
         if (preview) {
             List<Volume> found = volumes.unused(meant);
             return new Pruned(
                     found.stream().map(Volume::name).toList(),
-                    found.stream().mapToLong(volume -> volumes.size(volume.id())).sum(),
+                    found.stream()
+                            .mapToLong(volume -> volumes.size(volume.id()))
+                            .sum(),
                     true);
         }
         VolumeService.Pruned pruned = volumes.prune(meant);

@@ -105,8 +105,7 @@ final class ChangedFiles {
         }
     }
 
-    private void inside(
-            Fd parent, byte[] name, FileCalls.Status status, @Nullable Below lower, String path, int depth)
+    private void inside(Fd parent, byte[] name, FileCalls.Status status, @Nullable Below lower, String path, int depth)
             throws IOException {
         if (lower == null && leadsToPlace(path)) {
             silent.add(new FileChange(Kind.ADDED, path));
@@ -121,12 +120,7 @@ final class ChangedFiles {
         }
         if (depth < DEEPEST) {
             try (Fd directory = FileCalls.openDirectory(parent, name)) {
-                directory(
-                        directory,
-                        lower == null ? List.of() : lower.places,
-                        isOpaque(parent, name),
-                        path,
-                        depth + 1);
+                directory(directory, lower == null ? List.of() : lower.places, isOpaque(parent, name), path, depth + 1);
             } catch (ErrnoException e) {
                 // Something else took its place meanwhile.
                 if (!e.is(Errno.ENOENT) && !e.is(Errno.ENOTDIR) && !e.is(Errno.ELOOP)) {

@@ -210,7 +210,9 @@ public class ContainerArchives {
             FileStatus status = status(root, path);
             try (Fd parent = FileCalls.openInRoot(root, bytes(place.parent()), Fd.O_PATH | Fd.O_DIRECTORY);
                     FileArchive archive = new FileArchive(
-                            announcement.begin(status), false, container.spec.users().ids())) {
+                            announcement.begin(status),
+                            false,
+                            container.spec.users().ids())) {
                 archive.add(parent, bytes(place.name()), place.shown(path));
             }
             return status;
@@ -222,7 +224,8 @@ public class ContainerArchives {
     public void export(String reference, OutputStream output) {
         Container container = containers.registry().find(reference);
         look(container, root -> {
-            try (FileArchive archive = new FileArchive(output, true, container.spec.users().ids())) {
+            try (FileArchive archive =
+                    new FileArchive(output, true, container.spec.users().ids())) {
                 archive.addAll(root);
             }
             return container;

@@ -15,8 +15,4 @@ import java.util.List;
  * @param links what went through its links; none on the host's network
  */
 public record ContainerFigures(
-        Instant time,
-        CgroupFigures group,
-        MachineTime machine,
-        long memoryLimitBytes,
-        List<LinkCounters> links) {}
+        Instant time, CgroupFigures group, MachineTime machine, long memoryLimitBytes, List<LinkCounters> links) {}

@@ -52,8 +52,7 @@ public record ContainerHealth(Verdict verdict, int failingStreak, List<Probed> l
         }
         boolean forgiven = verdict == Verdict.STARTING
                 && startedAt != null
-                && Duration.between(startedAt, probed.start())
-                                .compareTo(Duration.ofNanos(check.startPeriodNanos()))
+                && Duration.between(startedAt, probed.start()).compareTo(Duration.ofNanos(check.startPeriodNanos()))
                         < 0;
         int streak = forgiven ? failingStreak : failingStreak + 1;
         int retries = check.retries() == 0 ? USUAL_RETRIES : check.retries();

@@ -36,13 +36,11 @@ public class ContainerLimits {
         container.lock.lock();
         try {
             if (container.state.status() == ContainerState.Status.REMOVING) {
-                throw EngineException.conflict(
-                        "Cannot update container " + container.id + ": container is marked for removal and cannot be"
-                                + " \"update\".");
+                throw EngineException.conflict("Cannot update container " + container.id
+                        + ": container is marked for removal and cannot be" + " \"update\".");
             }
             ContainerSpec before = container.spec;
-            ContainerSpec after = before.with(
-                    change.appliedTo(before.resources()), supervision(before, change));
+            ContainerSpec after = before.with(change.appliedTo(before.resources()), supervision(before, change));
             RunningContainer running = container.running;
             if (running == null || after.resources().equals(before.resources())) {
                 store.respecify(container.id, after);
@@ -92,8 +90,7 @@ public class ContainerLimits {
         }
     }
 
-    private static void change(RunningContainer running, ContainerSpec before, ContainerSpec after)
-            throws IOException {
+    private static void change(RunningContainer running, ContainerSpec before, ContainerSpec after) throws IOException {
         Optional<Cgroup> group = running.cgroup();
         if (group.isPresent()) {
             group.get().limit(ResourceLimits.of(before.resources()), ResourceLimits.of(after.resources()));

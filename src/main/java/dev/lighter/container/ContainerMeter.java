@@ -46,10 +46,12 @@ public class ContainerMeter {
     private ContainerUsage usage(Container container) {
         long memory = container.spec.resources().memory();
         long limit = memory > 0 ? Math.min(memory, MachineMemory.bytes()) : MachineMemory.bytes();
-        return reading(container, (group, links) ->
-                        new ContainerUsage(container.view(), Instant.now(), group.stats(), limit, links))
-                .orElseGet(() ->
-                        new ContainerUsage(container.view(), Instant.now(), CgroupStats.NONE, limit, List.of()));
+        return reading(
+                        container,
+                        (group, links) ->
+                                new ContainerUsage(container.view(), Instant.now(), group.stats(), limit, links))
+                .orElseGet(
+                        () -> new ContainerUsage(container.view(), Instant.now(), CgroupStats.NONE, limit, List.of()));
     }
 
     /** All figures of one container; empty when it does not run. */
@@ -81,8 +83,7 @@ public class ContainerMeter {
             if (group.isEmpty()) {
                 return Optional.empty();
             }
-            List<LinkCounters> links =
-                    container.spec.network().isHost() ? List.of() : LinkCounters.of(running.pid());
+            List<LinkCounters> links = container.spec.network().isHost() ? List.of() : LinkCounters.of(running.pid());
             return Optional.of(reader.read(group.get(), links));
         } catch (IOException e) {
             if (hasEnded(e)) {

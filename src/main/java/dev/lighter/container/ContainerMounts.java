@@ -107,9 +107,7 @@ final class ContainerMounts {
                 .map(point -> point.inherited(!mode.equals("ro")))
                 .map(point -> new Planned(
                         point,
-                        point.kind() == Kind.VOLUME
-                                ? new Wanted(point.source(), "", "", Map.of(), Map.of())
-                                : null))
+                        point.kind() == Kind.VOLUME ? new Wanted(point.source(), "", "", Map.of(), Map.of()) : null))
                 .toList();
     }
 
@@ -126,9 +124,7 @@ final class ContainerMounts {
         try (Fd root = launcher.imageRoot(images.layerDirectories(spec.imageId()))) {
             Fd found = FileCalls.openInRoot(root, path.getBytes(StandardCharsets.UTF_8), Fd.O_PATH);
             try (found) {
-                return FileCalls.status(found).isDirectory()
-                        ? FileCalls.openDirectory(found, new byte[] {'.'})
-                        : null;
+                return FileCalls.status(found).isDirectory() ? FileCalls.openDirectory(found, new byte[] {'.'}) : null;
             }
         } catch (ErrnoException e) {
             if (e.is(Errno.ENOENT) || e.is(Errno.ENOTDIR) || e.is(Errno.ELOOP)) {
@@ -189,9 +185,7 @@ final class ContainerMounts {
             case VOLUME -> mount(point, new LaunchMount.HostPath(volumes.look(point.source()), point.subpath()));
             case TMPFS -> mount(point, new LaunchMount.Memory(point.options()));
             case IMAGE ->
-                mount(
-                        point,
-                        new LaunchMount.Layers(images.layerDirectories(point.source()), point.subpath()));
+                mount(point, new LaunchMount.Layers(images.layerDirectories(point.source()), point.subpath()));
         };
     }
 

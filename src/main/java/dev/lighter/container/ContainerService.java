@@ -176,7 +176,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
         boolean done = false;
         ContainerMounts.Claimed claimed = null;
         try {
-            claimed = around.mounts().claim(id, request.storage(), image.config().volumes());
+            claimed =
+                    around.mounts().claim(id, request.storage(), image.config().volumes());
             ContainerVolumes.Claim claim = claimed.claim();
             ContainerSpec merged = SpecMaker.make(id, request, image, claimed.mounts());
             ContainerSpec made = users.resolved(namespaces.resolved(places.resolved(merged)), request.usersMode());

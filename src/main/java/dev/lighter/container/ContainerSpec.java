@@ -1,7 +1,7 @@
 package dev.lighter.container;
 
-import dev.lighter.launch.LaunchIsolation;
 import dev.lighter.kernel.IdRange;
+import dev.lighter.launch.LaunchIsolation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;

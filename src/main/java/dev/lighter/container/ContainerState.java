@@ -103,8 +103,7 @@ public record ContainerState(
     }
 
     ContainerState exited(int code, boolean oom, Instant when) {
-        return new ContainerState(
-                Status.EXITED, 0, code, oom, "", startedAt, when, restarts, stopped, healthAtEnd());
+        return new ContainerState(Status.EXITED, 0, code, oom, "", startedAt, when, restarts, stopped, healthAtEnd());
     }
 
     /** It will be started again. */
@@ -131,8 +130,7 @@ public record ContainerState(
 
     ContainerState failedToStart(int code, String reason) {
         Status now = isRunning() || isRestarting() ? Status.EXITED : status;
-        return new ContainerState(
-                now, 0, code, false, reason, startedAt, finishedAt, restarts, stopped, healthAtEnd());
+        return new ContainerState(now, 0, code, false, reason, startedAt, finishedAt, restarts, stopped, healthAtEnd());
     }
 
     /** A probe has found something, or the probes begin anew. */

@@ -46,11 +46,11 @@ class ContainerStore {
     /** Records what probes have found, of several containers by their ids. */
     @Transactional
     public void updateHealth(Map<String, ContainerHealth> found) {
-        found.forEach((id, health) -> entities.createQuery(
-                        "update ContainerEntity c set c.health = :health where c.id = :id")
-                .setParameter("health", JSON.writeValueAsString(health))
-                .setParameter("id", id)
-                .executeUpdate());
+        found.forEach(
+                (id, health) -> entities.createQuery("update ContainerEntity c set c.health = :health where c.id = :id")
+                        .setParameter("health", JSON.writeValueAsString(health))
+                        .setParameter("id", id)
+                        .executeUpdate());
     }
 
     /** Adds a container that was just created, and records in the same transaction what belongs to it elsewhere. */
@@ -122,8 +122,8 @@ class ContainerStore {
     /** By container, the changes that were begun and not finished. */
     @Transactional(readOnly = true)
     public Map<String, ContainerSpec> intended() {
-        return entities
-                .createQuery("select c from ContainerEntity c where c.pendingSpec is not null", ContainerEntity.class)
+        return entities.createQuery(
+                        "select c from ContainerEntity c where c.pendingSpec is not null", ContainerEntity.class)
                 .getResultStream()
                 .collect(Collectors.toMap(
                         ContainerEntity::id,

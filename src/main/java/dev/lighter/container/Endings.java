@@ -43,7 +43,8 @@ final class Endings {
             }
             container.state = state;
             try {
-                around.store().update(container.id, state, () -> around.networking().recordRelease(container.id));
+                around.store()
+                        .update(container.id, state, () -> around.networking().recordRelease(container.id));
             } catch (RuntimeException e) {
                 // Whoever waits must know of it all the same; the next start finds the end in the container's
                 // directory.

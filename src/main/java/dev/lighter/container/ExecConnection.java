@@ -75,8 +75,7 @@ public final class ExecConnection {
      * @param detachable whether keys detach from its terminal
      */
     public void type(InputStream input, boolean detachable) {
-        InputStream typed =
-                detachable && request.terminal() ? new DetachKeys(input, request.detachKeys()) : input;
+        InputStream typed = detachable && request.terminal() ? new DetachKeys(input, request.detachKeys()) : input;
         try {
             RunningExec running = started.join();
             ClientInput.bring(typed, running::write);

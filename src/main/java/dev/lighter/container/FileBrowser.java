@@ -57,7 +57,8 @@ public class FileBrowser {
     private static IOException refusal(ErrnoException e, String path) {
         switch (e.errno()) {
             case Errno.EISDIR -> throw EngineException.conflict(path + " is a directory");
-            case Errno.EEXIST -> throw EngineException.conflict(path + " was made by somebody else meanwhile: try again");
+            case Errno.EEXIST ->
+                throw EngineException.conflict(path + " was made by somebody else meanwhile: try again");
             case Errno.ENOTEMPTY ->
                 throw EngineException.conflict("the directory " + path + " is not empty: remove what is in it first");
             case Errno.EBUSY -> throw EngineException.conflict(path + " is mounted: it stays as long as the mount");

@@ -82,19 +82,21 @@ final class FileContent {
     /** Puts a file with this content in the place of what has the name, which a directory, a device, a pipe or a socket keeps. */
     static void replace(Fd directory, byte[] name, Fd content) throws IOException {
         FileCalls.Status before = FileCalls.status(directory, name);
-        boolean regular = before != null && before.type() == FileCalls.REGULAR;
+        FileCalls.Status owner = FileCalls.status(directory);
+        int mode = NEW_FILE;
         if (before != null) {
             requireNoMount(directory, name);
+            if (before.isDirectory()) {
+                throw new ErrnoException("rename", "file", Errno.EISDIR);
+            }
+            if (before.type() == FileCalls.REGULAR) {
+                owner = before;
+                mode = before.mode() & 07777;
+            } else if (before.type() != FileCalls.SYMLINK) {
+                throw EngineException.conflict(new String(name, StandardCharsets.UTF_8)
+                        + " is a device, a pipe or a socket: it is not replaced");
+            }
         }
-        if (before != null && before.isDirectory()) {
-            throw new ErrnoException("rename", "file", Errno.EISDIR);
-        }
-        if (before != null && !regular && before.type() != FileCalls.SYMLINK) {
-            throw EngineException.conflict(
-                    new String(name, StandardCharsets.UTF_8) + " is a device, a pipe or a socket: it is not replaced");
-        }
-        FileCalls.Status owner = regular ? before : FileCalls.status(directory);
-        int mode = regular ? before.mode() & 07777 : NEW_FILE;
         byte[] temporary = temporaryName();
         boolean unnamed = true;
         Fd made;

@@ -62,8 +62,7 @@ final class HealthChecks {
      * @param launchSpecs gives what a container that runs was made from
      * @param unhealthy called once whenever a container has turned unhealthy; must not block
      */
-    HealthChecks(
-            Surroundings around, Function<Container, LaunchSpec> launchSpecs, Consumer<Container> unhealthy) {
+    HealthChecks(Surroundings around, Function<Container, LaunchSpec> launchSpecs, Consumer<Container> unhealthy) {
         this.around = around;
         this.launchSpecs = launchSpecs;
         this.unhealthy = unhealthy;
@@ -179,8 +178,8 @@ final class HealthChecks {
     private void schedule(Container container, Watch watch, long delayNanos) {
         long delay = delayNanos + share(container, delayNanos / SPREAD);
         try {
-            watch.next(timer.schedule(
-                    () -> probers.execute(() -> probe(container, watch)), delay, TimeUnit.NANOSECONDS));
+            watch.next(
+                    timer.schedule(() -> probers.execute(() -> probe(container, watch)), delay, TimeUnit.NANOSECONDS));
         } catch (RejectedExecutionException e) {
             LOG.debug("The engine ends", e);
         }
@@ -209,13 +208,14 @@ final class HealthChecks {
         watch.probing(probe::kill);
         long timeout = watch.check.timeoutNanos() == 0 ? USUAL_NANOS : watch.check.timeoutNanos();
         Future<?> end = timer.schedule(probe::kill, timeout, TimeUnit.NANOSECONDS);
-        var ignored = probe.result().thenAcceptAsync(
-                result -> {
-                    boolean late = !end.cancel(false);
-                    watch.probing(() -> {});
-                    found(container, watch, probed(start, result, late, timeout));
-                },
-                probers);
+        var ignored = probe.result()
+                .thenAcceptAsync(
+                        result -> {
+                            boolean late = !end.cancel(false);
+                            watch.probing(() -> {});
+                            found(container, watch, probed(start, result, late, timeout));
+                        },
+                        probers);
     }
 
     private static LaunchSpec.Command command(Container container, Watch watch) {

@@ -85,7 +85,12 @@ final class IsolationChecks {
         boolean other = others && mode.startsWith(CONTAINER) && mode.length() > CONTAINER.length();
         if (!other && !known.contains(mode)) {
             throw EngineException.invalid("invalid " + kind + " mode: " + mode + ": use "
-                    + String.join(", ", known.stream().filter(one -> !one.isEmpty()).sorted().toList())
+                    + String.join(
+                            ", ",
+                            known.stream()
+                                    .filter(one -> !one.isEmpty())
+                                    .sorted()
+                                    .toList())
                     + (others ? " or container:<name|id>" : ""));
         }
         return mode;
@@ -125,8 +130,8 @@ final class IsolationChecks {
             path("Devices", device.pathOnHost());
             path("Devices", inside);
             if (!ACCESS.matcher(access).matches()) {
-                throw EngineException.invalid("HostConfig.Devices: \"" + access
-                        + "\" is not a permission: use any of r, w and m, each once");
+                throw EngineException.invalid(
+                        "HostConfig.Devices: \"" + access + "\" is not a permission: use any of r, w and m, each once");
             }
             devices.add(new Device(device.pathOnHost(), inside, access));
         }

@@ -15,8 +15,8 @@ import java.util.Set;
  * @param data {@code name=value}
  */
 record MemoryOptions(long attributes, boolean readOnly, List<String> data) {
-    private static final Map<String, Long> SET = Map.of(
-            "nosuid", MountTree.NO_SUID, "nodev", MountTree.NO_DEVICES, "noexec", MountTree.NO_EXEC);
+    private static final Map<String, Long> SET =
+            Map.of("nosuid", MountTree.NO_SUID, "nodev", MountTree.NO_DEVICES, "noexec", MountTree.NO_EXEC);
     private static final Map<String, Long> CLEAR =
             Map.of("suid", MountTree.NO_SUID, "dev", MountTree.NO_DEVICES, "exec", MountTree.NO_EXEC);
     private static final Set<String> IGNORED =
@@ -48,14 +48,13 @@ record MemoryOptions(long attributes, boolean readOnly, List<String> data) {
 
     private static String value(String word) {
         String value = word.substring(word.indexOf('=') + 1);
-        boolean fits =
-                switch (word.substring(0, word.indexOf('='))) {
-                    case "size" -> value.matches("[0-9]+[kKmMgG%]?");
-                    case "mode" -> value.matches("[0-7]{1,5}");
-                    case "uid", "gid" -> value.matches("[0-9]{1,9}");
-                    case "nr_inodes", "nr_blocks" -> value.matches("[0-9]+[kKmMgG]?");
-                    default -> value.matches("[a-z0-9:,=-]+");
-                };
+        boolean fits = switch (word.substring(0, word.indexOf('='))) {
+            case "size" -> value.matches("[0-9]+[kKmMgG%]?");
+            case "mode" -> value.matches("[0-7]{1,5}");
+            case "uid", "gid" -> value.matches("[0-9]{1,9}");
+            case "nr_inodes", "nr_blocks" -> value.matches("[0-9]+[kKmMgG]?");
+            default -> value.matches("[a-z0-9:,=-]+");
+        };
         if (!fits) {
             throw EngineException.invalid("HostConfig.Tmpfs: invalid value in tmpfs option \"" + word + "\"");
         }

@@ -178,7 +178,9 @@ final class MountRules {
             boolean top = options.readOnlyNonRecursive();
             boolean force = options.readOnlyForceRecursive();
             if ((top || force) && !request.readOnly()) {
-                throw bad("bind", "mount options conflict: ReadOnlyNonRecursive and ReadOnlyForceRecursive need ReadOnly");
+                throw bad(
+                        "bind",
+                        "mount options conflict: ReadOnlyNonRecursive and ReadOnlyForceRecursive need ReadOnly");
             }
             if (top && force) {
                 throw bad("bind", "mount options conflict: ReadOnlyNonRecursive and ReadOnlyForceRecursive");
@@ -306,8 +308,7 @@ final class MountRules {
     static Planned anonymous(String target, String driver) {
         String place = target.startsWith("/") ? target : "/" + target;
         return new Planned(
-                volume(target(place, "volume"), "", false, "", true),
-                new Wanted("", "", driver, Map.of(), Map.of()));
+                volume(target(place, "volume"), "", false, "", true), new Wanted("", "", driver, Map.of(), Map.of()));
     }
 
     private static MountPoint volume(String target, String mode, boolean readOnly, String subpath, boolean copied) {

@@ -67,12 +67,7 @@ public class OutputService {
         return LogAttributes.of(
                 options(container).options(),
                 new LogAttributes.Subject(
-                        container.id(),
-                        container.name(),
-                        spec.image(),
-                        spec.imageId(),
-                        spec.labels(),
-                        spec.env()));
+                        container.id(), container.name(), spec.image(), spec.imageId(), spec.labels(), spec.env()));
     }
 
     private static LogOptions options(ContainerView container) {

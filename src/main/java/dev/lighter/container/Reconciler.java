@@ -86,7 +86,10 @@ class Reconciler implements InitializingBean {
                 service.registry().reserve(row.name(), row.id());
                 Container container = new Container(row);
                 service.registry().add(container);
-                volumes.adopt(row.id(), ContainerMounts.volumesOf(row.spec()), row.state().isRunning());
+                volumes.adopt(
+                        row.id(),
+                        ContainerMounts.volumesOf(row.spec()),
+                        row.state().isRunning());
                 settled.add(workers.submit(() -> settle(container, intended.get(container.id))));
             }
             for (Future<?> one : settled) {
@@ -119,12 +122,11 @@ class Reconciler implements InitializingBean {
                 remove(container);
                 return;
             }
-            Adoption adoption =
-                    launcher.adopt(
-                            container.id,
-                            service.directories().of(container.id),
-                            container.spec.resources().cgroupParent(),
-                            service.logPolicy(container));
+            Adoption adoption = launcher.adopt(
+                    container.id,
+                    service.directories().of(container.id),
+                    container.spec.resources().cgroupParent(),
+                    service.logPolicy(container));
             if (adoption instanceof Adoption.Running running) {
                 Instant startedAt = state.startedAt();
                 if (!state.isRunning()) {
@@ -137,8 +139,7 @@ class Reconciler implements InitializingBean {
                                 state.adopted(
                                         running.container().pid(), startedAt == null ? Instant.now() : startedAt));
                 store.update(container.id, container.state);
-                launcher.settleFrozen(
-                        container.id, container.spec.resources().cgroupParent(), state.isPaused());
+                launcher.settleFrozen(container.id, container.spec.resources().cgroupParent(), state.isPaused());
                 adoptNetwork(container);
                 if (wanted != null) {
                     limits.finish(container, wanted);

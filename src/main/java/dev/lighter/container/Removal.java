@@ -59,8 +59,11 @@ final class Removal {
             code = container.state.exitCode();
             List<String> volumes = withVolumes ? around.volumes().ownOf(container.id) : List.of();
             container.state = container.state.removing();
-            around.store().update(container.id, container.state, () -> around.volumes()
-                    .recordRemoval(volumes));
+            around.store()
+                    .update(
+                            container.id,
+                            container.state,
+                            () -> around.volumes().recordRemoval(volumes));
             around.deleteFiles(container);
             around.store().delete(container.id, () -> around.networking().recordRemoval(container.id));
             around.networking().forget(container.id);

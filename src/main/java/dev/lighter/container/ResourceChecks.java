@@ -136,9 +136,8 @@ final class ResourceChecks {
     private static void memoryPressure(MemoryPressure pressure) {
         Long swappiness = pressure.swappiness();
         if (swappiness != null && (swappiness < 0 || swappiness > 100)) {
-            throw EngineException.invalid(
-                    "HostConfig.MemorySwappiness: Invalid value: " + swappiness
-                            + ", valid memory swappiness range is 0-100");
+            throw EngineException.invalid("HostConfig.MemorySwappiness: Invalid value: " + swappiness
+                    + ", valid memory swappiness range is 0-100");
         }
         int adjustment = pressure.oomScoreAdjustment();
         if (adjustment < -1000 || adjustment > 1000) {
@@ -206,8 +205,8 @@ final class ResourceChecks {
         if (!available.isEmpty()) {
             wanted.andNot(set(available, kind));
             if (!wanted.isEmpty()) {
-                throw EngineException.invalid("Requested " + name + " are not available - requested " + asked
-                        + ", available: " + available);
+                throw EngineException.invalid(
+                        "Requested " + name + " are not available - requested " + asked + ", available: " + available);
             }
         }
     }
@@ -246,8 +245,8 @@ final class ResourceChecks {
     private static void rates(String field, List<DeviceRate> rates) {
         for (DeviceRate rate : rates) {
             if (!rate.path().startsWith("/") || rate.path().indexOf('\0') >= 0) {
-                throw EngineException.invalid("HostConfig." + field + ": \"" + rate.path().replace("\0", "\\0")
-                        + "\" is no path of a device: name one, such as /dev/sda");
+                throw EngineException.invalid("HostConfig." + field + ": \""
+                        + rate.path().replace("\0", "\\0") + "\" is no path of a device: name one, such as /dev/sda");
             }
             if (rate.rate() < 0) {
                 throw EngineException.invalid(
@@ -265,8 +264,8 @@ final class ResourceChecks {
                     + " must not be negative; use -1 for no limit");
         }
         if (ulimit.hard() != -1 && (ulimit.soft() == -1 || ulimit.soft() > ulimit.hard())) {
-            throw EngineException.invalid("ulimit soft limit must be less than or equal to hard limit: "
-                    + ulimit.soft() + " > " + ulimit.hard());
+            throw EngineException.invalid("ulimit soft limit must be less than or equal to hard limit: " + ulimit.soft()
+                    + " > " + ulimit.hard());
         }
     }
 

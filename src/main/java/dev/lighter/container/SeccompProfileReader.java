@@ -41,8 +41,8 @@ final class SeccompProfileReader {
             "syscalls",
             "listenerPath",
             "listenerMetadata");
-    private static final Set<String> RULE = Set.of(
-            "name", "names", "action", "errnoRet", "errno", "args", "comment", "includes", "excludes");
+    private static final Set<String> RULE =
+            Set.of("name", "names", "action", "errnoRet", "errno", "args", "comment", "includes", "excludes");
 
     private SeccompProfileReader() {}
 
@@ -166,7 +166,8 @@ final class SeccompProfileReader {
             case "SCMP_CMP_GT" -> Comparison.GREATER;
             case "SCMP_CMP_MASKED_EQ" -> Comparison.MASKED_EQUAL;
             default ->
-                throw wrong(at + "op", "string " + operator + " is not a valid operator for seccomp, such as SCMP_CMP_EQ");
+                throw wrong(
+                        at + "op", "string " + operator + " is not a valid operator for seccomp, such as SCMP_CMP_EQ");
         };
         return comparison == Comparison.MASKED_EQUAL
                 ? ArgumentTest.wide((int) index, comparison, second, value)
@@ -215,7 +216,8 @@ final class SeccompProfileReader {
             case "SCMP_ACT_LOG" -> SeccompProfile.LOG;
             case "SCMP_ACT_NOTIFY" -> throw wrong(at + field, "notifications of system calls are not available");
             default ->
-                throw wrong(at + field, "string " + name + " is not a valid action for seccomp, such as SCMP_ACT_ERRNO");
+                throw wrong(
+                        at + field, "string " + name + " is not a valid action for seccomp, such as SCMP_ACT_ERRNO");
         };
     }
 

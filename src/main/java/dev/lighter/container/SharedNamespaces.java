@@ -80,9 +80,10 @@ final class SharedNamespaces {
         Container other = find(mode);
         RunningContainer running = other.running;
         if (running == null) {
-            throw EngineException.conflict(other.state.isRestarting()
-                    ? "container " + other.id + " is restarting, wait until the container is running"
-                    : "cannot join " + kind + " of a non running container: " + other.id + ": start it first");
+            throw EngineException.conflict(
+                    other.state.isRestarting()
+                            ? "container " + other.id + " is restarting, wait until the container is running"
+                            : "cannot join " + kind + " of a non running container: " + other.id + ": start it first");
         }
         try {
             return running.pidfd();

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -167,8 +166,6 @@ final class SpecMaker {
 
     /** The capabilities of a container with this specification. */
     static Set<String> capabilities(ContainerSpec spec) {
-        return spec.isolation().privileged()
-                ? Capabilities.all()
-                : Capabilities.resolve(spec.capAdd(), spec.capDrop());
+        return spec.isolation().privileged() ? Capabilities.all() : Capabilities.resolve(spec.capAdd(), spec.capDrop());
     }
 }

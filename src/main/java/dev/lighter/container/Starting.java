@@ -103,9 +103,7 @@ final class Starting {
         container.lock.lock();
         try {
             container.keepers = container.keepers + change;
-            return container.keepers == 0
-                    && container.spec.autoRemove()
-                    && container.state.status() == Status.EXITED;
+            return container.keepers == 0 && container.spec.autoRemove() && container.state.status() == Status.EXITED;
         } finally {
             container.lock.unlock();
         }
@@ -195,15 +193,16 @@ final class Starting {
                 recorder);
         RunningContainer running = null;
         try {
-            running = around.launcher().launch(
-                    launchSpecs.make(
-                            container,
-                            network.hosts(),
-                            network.resolvConf(),
-                            around.mounts().open(container),
-                            ResourceLimits.of(container.spec.resources())),
-                    network.launch(ready),
-                    joined);
+            running = around.launcher()
+                    .launch(
+                            launchSpecs.make(
+                                    container,
+                                    network.hosts(),
+                                    network.resolvConf(),
+                                    around.mounts().open(container),
+                                    ResourceLimits.of(container.spec.resources())),
+                            network.launch(ready),
+                            joined);
             watch(container, running, container.state.started(running.pid(), startedAt));
             network.started();
         } catch (LaunchException e) {
@@ -253,12 +252,9 @@ final class Starting {
         if (container.spec.autoRemove()) {
             around.exits().execute(() -> removal.removeQuietly(container));
         }
-        boolean refused = exitCode == 126
-                || exitCode == 127
-                || cause instanceof LaunchException failure && failure.isRefusal();
-        Kind kind = refused
-                ? Kind.INVALID
-                : cause instanceof EngineException known ? known.kind() : Kind.INTERNAL;
+        boolean refused =
+                exitCode == 126 || exitCode == 127 || cause instanceof LaunchException failure && failure.isRefusal();
+        Kind kind = refused ? Kind.INVALID : cause instanceof EngineException known ? known.kind() : Kind.INTERNAL;
         return new EngineException(kind, reason, cause);
     }
 

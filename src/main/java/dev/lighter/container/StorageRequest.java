@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param tmpfs options of filesystems in memory by where they are
  * @param volumes places for volumes without names
  * @param volumeDriver of volumes that are made for it
- * @param storageOptions of its own filesystem: {@code size}
  */
 public record StorageRequest(
         List<String> binds,
@@ -21,11 +20,10 @@ public record StorageRequest(
         List<String> volumesFrom,
         Map<String, String> tmpfs,
         List<String> volumes,
-        String volumeDriver,
-        Map<String, String> storageOptions) {
+        String volumeDriver) {
     /** Nothing at all. */
     public static final StorageRequest NONE =
-            new StorageRequest(List.of(), List.of(), List.of(), Map.of(), List.of(), "", Map.of());
+            new StorageRequest(List.of(), List.of(), List.of(), Map.of(), List.of(), "");
 
     /**
      * One mount in the longer form; what is null was not said.

@@ -64,8 +64,9 @@ public record Supervision(
         List<String> arguments = test.subList(1, test.size());
         return switch (test.get(0)) {
             case CMD -> arguments;
-            case CMD_SHELL -> Stream.concat((shell.isEmpty() ? SHELL : shell).stream(), arguments.stream())
-                    .toList();
+            case CMD_SHELL ->
+                Stream.concat((shell.isEmpty() ? SHELL : shell).stream(), arguments.stream())
+                        .toList();
             default -> List.of();
         };
     }

@@ -23,8 +23,8 @@ enum UnhealthyAction {
                 return action;
             }
         }
-        throw EngineException.invalid(
-                (annotated ? "HostConfig.Annotations: " : "Labels: ") + NAME + ": unknown action \"" + word + "\": use none, restart, stop or kill");
+        throw EngineException.invalid((annotated ? "HostConfig.Annotations: " : "Labels: ") + NAME
+                + ": unknown action \"" + word + "\": use none, restart, stop or kill");
     }
 
     /** The word that stands for it. */

@@ -18,8 +18,8 @@ final class UnhealthyContainers {
     private final Surroundings around;
     private final Stopping stopping;
     private final Starting starting;
-    private final ThreadPoolExecutor threads =
-            new ThreadPoolExecutor(THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+    private final ThreadPoolExecutor threads = new ThreadPoolExecutor(
+            THREADS, THREADS, IDLE_SECONDS, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                 Thread thread = new Thread(task, "lighter-unhealthy");
                 thread.setDaemon(true);
                 return thread;

@@ -43,7 +43,8 @@ final class UserRanges {
     /** A specification with its users and groups. Fails with INVALID, in Docker's words, where it cannot have its own. */
     ContainerSpec resolved(ContainerSpec spec, String mode) {
         if (!mode.isEmpty() && !mode.equals(HOST) && !mode.equals(PRIVATE)) {
-            throw EngineException.invalid("invalid userns mode: " + mode + ": HostConfig.UsernsMode is host or private");
+            throw EngineException.invalid(
+                    "invalid userns mode: " + mode + ": HostConfig.UsernsMode is host or private");
         }
         boolean own = mode.equals(PRIVATE) || mode.isEmpty() && usual;
         if (!own) {
@@ -79,10 +80,15 @@ final class UserRanges {
 
     private @Nullable IdRange shared(ContainerSpec spec) {
         for (String mode : new String[] {
-            spec.isolation().pidMode(), spec.isolation().ipcMode(), spec.network().mode()
+            spec.isolation().pidMode(),
+            spec.isolation().ipcMode(),
+            spec.network().mode()
         }) {
             if (SharedNamespaces.isJoined(mode)) {
-                return registry.find(mode.substring(mode.indexOf(':') + 1)).spec.users().ids();
+                return registry.find(mode.substring(mode.indexOf(':') + 1))
+                        .spec
+                        .users()
+                        .ids();
             }
         }
         return null;

@@ -36,8 +36,7 @@ class ContainerPages {
     private final NetworkService networks;
     private final VolumeService volumes;
 
-    ContainerPages(
-            ContainerService containers, ImageService images, NetworkService networks, VolumeService volumes) {
+    ContainerPages(ContainerService containers, ImageService images, NetworkService networks, VolumeService volumes) {
         this.containers = containers;
         this.images = images;
         this.networks = networks;
@@ -94,7 +93,8 @@ class ContainerPages {
         model.addAttribute("finished", Words.moment(view.state().finishedAt()));
         model.addAttribute("facts", Fact.of(view));
         ContainerHealth health = view.state().health();
-        model.addAttribute("health", health == null ? null : health.verdict().name().toLowerCase(Locale.ROOT));
+        model.addAttribute(
+                "health", health == null ? null : health.verdict().name().toLowerCase(Locale.ROOT));
         model.addAttribute(
                 "mounts",
                 view.spec().storage().mounts().stream().map(this::mount).toList());

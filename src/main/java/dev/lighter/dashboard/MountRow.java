@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param href the page of the volume; null for all else
  * @param note what is to be known besides, or empty
  */
-record MountRow(String source, String target, String note, @Nullable String href) {
+record MountRow(
+        String source, String target, String note, @Nullable String href) {
     /** One mount; the volume is null where it is none, or gone. */
     static MountRow of(MountPoint mount, @Nullable Volume volume) {
         String source = volume != null

@@ -36,8 +36,8 @@ class VolumePages {
     @GetMapping
     @Operation(summary = "The page of all volumes", description = "Changes by itself as they come and go.")
     String list(Model model) {
-        Map<String, String> names = containers.list().stream()
-                .collect(Collectors.toMap(ContainerView::id, ContainerView::name));
+        Map<String, String> names =
+                containers.list().stream().collect(Collectors.toMap(ContainerView::id, ContainerView::name));
         Instant now = Instant.now();
         List<Volume> all = volumes.list();
         model.addAttribute(

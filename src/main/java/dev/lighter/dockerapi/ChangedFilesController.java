@@ -32,7 +32,8 @@ class ChangedFilesController {
 
     /** One change. */
     record ChangeBody(
-            @JsonProperty("Path") @Schema(example = "/etc/passwd") String path,
+            @JsonProperty("Path") @Schema(example = "/etc/passwd")
+            String path,
 
             @JsonProperty("Kind") @Schema(description = "0 modified, 1 added, 2 deleted")
             int kind) {}

@@ -249,7 +249,8 @@ class ContainerController {
     @ApiResponse(responseCode = "204", description = "Removed")
     ResponseEntity<Void> delete(
             @PathVariable String id,
-            @Parameter(description = "With the volumes without names that only it has") @RequestParam(defaultValue = "false")
+            @Parameter(description = "With the volumes without names that only it has")
+                    @RequestParam(defaultValue = "false")
                     boolean v,
             @Parameter(description = "Kill it first if it runs") @RequestParam(defaultValue = "false") boolean force,
             @Parameter(description = "A link instead, whose path is container/alias: always refused")

@@ -32,8 +32,7 @@ class ContainerListing {
     private final JsonMapper json;
     private final Map<String, Piece> pieces = new ConcurrentHashMap<>();
 
-    ContainerListing(
-            ContainerService containers, NetworkService networks, VolumeService volumes, JsonMapper json) {
+    ContainerListing(ContainerService containers, NetworkService networks, VolumeService volumes, JsonMapper json) {
         this.containers = containers;
         this.networks = networks;
         this.volumes = volumes;
@@ -111,7 +110,8 @@ class ContainerListing {
     /** Pieces of containers that are gone go when there are about as many of them as of others. */
     private void forgetOthers() {
         if (pieces.size() > 2 * containers.count() + 16) {
-            Set<String> there = containers.list().stream().map(ContainerView::id).collect(Collectors.toSet());
+            Set<String> there =
+                    containers.list().stream().map(ContainerView::id).collect(Collectors.toSet());
             pieces.keySet().retainAll(there);
         }
     }

@@ -104,9 +104,8 @@ class ContainerResourceController {
     void stats(
             @PathVariable String id,
             @Parameter(description = "Each second; otherwise once") @RequestParam(defaultValue = "true") boolean stream,
-            @Parameter(description = "At once, without a reading before") @RequestParam(
-                            name = "one-shot",
-                            defaultValue = "false")
+            @Parameter(description = "At once, without a reading before")
+                    @RequestParam(name = "one-shot", defaultValue = "false")
                     boolean oneShot,
             HttpServletResponse response)
             throws IOException {

@@ -150,8 +150,8 @@ class ContainerStreamController {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        Attachment.Wish wish = new Attachment.Wish(
-                replay, stream, stdin, stdout, stderr, detachKeys == null ? "" : detachKeys);
+        Attachment.Wish wish =
+                new Attachment.Wish(replay, stream, stdin, stdout, stderr, detachKeys == null ? "" : detachKeys);
         Attachment attachment = Attachment.open(containers, outputs, id, wish);
         boolean opened = false;
         try {
@@ -188,8 +188,9 @@ class ContainerStreamController {
     @GetMapping("/containers/{id}/attach/ws")
     @Operation(
             summary = "Attach to a container over a WebSocket",
-            description = "What the client sends, in text or binary messages, is input. Output comes in binary messages as it is"
-                    + " written, the two streams in one, and is never framed otherwise.")
+            description =
+                    "What the client sends, in text or binary messages, is input. Output comes in binary messages as it is"
+                            + " written, the two streams in one, and is never framed otherwise.")
     @ApiResponse(responseCode = "101", description = "The connection is a WebSocket", content = @Content)
     void attachWebSocket(
             @PathVariable String id,
@@ -208,8 +209,8 @@ class ContainerStreamController {
             HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
-        Attachment.Wish wish = new Attachment.Wish(
-                replay, stream, stdin, stdout, stderr, detachKeys == null ? "" : detachKeys);
+        Attachment.Wish wish =
+                new Attachment.Wish(replay, stream, stdin, stdout, stderr, detachKeys == null ? "" : detachKeys);
         ContainerView container = containers.get(id);
         WebSocket socket = WebSocket.of(request, response);
         Attachment attachment = Attachment.open(containers, outputs, container.id(), wish);

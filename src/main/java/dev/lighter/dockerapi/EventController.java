@@ -50,7 +50,9 @@ class EventController {
             description = "Events",
             content = @Content(mediaType = "application/json", schema = @Schema(implementation = EventBody.class)))
     void events(
-            @Parameter(description = "Those from this time on first, also of earlier engines: seconds since 1970, or RFC 3339")
+            @Parameter(
+                            description =
+                                    "Those from this time on first, also of earlier engines: seconds since 1970, or RFC 3339")
                     @RequestParam(required = false)
                     @Nullable
                     String since,

@@ -77,8 +77,7 @@ class ExecController {
         int @Nullable [] size = options.consoleSize;
         Hijack.open(request, response, StreamFormat.contentType(terminal, request), (input, output) -> {
             if (connection.request().stdin()) {
-                Thread thread =
-                        new Thread(() -> connection.type(input, true), "lighter-exec-" + id.substring(0, 12));
+                Thread thread = new Thread(() -> connection.type(input, true), "lighter-exec-" + id.substring(0, 12));
                 thread.setDaemon(true);
                 thread.start();
             }

@@ -28,10 +28,7 @@ record HealthView(
                 health.failingStreak(),
                 health.log().stream()
                         .map(probed -> new Result(
-                                probed.start().toString(),
-                                probed.end().toString(),
-                                probed.exitCode(),
-                                probed.output()))
+                                probed.start().toString(), probed.end().toString(), probed.exitCode(), probed.output()))
                         .toList());
     }
 

@@ -105,11 +105,6 @@ final class HostConfigBody extends IsolationBody {
     @Nullable
     String volumeDriver;
 
-    @JsonProperty("StorageOpt")
-    @JsonSetter(contentNulls = Nulls.FAIL)
-    @Nullable
-    Map<String, String> storageOptions;
-
     StorageRequest storage(List<String> volumes) {
         return new StorageRequest(
                 orEmpty(binds),
@@ -119,8 +114,7 @@ final class HostConfigBody extends IsolationBody {
                 orEmpty(volumesFrom),
                 orEmpty(tmpfs),
                 volumes,
-                orEmpty(volumeDriver),
-                orEmpty(storageOptions));
+                orEmpty(volumeDriver));
     }
 
     /** The log driver and its options. */

@@ -49,6 +49,7 @@ record ImageInspect(
 
             @JsonProperty("WorkingDir") String workingDir,
             @JsonProperty("OnBuild") @Nullable List<String> onBuild,
+
             @JsonProperty("Healthcheck") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
             HealthcheckBody healthcheck,
 

@@ -138,8 +138,9 @@ final class MountBody extends StrictBody {
         refuseOther("HostConfig.Mounts.");
         String kind = orEmpty(type);
         if (kind.isEmpty()) {
-            throw EngineException.invalid("invalid mount config for type \"\": HostConfig.Mounts.Type must not be empty:"
-                    + " use bind, volume, tmpfs or image");
+            throw EngineException.invalid(
+                    "invalid mount config for type \"\": HostConfig.Mounts.Type must not be empty:"
+                            + " use bind, volume, tmpfs or image");
         }
         return new StorageRequest.MountRequest(
                 kind,
@@ -175,7 +176,8 @@ final class MountBody extends StrictBody {
             body.volume = new VolumeBody();
             body.volume.noCopy = named.noCopy();
             body.volume.labels = named.labels().isEmpty() ? null : named.labels();
-            body.volume.driver = named.driver().isEmpty() && named.driverOptions().isEmpty()
+            body.volume.driver = named.driver().isEmpty()
+                            && named.driverOptions().isEmpty()
                     ? null
                     : new DriverBody(named.driver(), named.driverOptions());
             body.volume.subpath = named.subpath().isEmpty() ? null : named.subpath();

@@ -22,9 +22,7 @@ record MountView(
         @JsonProperty("RW") boolean writable,
         @JsonProperty("Propagation") String propagation) {
     static List<MountView> of(ContainerSpec spec, VolumeService volumes) {
-        return spec.storage().mounts().stream()
-                .map(point -> of(point, volumes))
-                .toList();
+        return spec.storage().mounts().stream().map(point -> of(point, volumes)).toList();
     }
 
     private static MountView of(MountPoint point, VolumeService volumes) {

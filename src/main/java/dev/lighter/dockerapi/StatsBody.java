@@ -39,11 +39,18 @@ record StatsBody(
 
     /** Block devices: what the kernel does not tell is null. */
     record Block(
-            @JsonProperty("io_service_bytes_recursive") @Nullable List<Entry> serviceBytes,
+            @JsonProperty("io_service_bytes_recursive") @Nullable
+            List<Entry> serviceBytes,
+
             @JsonProperty("io_serviced_recursive") @Nullable List<Entry> serviced,
             @JsonProperty("io_queue_recursive") @Nullable List<Entry> queue,
-            @JsonProperty("io_service_time_recursive") @Nullable List<Entry> serviceTime,
-            @JsonProperty("io_wait_time_recursive") @Nullable List<Entry> waitTime,
+
+            @JsonProperty("io_service_time_recursive") @Nullable
+            List<Entry> serviceTime,
+
+            @JsonProperty("io_wait_time_recursive") @Nullable
+            List<Entry> waitTime,
+
             @JsonProperty("io_merged_recursive") @Nullable List<Entry> merged,
             @JsonProperty("io_time_recursive") @Nullable List<Entry> time,
             @JsonProperty("sectors_recursive") @Nullable List<Entry> sectors) {

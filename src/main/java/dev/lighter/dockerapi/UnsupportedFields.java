@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** Refuses what a request asks for and nobody here would do; defaults, as clients send them, pass. */
 final class UnsupportedFields {
     /** Fields whose usual value is not empty, or that only describe. */
-    private static final Map<String, Set<String>> USUAL = Map.of(
-            "Scope", Set.of("local"));
+    private static final Map<String, Set<String>> USUAL = Map.of("Scope", Set.of("local"));
 
     /** What asks for nothing; docker-java says the ids of the path again in the bodies of exec. */
     private static final Set<String> DESCRIPTIONS = Set.of("CheckDuplicate", "containerId", "execId");

@@ -106,8 +106,7 @@ class VolumeController {
             HttpServletRequest request) {
         VolumeService.Pruned pruned =
                 volumes.prune(VolumeFilter.pruned(filters, volumes, DockerVersionFilter.minorVersion(request)));
-        return new VolumePruneAnswer(
-                pruned.volumes().stream().map(Volume::name).toList(), pruned.bytes());
+        return new VolumePruneAnswer(pruned.volumes().stream().map(Volume::name).toList(), pruned.bytes());
     }
 
     /** Of swarms only. */
@@ -115,6 +114,7 @@ class VolumeController {
     @Hidden
     void update(@PathVariable String name) {
         volumes.get(name);
-        throw EngineException.unavailable("This node is not a swarm manager: volumes of the driver local do not change");
+        throw EngineException.unavailable(
+                "This node is not a swarm manager: volumes of the driver local do not change");
     }
 }

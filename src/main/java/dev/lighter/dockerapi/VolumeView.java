@@ -27,7 +27,9 @@ record VolumeView(
     static final String ANONYMOUS = "com.docker.volume.anonymous";
 
     /** Bytes, and containers that have it. */
-    record Usage(@JsonProperty("Size") long size, @JsonProperty("RefCount") int references) {}
+    record Usage(
+            @JsonProperty("Size") long size,
+            @JsonProperty("RefCount") int references) {}
 
     static VolumeView of(Volume volume, VolumeService volumes, @Nullable Usage usage) {
         Map<String, String> labels = labels(volume);

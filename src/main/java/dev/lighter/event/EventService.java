@@ -93,9 +93,8 @@ public class EventService implements DisposableBean {
         boolean ends = until != null && until.isBefore(Instant.now());
         boolean past = since != null || until != null;
         Instant from = since == null ? Instant.EPOCH : since;
-        Predicate<Event> meant = event -> !event.time().isBefore(from)
-                && (until == null || !event.time().isAfter(until))
-                && wanted.test(event);
+        Predicate<Event> meant = event ->
+                !event.time().isBefore(from) && (until == null || !event.time().isAfter(until)) && wanted.test(event);
         List<NumberedEvent> own = List.of();
         EventStream stream;
         synchronized (order) {

@@ -69,8 +69,7 @@ public final class EventStream implements AutoCloseable {
         while (!isOver()) {
             Duration left = until == null ? longest : Duration.between(Instant.now(), until);
             boolean atEnd = left.isNegative() || left.isZero();
-            Event event = waiting.poll(
-                    atEnd ? 0 : Math.min(left.toNanos(), longest.toNanos()), TimeUnit.NANOSECONDS);
+            Event event = waiting.poll(atEnd ? 0 : Math.min(left.toNanos(), longest.toNanos()), TimeUnit.NANOSECONDS);
             if (event != null) {
                 over = until != null && event.time().isAfter(until);
                 return over ? null : event;

@@ -68,8 +68,8 @@ final class WebSocketOutput extends OutputStream {
             return;
         }
         byte[] text = reason.getBytes(StandardCharsets.UTF_8);
-        byte[] body = Arrays.copyOf(
-                new byte[] {(byte) (code >> 8), (byte) code}, Math.min(text.length, LONGEST_REASON) + 2);
+        byte[] body =
+                Arrays.copyOf(new byte[] {(byte) (code >> 8), (byte) code}, Math.min(text.length, LONGEST_REASON) + 2);
         System.arraycopy(text, 0, body, 2, body.length - 2);
         try {
             send(Opcode.CLOSE, body, 0, body.length);

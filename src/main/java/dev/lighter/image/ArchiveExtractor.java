@@ -40,8 +40,8 @@ public class ArchiveExtractor {
             InputStream archive, Fd root, String into, boolean keepKinds, @Nullable Owner owner, IdRange ids)
             throws IOException {
         LoadBudget budget = new LoadBudget(settings, directories.data());
-        try (LayerUnpacker unpacker =
-                new LayerUnpacker(Path.of(root.procPath()), budget, new UnpackRules(false, into, keepKinds, owner, ids))) {
+        try (LayerUnpacker unpacker = new LayerUnpacker(
+                Path.of(root.procPath()), budget, new UnpackRules(false, into, keepKinds, owner, ids))) {
             unpacker.unpack(new TarReader(Compression.expand(archive, budget)));
         } catch (TarReader.NotTarException | EOFException e) {
             throw EngineException.invalid("the archive cannot be read: " + e.getMessage());

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param owner who owns all of it; null for whom the archive names
  * @param ids the users and groups that both are of
  */
-record UnpackRules(boolean isLayer, String into, boolean keepKinds, ArchiveExtractor.@Nullable Owner owner, IdRange ids) {
+record UnpackRules(
+        boolean isLayer, String into, boolean keepKinds, ArchiveExtractor.@Nullable Owner owner, IdRange ids) {
     static final UnpackRules LAYER = new UnpackRules(true, "", false, null, IdRange.SAME);
 
     String placed(String path) {

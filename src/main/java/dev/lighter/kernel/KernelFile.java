@@ -11,7 +11,8 @@ import java.util.Arrays;
  */
 public final class KernelFile {
     private static final int PIECE = 8192;
-    private static final ThreadLocal<ByteBuffer> MEMORY = ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(PIECE));
+    private static final ThreadLocal<ByteBuffer> MEMORY =
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(PIECE));
 
     private KernelFile() {}
 

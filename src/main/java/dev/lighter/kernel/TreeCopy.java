@@ -62,7 +62,8 @@ public final class TreeCopy {
         FileCalls.changeTime(to, status.modifiedSeconds(), status.modifiedNanos());
     }
 
-    private void entry(Fd from, Fd to, byte[] name, Status status, int depth, @Nullable Fd[] keep) throws ErrnoException {
+    private void entry(Fd from, Fd to, byte[] name, Status status, int depth, @Nullable Fd[] keep)
+            throws ErrnoException {
         boolean severalNames = !status.isDirectory() && status.identity().links() > 1;
         Copied first = severalNames ? linked.get(status.identity()) : null;
         if (first != null) {
@@ -81,12 +82,8 @@ public final class TreeCopy {
             case FileCalls.REGULAR -> file(from, to, name, status);
             case FileCalls.SYMLINK -> FileCalls.makeSymlink(FileCalls.readLink(from, name), to, name);
             default ->
-                FileCalls.makeNode(
-                        to,
-                        name,
-                        status.type() | 0600,
-                        (int) (status.device() & 0xffff_ffffL),
-                        (int) (status.device() >>> 32));
+                FileCalls.makeNode(to, name, status.type() | 0600, (int) (status.device() & 0xffff_ffffL), (int)
+                        (status.device() >>> 32));
         }
         xattrs(from, name, to, name);
         FileCalls.changeOwner(to, name, status.uid(), status.gid());

@@ -263,7 +263,11 @@ public final class ContainerLauncher implements AutoCloseable {
                     spec.directory(),
                     spec.log(),
                     surroundings,
-                    hello.pid(), monitor, engineEnd, fifos, plan.cgroup());
+                    hello.pid(),
+                    monitor,
+                    engineEnd,
+                    fifos,
+                    plan.cgroup());
             anatomies.record(spec.directory(), built, reports);
             container.watch();
             done = true;
@@ -415,7 +419,8 @@ public final class ContainerLauncher implements AutoCloseable {
 
     /** Freezes all processes of a container, or lets them go on. */
     public void freeze(String id, String cgroupParent, boolean frozen) throws IOException {
-        Cgroup cgroup = cgroups.find(id, cgroupParent).orElseThrow(() -> new IOException("the container has just ended"));
+        Cgroup cgroup =
+                cgroups.find(id, cgroupParent).orElseThrow(() -> new IOException("the container has just ended"));
         if (frozen) {
             cgroup.freeze();
         } else {
@@ -450,7 +455,9 @@ public final class ContainerLauncher implements AutoCloseable {
         }
         try (Users users = users(spec)) {
             return withMounts(
-                    overlays.mountReadOnly(base.below(spec.layers()), spec.upperDirectory(), users.namespace), spec, users);
+                    overlays.mountReadOnly(base.below(spec.layers()), spec.upperDirectory(), users.namespace),
+                    spec,
+                    users);
         }
     }
 

@@ -64,7 +64,8 @@ final class ContainerProgram {
         Data sharedMemory = namespaces.ipc() == Space.JOINED && namespaces.sharedMemory() ? sharedMemory() : null;
         program.call("fchdir", number(Descriptors.DIRECTORY)).why("the monitor works in the container's directory");
         program.call("setsid").ignoringFailure().why("signals for the engine's terminal do not reach the container");
-        monitor.prepare(spec.openStdin(), spec.terminal() ? terminals : null, spec.ids().toHost(TTY_GROUP));
+        monitor.prepare(
+                spec.openStdin(), spec.terminal() ? terminals : null, spec.ids().toHost(TTY_GROUP));
         program.section(
                 "Namespaces", "The container gets its own view of processes, mounts, names, networks and queues.");
         Label monitorStart = new Label();
@@ -214,8 +215,7 @@ final class ContainerProgram {
     private void closeOwners() {
         if (namespaces.pid() == Space.JOINED || namespaces.ipc() == Space.JOINED) {
             program.call("close", number(Descriptors.PID_OWNER));
-            program.call("close", number(Descriptors.IPC_OWNER))
-                    .why("the monitor holds nothing of other containers");
+            program.call("close", number(Descriptors.IPC_OWNER)).why("the monitor holds nothing of other containers");
         }
     }
 

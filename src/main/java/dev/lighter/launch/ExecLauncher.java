@@ -69,7 +69,9 @@ final class ExecLauncher {
                     Channels.Pair pipe = Channels.pipe();
                     // So that the user can open /dev/stdout again.
                     FileCalls.changeOwner(
-                            pipe.second(), spec.ids().toHost(found.uid()), spec.ids().toHost(found.gid()));
+                            pipe.second(),
+                            spec.ids().toHost(found.uid()),
+                            spec.ids().toHost(found.gid()));
                     outputs.add(pipe.first());
                     ours.add(pipe.first());
                     theirs.add(pipe.second());

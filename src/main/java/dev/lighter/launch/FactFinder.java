@@ -61,8 +61,7 @@ final class FactFinder {
             for (String call : InitProgram.CALLS) {
                 requireAllowed(profile.allows(kernel, spec.capabilities(), call), call);
             }
-            requireAllowed(
-                    profile.allows(kernel, spec.capabilities(), "clone", InitProgram.CLONE_FLAGS), "clone");
+            requireAllowed(profile.allows(kernel, spec.capabilities(), "clone", InitProgram.CLONE_FLAGS), "clone");
         }
         return profile.compile(Arch.host(), kernel, spec.capabilities());
     }
@@ -70,7 +69,8 @@ final class FactFinder {
     private static void requireAllowed(boolean allowed, String call) throws LaunchException {
         if (!allowed) {
             throw new LaunchException(
-                    "the seccomp profile does not allow " + call + ", which process 1 of a container with an init needs:"
+                    "the seccomp profile does not allow " + call
+                            + ", which process 1 of a container with an init needs:"
                             + " allow it, or do without --init",
                     128);
         }

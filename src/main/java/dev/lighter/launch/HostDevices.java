@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class HostDevices {
     private static final Path DEVICES = Path.of("/dev");
     /** What every container has of its own. */
-    private static final Set<String> OWN = 
+    private static final Set<String> OWN =
             Set.of("/dev/pts", "/dev/shm", "/dev/mqueue", "/dev/fd", "/dev/console", "/dev/ptmx", "/dev/core");
 
     private static final int TYPE_MASK = 0170000;
@@ -118,8 +118,7 @@ final class HostDevices {
 
     /** Null when it is no device. */
     private static @Nullable DeviceNode read(Path file, String inside, String access) throws IOException {
-        Map<String, Object> status =
-                Files.readAttributes(file, "unix:mode,rdev,uid,gid", LinkOption.NOFOLLOW_LINKS);
+        Map<String, Object> status = Files.readAttributes(file, "unix:mode,rdev,uid,gid", LinkOption.NOFOLLOW_LINKS);
         int mode = (int) number(status, "mode");
         int type = mode & TYPE_MASK;
         if (type != CHARACTER_DEVICE && type != BLOCK_DEVICE) {

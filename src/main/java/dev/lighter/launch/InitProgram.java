@@ -223,7 +223,8 @@ final class InitProgram {
                 .into(child, 0)
                 .whenAbove(start)
                 .why("the fork: the child becomes the program, the parent stays as process 1");
-        program.call("setpgid", ZERO, ZERO).why("what is typed at a terminal reaches it once, not through process 1 again");
+        program.call("setpgid", ZERO, ZERO)
+                .why("what is typed at a terminal reaches it once, not through process 1 again");
         if (terminal) {
             TerminalCalls.takeForeground(program);
         }

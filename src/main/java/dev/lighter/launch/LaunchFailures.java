@@ -46,7 +46,8 @@ final class LaunchFailures {
                 && (reports.errno() == Errno.EINVAL || reports.errno() == Errno.ENOTDIR)) {
             String target = step.purpose.substring(MountCalls.PURPOSE.length());
             return new LaunchException(
-                    prefix + "error mounting to rootfs at \"" + target + "\": not a directory: Are you trying to mount a"
+                    prefix + "error mounting to rootfs at \"" + target
+                            + "\": not a directory: Are you trying to mount a"
                             + " directory onto a file (or vice-versa)? Check if the specified host path exists and is the"
                             + " expected type",
                     OTHER);

@@ -15,12 +15,7 @@ import java.util.List;
  * @param propagation how mounts below it are shared with the host
  */
 public record LaunchMount(
-        Source source,
-        String target,
-        long attributes,
-        boolean recursive,
-        ReadOnly readOnly,
-        Propagation propagation) {
+        Source source, String target, long attributes, boolean recursive, ReadOnly readOnly, Propagation propagation) {
     /** What can be mounted. */
     public sealed interface Source {}
 

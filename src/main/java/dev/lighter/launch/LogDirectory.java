@@ -62,8 +62,7 @@ public record LogDirectory(Path container) {
 
     /** The number of the segment that is written. */
     public int number() throws IOException {
-        return Integer.parseInt(
-                Files.readSymbolicLink(current()).getFileName().toString());
+        return Integer.parseInt(Files.readSymbolicLink(current()).getFileName().toString());
     }
 
     /** The numbers of all segments, the one that is written last. */

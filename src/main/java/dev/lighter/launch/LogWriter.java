@@ -29,8 +29,7 @@ final class LogWriter implements AutoCloseable {
 
     private final LogDirectory directory;
     private final long segmentBytes;
-    private final ByteBuffer record =
-            ByteBuffer.allocateDirect(LogRecord.BYTES).order(ByteOrder.nativeOrder());
+    private final ByteBuffer record = ByteBuffer.allocateDirect(LogRecord.BYTES).order(ByteOrder.nativeOrder());
     private Segment segment;
     private long fullAt;
 
@@ -52,7 +51,10 @@ final class LogWriter implements AutoCloseable {
         final Path path;
         final Fd[] streams = new Fd[2];
         final long[] ends = new long[2];
-        @Nullable Fd index;
+
+        @Nullable
+        Fd index;
+
         long indexBytes;
         Instant latest = Instant.MIN;
 

@@ -106,8 +106,7 @@ final class MaskedPaths {
                         AT_FDCWD,
                         program.string(path),
                         Arg.named(
-                                O_PATH_CLOEXEC | more,
-                                more == 0 ? "O_PATH|O_CLOEXEC" : "O_PATH|O_DIRECTORY|O_CLOEXEC"),
+                                O_PATH_CLOEXEC | more, more == 0 ? "O_PATH|O_CLOEXEC" : "O_PATH|O_DIRECTORY|O_CLOEXEC"),
                         ZERO)
                 .into(place, 0)
                 .whenBelow(otherwise)

@@ -352,10 +352,7 @@ final class MonitorProgram {
         }
         splice(from, NULL_DEVICE)
                 .ignoringFailure()
-                .why(
-                        kept
-                                ? "a full disk or a log at its limit must not stop the container"
-                                : "nothing of it is kept");
+                .why(kept ? "a full disk or a log at its limit must not stop the container" : "nothing of it is kept");
     }
 
     private Step splice(int from, int to) {

@@ -54,8 +54,7 @@ final class PreparedMounts implements AutoCloseable {
      * @param users its user namespace; null where it has the host's
      * @throws LaunchException with the mount that failed, in words
      */
-    static PreparedMounts prepare(LaunchSpec spec, @Nullable Fd users, OverlayMounter overlays)
-            throws LaunchException {
+    static PreparedMounts prepare(LaunchSpec spec, @Nullable Fd users, OverlayMounter overlays) throws LaunchException {
         List<LaunchMount> mounts = spec.mounts();
         if (mounts.isEmpty()) {
             return NONE;
@@ -129,8 +128,7 @@ final class PreparedMounts implements AutoCloseable {
         List<String> owned = new ArrayList<>(List.of("uid=" + ids.toHost(0), "gid=" + ids.toHost(0)));
         for (String option : options) {
             boolean id = option.startsWith("uid=") || option.startsWith("gid=");
-            owned.add(
-                    id ? option.substring(0, 4) + ids.toHost(Integer.parseInt(option.substring(4))) : option);
+            owned.add(id ? option.substring(0, 4) + ids.toHost(Integer.parseInt(option.substring(4))) : option);
         }
         return owned;
     }
@@ -200,7 +198,8 @@ final class PreparedMounts implements AutoCloseable {
     }
 
     private static LaunchException failed(LaunchMount mount, IOException e) {
-        String reason = e instanceof ErrnoException errno ? Errno.describe(errno.errno()) : String.valueOf(e.getMessage());
+        String reason =
+                e instanceof ErrnoException errno ? Errno.describe(errno.errno()) : String.valueOf(e.getMessage());
         String source = "a filesystem in memory";
         if (mount.source() instanceof LaunchMount.HostPath host) {
             source = host.path() + (host.subpath().isEmpty() ? "" : " (" + host.subpath() + ")");

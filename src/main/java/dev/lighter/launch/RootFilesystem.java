@@ -90,7 +90,8 @@ final class RootFilesystem {
             }
         });
         Shared shared = shared();
-        Data sharedMemory = isolation.namespaces().ipc() == Space.HOST && isolation.namespaces().sharedMemory()
+        Data sharedMemory = isolation.namespaces().ipc() == Space.HOST
+                        && isolation.namespaces().sharedMemory()
                 ? openTree("/dev/shm")
                 : othersMemory;
         streams();
@@ -332,9 +333,8 @@ final class RootFilesystem {
         link("/proc/self/fd/2", directory + "/stderr");
         link("pts/ptmx", directory + "/ptmx");
         link("/proc/kcore", directory + "/core");
-        for (String place : isolation.namespaces().sharedMemory()
-                ? List.of("pts", "shm", "mqueue")
-                : List.of("pts", "mqueue")) {
+        for (String place :
+                isolation.namespaces().sharedMemory() ? List.of("pts", "shm", "mqueue") : List.of("pts", "mqueue")) {
             makeDirectory(directory + "/" + place);
         }
     }

@@ -64,8 +64,7 @@ final class UserNamespaces {
             throw new ErrnoException("unshare", "CLONE_NEWUSER", Errno.ETIMEDOUT);
         }
         if (control.read(one) != 1) {
-            throw new ErrnoException(
-                    "unshare", "CLONE_NEWUSER: this kernel gives no user namespaces", Errno.EPERM);
+            throw new ErrnoException("unshare", "CLONE_NEWUSER: this kernel gives no user namespaces", Errno.EPERM);
         }
     }
 }

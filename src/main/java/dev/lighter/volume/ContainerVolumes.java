@@ -179,7 +179,8 @@ public class ContainerVolumes {
     @FunctionalInterface
     public interface ImageContent {
         /** Opens it for reading. */
-        @Nullable Fd open() throws IOException;
+        @Nullable
+        Fd open() throws IOException;
     }
 
     /** Fills a volume that nobody has used yet with what the image of its first container has in its place. */
@@ -234,8 +235,8 @@ public class ContainerVolumes {
     /** The volumes without names of their own that only this container has. */
     public List<String> ownOf(String containerId) {
         return registry.all().stream()
-                .filter(volume -> volume.view.anonymous()
-                        && registry.usersOf(volume).equals(Set.of(containerId)))
+                .filter(volume ->
+                        volume.view.anonymous() && registry.usersOf(volume).equals(Set.of(containerId)))
                 .map(volume -> volume.view.id())
                 .toList();
     }

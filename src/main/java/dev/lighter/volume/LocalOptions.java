@@ -41,8 +41,8 @@ record LocalOptions(String kind, String device, long flags, String data) {
     static LocalOptions of(Map<String, String> options) {
         for (String name : options.keySet()) {
             if (!KNOWN.contains(name)) {
-                throw EngineException.invalid("create: invalid option: \"" + name
-                        + "\": the local driver knows type, o and device");
+                throw EngineException.invalid(
+                        "create: invalid option: \"" + name + "\": the local driver knows type, o and device");
             }
         }
         if (options.containsKey("size")) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The files of volumes: where they are, mounted when that is needed, copied into and measured. Calls about one volume come under its lock. */
@@ -39,8 +40,7 @@ final class VolumeContent {
         if (options.isMounted()) {
             try {
                 if (!directories.isMounted(volume.view.id())) {
-                    MountTree.attach(
-                            options.device(), data, options.kind(), options.flags(), options.resolvedData());
+                    MountTree.attach(options.device(), data, options.kind(), options.flags(), options.resolvedData());
                 }
             } catch (ErrnoException e) {
                 throw failed(volume, Errno.describe(e.errno()), e);
@@ -95,7 +95,7 @@ final class VolumeContent {
             }
         }
         if (!inUse) {
-            try (Fd parent = Fd.open(copy.getParent(), Fd.O_PATH | Fd.O_DIRECTORY, 0)) {
+            try (Fd parent = Fd.open(Objects.requireNonNull(copy.getParent()), Fd.O_PATH | Fd.O_DIRECTORY, 0)) {
                 FileCalls.rename(
                         parent,
                         copy.getFileName().toString().getBytes(StandardCharsets.UTF_8),

@@ -37,8 +37,7 @@ final class VolumeDirectories {
     /** Makes what is missing, and takes away what an interrupted copy left. */
     void make(String id) throws IOException {
         Files.createDirectories(
-                parent.resolve(id),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+                parent.resolve(id), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
         if (!Files.exists(data(id))) {
             Files.createDirectory(data(id));
             Files.setPosixFilePermissions(data(id), PosixFilePermissions.fromString("rwxr-xr-x"));

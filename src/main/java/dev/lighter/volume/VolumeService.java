@@ -240,8 +240,8 @@ public class VolumeService {
             if (before.name().equals(wanted)) {
                 throw EngineException.invalid("the volume has the name " + wanted + " already");
             }
-            Volume renamed = new Volume(
-                    before.id(), wanted, before.created(), before.labels(), before.options(), false);
+            Volume renamed =
+                    new Volume(before.id(), wanted, before.created(), before.labels(), before.options(), false);
             registry.rename(volume, renamed);
             boolean done = false;
             try {

@@ -40,7 +40,8 @@ class ContainersResourceTest {
     private final ContainerService containers = mock(ContainerService.class);
     private final ContainerChanges changes = mock(ContainerChanges.class);
     private final NetworkService networks = mock(NetworkService.class);
-    private final MockMvc server = MockMvcBuilders.standaloneSetup(new ContainersResource(containers, changes, networks))
+    private final MockMvc server = MockMvcBuilders.standaloneSetup(
+                    new ContainersResource(containers, changes, networks))
             .setControllerAdvice(new ErrorAdvice())
             .build();
 

@@ -33,10 +33,11 @@ import tools.jackson.databind.JsonNode;
 class FilesApiIT {
     private static final String NAME = "files-api";
     private static final String FILES = "/api/containers/" + NAME + "/files";
-    private static final String SCRIPT = "mkdir -p /data/sub/deeper /data/empty; cd /data; echo hello >hello.txt; chmod 4750 hello.txt;"
-            + " chown 1000:1001 hello.txt; echo x >'with space&ü.txt'; ln -s hello.txt near; ln -s /etc etc; ln -s /nowhere lost;"
-            + " ln -s ../../../../../../../../etc/hostname out; ln -s loop loop; mkfifo pipe; chown 1234:1235 /data/sub;"
-            + " exec sleep 600";
+    private static final String SCRIPT =
+            "mkdir -p /data/sub/deeper /data/empty; cd /data; echo hello >hello.txt; chmod 4750 hello.txt;"
+                    + " chown 1000:1001 hello.txt; echo x >'with space&ü.txt'; ln -s hello.txt near; ln -s /etc etc; ln -s /nowhere lost;"
+                    + " ln -s ../../../../../../../../etc/hostname out; ln -s loop loop; mkfifo pipe; chown 1234:1235 /data/sub;"
+                    + " exec sleep 600";
 
     private final Engine engine;
 
@@ -137,7 +138,9 @@ class FilesApiIT {
         assertThat(file.text()).isEqualTo("hello\n");
         assertThat(file.headers().get("content-type")).isEqualTo("application/octet-stream");
         assertThat(file.headers().get("content-length")).isEqualTo("6");
-        assertThat(file.headers().get("content-disposition")).contains("attachment").contains("hello.txt");
+        assertThat(file.headers().get("content-disposition"))
+                .contains("attachment")
+                .contains("hello.txt");
         assertThat(content("/data/with space&ü.txt").headers().get("content-disposition"))
                 .contains("filename*=UTF-8''with%20space&%C3%BC.txt");
         assertThat(content("/data/near").text()).isEqualTo("hello\n");
@@ -173,7 +176,8 @@ class FilesApiIT {
         assertThat(entry(list("/data"), "near").path("kind").asString()).isEqualTo("file");
         assertThat(list("/data/sub").text()).doesNotContain(".lighter-");
         if (!stopped) {
-            assertThat(engine.dockerOutput("exec", NAME, "cat", "/data/hello.txt")).isEqualTo("changed");
+            assertThat(engine.dockerOutput("exec", NAME, "cat", "/data/hello.txt"))
+                    .isEqualTo("changed");
         }
     }
 
@@ -184,8 +188,8 @@ class FilesApiIT {
         for (String gone : new String[] {"/data/etc", "/data/lost", "/data/pipe", "/data/empty", "/data/hello.txt"}) {
             assertThat(engine.delete(FILES + path(gone)).status()).as(gone).isEqualTo(204);
         }
-        assertThat(list("/data").text()).doesNotContain(
-                "\"name\":\"etc\"", "\"lost\"", "\"pipe\"", "\"empty\"", "\"name\":\"hello.txt\"");
+        assertThat(list("/data").text())
+                .doesNotContain("\"name\":\"etc\"", "\"lost\"", "\"pipe\"", "\"empty\"", "\"name\":\"hello.txt\"");
         entry(list("/etc"), "passwd");
         Answer full = engine.delete(FILES + path("/data/sub"));
         assertThat(full.status()).isEqualTo(409);
@@ -199,20 +203,29 @@ class FilesApiIT {
         stopIf(stopped);
         String outside = Files.readString(Path.of("/etc/hostname"));
         for (String path : new String[] {
-            "../../../../etc/hostname", "/../../etc/hostname", "/data/out", "/data/../../../etc/hostname", "etc/hostname"
+            "../../../../etc/hostname",
+            "/../../etc/hostname",
+            "/data/out",
+            "/data/../../../etc/hostname",
+            "etc/hostname"
         }) {
             Answer answer = content(path);
-            assertThat(answer.text()).as(path).isNotEqualTo(outside).contains(stopped ? "" : "inside")
+            assertThat(answer.text())
+                    .as(path)
+                    .isNotEqualTo(outside)
+                    .contains(stopped ? "" : "inside")
                     .isEqualTo(content("/etc/hostname").text());
         }
         Path secret = Files.createTempFile(Path.of("/var/tmp"), "lighter-secret", ".txt");
         try {
             Files.writeString(secret, "secret");
-            for (String path : List.of(secret.toString(), "/proc/1/root" + secret, "/proc/self/root" + secret, "/.." + secret)) {
+            for (String path :
+                    List.of(secret.toString(), "/proc/1/root" + secret, "/proc/self/root" + secret, "/.." + secret)) {
                 assertThat(content(path).status()).as(path).isIn(400, 404);
                 assertThat(engine.delete(FILES + path(path)).status()).as(path).isIn(400, 404);
             }
-            assertThat(upload("/data/../../.." + secret, "overwritten").status()).isIn(200, 404);
+            assertThat(upload("/data/../../.." + secret, "overwritten").status())
+                    .isIn(200, 404);
             assertThat(Files.readString(secret)).isEqualTo("secret");
         } finally {
             Files.delete(secret);
@@ -249,13 +262,17 @@ class FilesApiIT {
                     FILES + "/content" + path("/data/form"),
                     Map.of("Content-Type", "application/x-www-form-urlencoded"),
                     "a=b");
-            assertThat(form.status()).as("a form is no file, and would arrive empty").isEqualTo(415);
+            assertThat(form.status())
+                    .as("a form is no file, and would arrive empty")
+                    .isEqualTo(415);
         }
         for (Answer answer : List.of(content("/data/nothing"), upload("/data/sub", "x"))) {
             assertThat(answer.headers().get("content-type")).startsWith("application/problem+json");
             assertThat(answer.json().path("detail").asString()).contains("/data/");
         }
-        assertThat(content("/proc/uptime").text()).as("the kernel tells no size").matches("(?s)[0-9.]+ .*\\n");
+        assertThat(content("/proc/uptime").text())
+                .as("the kernel tells no size")
+                .matches("(?s)[0-9.]+ .*\\n");
     }
 
     @Test
@@ -273,7 +290,8 @@ class FilesApiIT {
     @Test
     void anUploadThatBreaksOffLeavesNothing() throws Exception {
         try (SocketHttp http = new SocketHttp(engine.socket())) {
-            String head = "PUT " + FILES + "/content" + path("/data/half") + " HTTP/1.1\r\nHost: d\r\nContent-Length: 1000000\r\n\r\n";
+            String head = "PUT " + FILES + "/content" + path("/data/half")
+                    + " HTTP/1.1\r\nHost: d\r\nContent-Length: 1000000\r\n\r\n";
             http.output().write(head.getBytes(StandardCharsets.US_ASCII));
             http.output().write(new byte[1000]);
         }

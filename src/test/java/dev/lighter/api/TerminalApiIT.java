@@ -60,7 +60,8 @@ class TerminalApiIT {
             shell.send(RawWebSocket.TEXT, "stty size; id -u; pwd; echo $TERM; echo 'do''ne'\n");
             assertThat(shell.until("done\r\n")).contains("31 97\r\n", "1000\r\n", "/tmp\r\n", "xterm-256color\r\n");
 
-            assertThat(engine.post(exec + "/resize", "{\"rows\":40,\"columns\":132}").status())
+            assertThat(engine.post(exec + "/resize", "{\"rows\":40,\"columns\":132}")
+                            .status())
                     .isEqualTo(204);
             shell.send(RawWebSocket.TEXT, "stty size; exit 7\n");
             assertThat(shell.until("40 132")).isNotEmpty();
@@ -120,7 +121,8 @@ class TerminalApiIT {
         engine.delete("/containers/" + NAME + "?force=1");
         engine.dockerOutput("run", "-dit", "--name", NAME, "lighter/host", "sh");
         try (RawWebSocket terminal = open(PATH + "/attach/ws?replay=true")) {
-            assertThat(engine.post(PATH + "/resize", "{\"rows\":50,\"columns\":111}").status())
+            assertThat(engine.post(PATH + "/resize", "{\"rows\":50,\"columns\":111}")
+                            .status())
                     .isEqualTo(204);
             terminal.send(RawWebSocket.TEXT, "stty size; exit 4\n");
             terminal.until("50 111");
@@ -192,10 +194,12 @@ class TerminalApiIT {
             assertThat(nobody.status()).as("no cookie").isEqualTo(401);
         }
         for (String stranger : new String[] {
-            "Origin: http://evil.example", "Origin: http://127.0.0.1:1", "Origin: null", "Origin: http://localhost.evil.example"
+            "Origin: http://evil.example",
+            "Origin: http://127.0.0.1:1",
+            "Origin: null",
+            "Origin: http://localhost.evil.example"
         }) {
-            try (RawWebSocket foreign =
-                    RawWebSocket.tcp(engine.port(), path, visitor.cookieHeader(), stranger)) {
+            try (RawWebSocket foreign = RawWebSocket.tcp(engine.port(), path, visitor.cookieHeader(), stranger)) {
                 assertThat(foreign.status()).as(stranger).isEqualTo(403);
                 assertThat(foreign.refusal()).contains("another site");
             }
@@ -207,8 +211,7 @@ class TerminalApiIT {
         assertThat(engine.get(path.replace("/ws", "")).json().path("running").asBoolean())
                 .as("none of them started it")
                 .isFalse();
-        try (RawWebSocket own =
-                RawWebSocket.tcp(engine.port(), path, visitor.cookieHeader(), visitor.originHeader())) {
+        try (RawWebSocket own = RawWebSocket.tcp(engine.port(), path, visitor.cookieHeader(), visitor.originHeader())) {
             assertThat(own.isAccepted()).isTrue();
             assertThat(own.until("\n")).isEqualTo("hi\r\n");
         }

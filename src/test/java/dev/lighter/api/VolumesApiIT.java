@@ -35,7 +35,8 @@ class VolumesApiIT {
     }
 
     private void write(String volume, String script) throws Exception {
-        engine.dockerOutput("run", "--rm", "--network", "none", "-v", volume + ":/v", "lighter/host", "sh", "-c", script);
+        engine.dockerOutput(
+                "run", "--rm", "--network", "none", "-v", volume + ":/v", "lighter/host", "sh", "-c", script);
     }
 
     private String read(String volume, String script) throws Exception {
@@ -51,7 +52,8 @@ class VolumesApiIT {
         assertThat(created.json().path("labels").path("color").asString()).isEqualTo("blue");
         Answer shown = engine.get("/api/volumes/" + name);
         assertThat(shown.json()).isEqualTo(created.json());
-        assertThat(engine.get("/api/volumes/" + created.json().path("id").asString()).json())
+        assertThat(engine.get("/api/volumes/" + created.json().path("id").asString())
+                        .json())
                 .isEqualTo(created.json());
     }
 
@@ -74,10 +76,13 @@ class VolumesApiIT {
     @Test
     void aCopyIsTheSameAndItsOwn() throws Exception {
         create();
-        write(name, "mkdir -m 750 /v/d; echo one > /v/d/f; ln /v/d/f /v/hard; ln -s d/f /v/soft; chown 7:8 /v/d/f;"
-                + " truncate -s 10M /v/holes; mkfifo /v/pipe; touch -d @1000000 /v/d");
-        String listing = "cd /v; find . | sort | while read f; do stat -c '%n %a %u %g %F %s %h' $f; done; readlink soft;"
-                + " cat hard; stat -c %Y d";
+        write(
+                name,
+                "mkdir -m 750 /v/d; echo one > /v/d/f; ln /v/d/f /v/hard; ln -s d/f /v/soft; chown 7:8 /v/d/f;"
+                        + " truncate -s 10M /v/holes; mkfifo /v/pipe; touch -d @1000000 /v/d");
+        String listing =
+                "cd /v; find . | sort | while read f; do stat -c '%n %a %u %g %F %s %h' $f; done; readlink soft;"
+                        + " cat hard; stat -c %Y d";
         Answer copied = engine.post("/api/volumes/" + name + "/clone", "{\"name\":\"" + other + "\"}");
         assertThat(copied.status()).isEqualTo(201);
         assertThat(copied.json().path("labels").path("color").asString()).isEqualTo("blue");
@@ -85,7 +90,8 @@ class VolumesApiIT {
         assertThat(read(other, "du -k /v/holes | cut -f1")).isEqualTo("0");
         write(other, "echo two > /v/d/f");
         assertThat(read(name, "cat /v/hard")).isEqualTo("one");
-        assertThat(engine.post("/api/volumes/" + name + "/clone", "{\"name\":\"" + other + "\"}").status())
+        assertThat(engine.post("/api/volumes/" + name + "/clone", "{\"name\":\"" + other + "\"}")
+                        .status())
                 .isEqualTo(409);
     }
 
@@ -93,7 +99,10 @@ class VolumesApiIT {
     void sizeIsThatOfTheFiles() throws Exception {
         create();
         write(name, "head -c 5000 /dev/zero > /v/a; ln /v/a /v/b; mkdir /v/d; head -c 70 /dev/zero > /v/d/c");
-        assertThat(engine.get("/api/volumes/" + name + "/size").json().path("bytes").asLong())
+        assertThat(engine.get("/api/volumes/" + name + "/size")
+                        .json()
+                        .path("bytes")
+                        .asLong())
                 .isEqualTo(5070);
     }
 
@@ -104,19 +113,26 @@ class VolumesApiIT {
         Answer preview = engine.post("/api/volumes/prune?all=true&preview=true");
         assertThat(preview.json().path("volumes").toString()).contains(name);
         assertThat(preview.json().path("bytes").asLong()).isEqualTo(300);
-        assertThat(engine.post("/api/volumes/prune").json().path("volumes").toString()).doesNotContain(name);
+        assertThat(engine.post("/api/volumes/prune").json().path("volumes").toString())
+                .doesNotContain(name);
         assertThat(engine.get("/api/volumes/" + name).status()).isEqualTo(200);
-        assertThat(engine.post("/api/volumes/prune?all=true").json().path("volumes").toString()).contains(name);
+        assertThat(engine.post("/api/volumes/prune?all=true")
+                        .json()
+                        .path("volumes")
+                        .toString())
+                .contains(name);
         assertThat(engine.get("/api/volumes/" + name).status()).isEqualTo(404);
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{\"name\":\"a/b\"} | 400 | invalid characters",
-        "{\"name\":5} | 400 | name",
-        "{\"options\":{\"color\":\"x\"}} | 400 | invalid option",
-        "{\"labels\":{\"a\":null}} | 400 | labels",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"name\":\"a/b\"} | 400 | invalid characters",
+                "{\"name\":5} | 400 | name",
+                "{\"options\":{\"color\":\"x\"}} | 400 | invalid option",
+                "{\"labels\":{\"a\":null}} | 400 | labels",
+            })
     void whatMakesNoSenseIsAProblemInWords(String body, int status, String words) throws Exception {
         Answer answer = engine.post("/api/volumes", body);
         assertThat(answer.status()).as(answer.text()).isEqualTo(status);
@@ -129,8 +145,10 @@ class VolumesApiIT {
         engine.dockerOutput("create", "--name", name, "-v", name + ":/v", "lighter/host", "true");
         assertThat(engine.delete("/api/volumes/" + name).status()).isEqualTo(409);
         assertThat(engine.delete("/api/volumes/" + other).status()).isEqualTo(404);
-        assertThat(engine.post("/api/volumes/" + name + "/rename", "{}").status()).isEqualTo(400);
-        assertThat(engine.post("/api/volumes/" + name + "/rename", "{\"name\":\"x\"}").status())
+        assertThat(engine.post("/api/volumes/" + name + "/rename", "{}").status())
+                .isEqualTo(400);
+        assertThat(engine.post("/api/volumes/" + name + "/rename", "{\"name\":\"x\"}")
+                        .status())
                 .isEqualTo(400);
     }
 }

@@ -34,8 +34,7 @@ record Subject(String name, Path socket, String image, String network) {
 
     /** Creates a container whose log keeps 4 GB, which is more than is usual in some engines; gives its id. */
     String createWithLongLog(SocketHttp http, String... command) throws IOException {
-        return create(
-                http, ",\"LogConfig\":{\"Type\":\"json-file\",\"Config\":{\"max-size\":\"4g\"}}", command);
+        return create(http, ",\"LogConfig\":{\"Type\":\"json-file\",\"Config\":{\"max-size\":\"4g\"}}", command);
     }
 
     private String create(SocketHttp http, String more, String[] command) throws IOException {

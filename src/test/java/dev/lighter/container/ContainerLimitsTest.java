@@ -25,8 +25,8 @@ import org.mockito.InOrder;
 /** In which order a change of limits is recorded and made, and what comes of one that was left half done. */
 class ContainerLimitsTest {
     private static final String ID = "c".repeat(64);
-    private static final ResourceChange MORE_SHARES = new ResourceChange(
-            null, null, null, null, null, null, 300L, null, null, null, null, null, null, null);
+    private static final ResourceChange MORE_SHARES =
+            new ResourceChange(null, null, null, null, null, null, 300L, null, null, null, null, null, null, null);
 
     private final ContainerService service = mock(ContainerService.class);
     private final ContainerStore store = mock(ContainerStore.class);
@@ -35,8 +35,8 @@ class ContainerLimitsTest {
     private final RunningContainer running = mock(RunningContainer.class);
     private final ContainerLimits limits = new ContainerLimits(service, store, cgroups);
     private final ContainerSpec before = EtcFilesTest.spec("default", List.of(), List.of(), List.of());
-    private final ContainerSpec after = before.with(
-            new Resources(0, 0, 0, 0, 0, 0, 300, "", "", null, List.of()), before.supervision());
+    private final ContainerSpec after =
+            before.with(new Resources(0, 0, 0, 0, 0, 0, 300, "", "", null, List.of()), before.supervision());
     private final Container container = new Container(new ContainerView(ID, "one", before, ContainerState.created()));
 
     @BeforeEach

@@ -66,8 +66,8 @@ class EngineKilledIT {
     private static void run(Engine engine, String name, String script, boolean init) throws IOException {
         Answer created = engine.post(
                 "/containers/create?name=" + name,
-                "{\"Image\":\"lighter/host\",\"Cmd\":[\"sh\",\"-c\",\"" + script + "\"],\"HostConfig\":{\"Init\":" + init
-                        + "}}");
+                "{\"Image\":\"lighter/host\",\"Cmd\":[\"sh\",\"-c\",\"" + script + "\"],\"HostConfig\":{\"Init\":"
+                        + init + "}}");
         assertThat(created.status()).as(created.text()).isEqualTo(201);
         assertThat(engine.post("/containers/" + name + "/start").status()).isEqualTo(204);
     }

@@ -23,7 +23,17 @@ class LimitsKilledIT {
         assumeTrue(ControlGroup.isVersion1());
         try (Engine engine = Engine.start()) {
             engine.dockerOutput(
-                    "run", "-d", "--name", "changing", "-m", "64m", "--memory-swap", "-1", "lighter/host", "sleep", "1000");
+                    "run",
+                    "-d",
+                    "--name",
+                    "changing",
+                    "-m",
+                    "64m",
+                    "--memory-swap",
+                    "-1",
+                    "lighter/host",
+                    "sleep",
+                    "1000");
             ControlGroup group = new ControlGroup(
                     Long.parseLong(engine.dockerOutput("inspect", "-f", "{{.State.Pid}}", "changing")));
             AtomicLong acknowledged = new AtomicLong();
@@ -35,8 +45,7 @@ class LimitsKilledIT {
             engine.restart();
             updates.join();
 
-            long recorded =
-                    Long.parseLong(engine.dockerOutput("inspect", "-f", "{{.HostConfig.Memory}}", "changing"));
+            long recorded = Long.parseLong(engine.dockerOutput("inspect", "-f", "{{.HostConfig.Memory}}", "changing"));
             assertThat(recorded)
                     .isEqualTo(Long.parseLong(group.read("memory.limit_in_bytes")))
                     .isIn(acknowledged.get(), asked.get());

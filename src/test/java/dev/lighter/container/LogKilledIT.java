@@ -32,12 +32,14 @@ class LogKilledIT {
                     "lighter/host",
                     "sh",
                     "-c",
-                    "i=0; while [ $i -lt " + LINES + " ]; do echo $i; i=$((i+1)); [ $((i%2000)) -ne 0 ] || sleep 0.2; done");
+                    "i=0; while [ $i -lt " + LINES
+                            + " ]; do echo $i; i=$((i+1)); [ $((i%2000)) -ne 0 ] || sleep 0.2; done");
             Path logs = engine.data().resolve("containers").resolve(id).resolve("logs");
             for (int i = 0; i < KILLS; i++) {
                 long segments = entries(logs);
                 while (entries(logs) < segments + 3
-                        && engine.dockerOutput("inspect", "-f", "{{.State.Running}}", id).equals("true")) {
+                        && engine.dockerOutput("inspect", "-f", "{{.State.Running}}", id)
+                                .equals("true")) {
                     Thread.sleep(1);
                 }
                 engine.restart();
@@ -46,8 +48,11 @@ class LogKilledIT {
 
             List<String> lines = engine.dockerOutput("logs", id).lines().toList();
             assertThat(lines)
-                    .isEqualTo(IntStream.range(0, LINES).mapToObj(Integer::toString).toList());
-            assertThat(engine.dockerOutput("logs", "--tail", "30000", id).lines()).hasSize(30_000);
+                    .isEqualTo(IntStream.range(0, LINES)
+                            .mapToObj(Integer::toString)
+                            .toList());
+            assertThat(engine.dockerOutput("logs", "--tail", "30000", id).lines())
+                    .hasSize(30_000);
             try (Stream<Path> names = Files.list(logs)) {
                 assertThat(names).noneMatch(name -> name.toString().endsWith(".new"));
             }

@@ -14,13 +14,11 @@ class ResourceChangeTest {
             new Resources(100, 200, 50, 0, 0, 0, 512, "0-1", "", 10L, List.of(new ContainerSpec.Ulimit("core", 1, 2)));
 
     private static ResourceChange memory(@Nullable Long memory, @Nullable Long swap) {
-        return new ResourceChange(
-                memory, swap, null, null, null, null, null, null, null, null, null, null, null, null);
+        return new ResourceChange(memory, swap, null, null, null, null, null, null, null, null, null, null, null, null);
     }
 
     private static ResourceChange cpu(@Nullable Long nanos, @Nullable Long quota) {
-        return new ResourceChange(
-                null, null, null, nanos, quota, null, null, null, null, null, null, null, null, null);
+        return new ResourceChange(null, null, null, nanos, quota, null, null, null, null, null, null, null, null, null);
     }
 
     @Test

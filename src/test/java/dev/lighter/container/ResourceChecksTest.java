@@ -18,6 +18,7 @@ import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.kernel.cgroup.UnsupportedLimitException;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,7 +58,7 @@ class ResourceChecksTest {
         return new Resources(0, 0, 0, 0, 0, 0, 0, "", "", null, List.of(), pressure, realtime, block, "");
     }
 
-    private static Resources pressure(Long swappiness, int adjustment) {
+    private static Resources pressure(@Nullable Long swappiness, int adjustment) {
         return more(new MemoryPressure(swappiness, false, adjustment), Realtime.NONE, BlockIo.NONE);
     }
 
@@ -76,7 +77,8 @@ class ResourceChecksTest {
                 Arguments.of(memory(0, 9 * MB, 0), "You should always set the Memory limit"),
                 Arguments.of(memory(9 * MB, 8 * MB, 0), "Minimum memoryswap limit should be larger"),
                 Arguments.of(memory(9 * MB, -2, 0), "HostConfig.MemorySwap: -2"),
-                Arguments.of(memory(9 * MB, 0, 10 * MB), "Minimum memory limit can not be less than memory reservation"),
+                Arguments.of(
+                        memory(9 * MB, 0, 10 * MB), "Minimum memory limit can not be less than memory reservation"),
                 Arguments.of(memory(0, 0, 5), "Minimum memory reservation allowed is 6MB"),
                 Arguments.of(cpu(-1, 0, 0, 0), "range of CPUs is from 0.01 to"),
                 Arguments.of(cpu(9_999_999, 0, 0, 0), "range of CPUs is from 0.01 to"),
@@ -97,7 +99,8 @@ class ResourceChecksTest {
                 Arguments.of(cpuset("", "1"), "Requested memory nodes are not available - requested 1, available: 0"),
                 Arguments.of(ulimit("nosuch", 1, 2), "invalid ulimit type: nosuch"),
                 Arguments.of(ulimit("", 1, 2), "invalid ulimit type: "),
-                Arguments.of(ulimit("nofile", 3, 2), "ulimit soft limit must be less than or equal to hard limit: 3 > 2"),
+                Arguments.of(
+                        ulimit("nofile", 3, 2), "ulimit soft limit must be less than or equal to hard limit: 3 > 2"),
                 Arguments.of(ulimit("nofile", -1, 2), "ulimit soft limit must be less than or equal"),
                 Arguments.of(ulimit("nofile", -3, -2), "HostConfig.Ulimits: "),
                 Arguments.of(pressure(101L, 0), "valid memory swappiness range is 0-100"),
@@ -108,7 +111,8 @@ class ResourceChecksTest {
                 Arguments.of(
                         block(0, List.of(new DeviceRate("/dev/sda", 5)), List.of()), "HostConfig.BlkioWeightDevice: "),
                 Arguments.of(
-                        block(0, List.of(), List.of(new DeviceRate("sda", 5))), "HostConfig.BlkioDeviceReadBps: \"sda\""),
+                        block(0, List.of(), List.of(new DeviceRate("sda", 5))),
+                        "HostConfig.BlkioDeviceReadBps: \"sda\""),
                 Arguments.of(
                         block(0, List.of(), List.of(new DeviceRate("/dev/sda", -5))),
                         "the rate of /dev/sda must not be negative"),
@@ -134,7 +138,9 @@ class ResourceChecksTest {
         assertThat(checks.checked(memory(10 * MB, -1, 0)).memorySwap()).isEqualTo(-1);
         assertThat(checks.checked(memory(0, 0, 0))).isEqualTo(memory(0, 0, 0));
         Resources all = more(
-                new MemoryPressure(0L, true, -1000), new Realtime(1_000_000, 950_000), new BlockIo(
+                new MemoryPressure(0L, true, -1000),
+                new Realtime(1_000_000, 950_000),
+                new BlockIo(
                         10,
                         List.of(new DeviceRate("/dev/sda", 1000)),
                         List.of(new DeviceRate("/dev/sda", 0)),
@@ -150,7 +156,8 @@ class ResourceChecksTest {
     void swapThatTheMachineDoesNotCountIsRefusedOnlyWhenItIsAskedFor() {
         when(cgroups.accountsSwap()).thenReturn(false);
 
-        assertThatThrownBy(() -> checks.checked(memory(10 * MB, 30 * MB, 0))).hasMessageContaining("HostConfig.MemorySwap");
+        assertThatThrownBy(() -> checks.checked(memory(10 * MB, 30 * MB, 0)))
+                .hasMessageContaining("HostConfig.MemorySwap");
         assertThat(checks.checked(memory(10 * MB, 0, 0)).memory()).isEqualTo(10 * MB);
     }
 
@@ -158,7 +165,8 @@ class ResourceChecksTest {
     void whatTheControlGroupsLackIsRefusedNamingTheField() throws Exception {
         doThrow(mock(UnsupportedLimitException.class)).when(cgroups).require(any());
 
-        assertThatThrownBy(() -> checks.checked(pressure(5L, 0))).hasMessageStartingWith("HostConfig.MemorySwappiness: ");
+        assertThatThrownBy(() -> checks.checked(pressure(5L, 0)))
+                .hasMessageStartingWith("HostConfig.MemorySwappiness: ");
     }
 
     @Test

@@ -28,7 +28,8 @@ class SecurityOptionsTest {
     @Test
     void theFilterIsNoneTheBuiltInOneOrAProfile() {
         assertThat(SecurityOptions.parse(List.of()).filter()).isNull();
-        assertThat(SecurityOptions.parse(List.of("seccomp=unconfined")).filter()).isFalse();
+        assertThat(SecurityOptions.parse(List.of("seccomp=unconfined")).filter())
+                .isFalse();
         assertThat(SecurityOptions.parse(List.of("seccomp:unconfined")).filter())
                 .isFalse();
         SecurityOptions builtIn = SecurityOptions.parse(List.of("seccomp=builtin"));

@@ -49,12 +49,14 @@ class SysctlsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"kernel.panic", "vm.swappiness", "fs.file-max", "kernel.hostname", "user.max_user_namespaces"})
+    @ValueSource(
+            strings = {"kernel.panic", "vm.swappiness", "fs.file-max", "kernel.hostname", "user.max_user_namespaces"})
     void whatIsTheHostsIsRefusedInTheRuntimesWords(String name) {
         assertThatThrownBy(() -> check(name, Isolation.USUAL, OWN))
                 .isInstanceOfSatisfying(
                         EngineException.class, e -> assertThat(e.kind()).isEqualTo(EngineException.Kind.INVALID))
-                .hasMessageContaining("HostConfig.Sysctls: sysctl \"" + name + "\" is not in a separate kernel namespace");
+                .hasMessageContaining(
+                        "HostConfig.Sysctls: sysctl \"" + name + "\" is not in a separate kernel namespace");
     }
 
     @ParameterizedTest

@@ -55,7 +55,8 @@ class ContainerPageBrowserIT {
         browser.see("#container .state", "Running");
         assertThat(engine.dockerOutput("inspect", "-f", "{{.State.Pid}}", NAME)).isNotEqualTo(before);
         for (String hidden : new String[] {"start", "unpause"}) {
-            assertThat(browser.script("return document.querySelector('#container [data-action=" + hidden + "]').hidden"))
+            assertThat(browser.script(
+                            "return document.querySelector('#container [data-action=" + hidden + "]').hidden"))
                     .as(hidden)
                     .isEqualTo(true);
         }
@@ -102,7 +103,9 @@ class ContainerPageBrowserIT {
 
         browser.open(PAGE + "/nothing");
         browser.see("main", "no part named nothing");
-        assertThat(browser.withoutScript(PAGE + "/network")).contains("Networks").doesNotContain("Follow");
+        assertThat(browser.withoutScript(PAGE + "/network"))
+                .contains("Networks")
+                .doesNotContain("Follow");
     }
 
     @Test

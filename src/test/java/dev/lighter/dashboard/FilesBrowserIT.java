@@ -129,9 +129,10 @@ class FilesBrowserIT {
     void filesMayBeDropped() {
         browser.openLive(PAGE + "?path=/srv/deep");
         browser.row("hello.txt");
-        browser.script("const data = new DataTransfer(); data.items.add(new File(['dropped'], 'dropped.txt'));"
-                + "for (const type of ['dragover', 'drop'])"
-                + "  document.querySelector('h1').dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: data }));");
+        browser.script(
+                "const data = new DataTransfer(); data.items.add(new File(['dropped'], 'dropped.txt'));"
+                        + "for (const type of ['dragover', 'drop'])"
+                        + "  document.querySelector('h1').dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: data }));");
         browser.row("dropped.txt");
         assertThat(fetched(link("dropped.txt"))).isEqualTo("dropped");
         assertThat(browser.complaints()).isEmpty();

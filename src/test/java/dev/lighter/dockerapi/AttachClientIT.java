@@ -117,7 +117,9 @@ class AttachClientIT {
         }
         assertThat(docker("wait", name)).isEqualTo("0");
 
-        assertThat(residentKilobytes() - before).as("kB for 20 clients and 100 MB").isLessThan(60_000);
+        assertThat(residentKilobytes() - before)
+                .as("kB for 20 clients and 100 MB")
+                .isLessThan(60_000);
         assertThat(payload(slow.get(0))).isEqualTo(100_000_000);
         for (SocketHttp client : slow) {
             client.close();
@@ -154,7 +156,9 @@ class AttachClientIT {
 
     private static String text(SocketHttp http) throws IOException {
         StringBuilder text = new StringBuilder();
-        for (byte[] header = http.input().readNBytes(8); header.length == 8; header = http.input().readNBytes(8)) {
+        for (byte[] header = http.input().readNBytes(8);
+                header.length == 8;
+                header = http.input().readNBytes(8)) {
             int length = ByteBuffer.wrap(header).getInt(4);
             text.append(new String(http.input().readNBytes(length), StandardCharsets.UTF_8));
         }
@@ -163,7 +167,9 @@ class AttachClientIT {
 
     private static long payload(SocketHttp http) throws IOException {
         long total = 0;
-        for (byte[] header = http.input().readNBytes(8); header.length == 8; header = http.input().readNBytes(8)) {
+        for (byte[] header = http.input().readNBytes(8);
+                header.length == 8;
+                header = http.input().readNBytes(8)) {
             int length = ByteBuffer.wrap(header).getInt(4);
             http.input().skipNBytes(length);
             total += length;

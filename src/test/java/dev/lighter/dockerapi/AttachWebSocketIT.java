@@ -193,7 +193,8 @@ class AttachWebSocketIT {
     void overTcpATokenIsNeeded() throws Exception {
         create("-i", "lighter/host", "sh", "-c", "read a; seq 1 20000; echo $a");
         engine.dockerOutput("start", NAME);
-        assertThat(overTcp(new Collected()).handle((socket, failure) -> refusal(failure))
+        assertThat(overTcp(new Collected())
+                        .handle((socket, failure) -> refusal(failure))
                         .join())
                 .isEqualTo(401);
 
@@ -202,7 +203,8 @@ class AttachWebSocketIT {
                 .path("secret")
                 .asString();
         Collected collected = new Collected();
-        WebSocket socket = overTcp(collected, "Authorization", "Bearer " + token).join();
+        WebSocket socket =
+                overTcp(collected, "Authorization", "Bearer " + token).join();
         socket.sendText("the end\n", true).join();
         assertThat(collected.all.join()).startsWith("1\n2\n3\n").endsWith("20000\nthe end\n1000");
     }

@@ -35,7 +35,18 @@ class EventsClientIT {
     static void start() throws Exception {
         engine = Engine.start("--lighter.events.kept=60");
         docker("network", "create", "told-net");
-        docker("create", "--name", NAME, "--label", "colour=green", "--network", "told-net", "lighter/host", "sh", "-c", "exit 3");
+        docker(
+                "create",
+                "--name",
+                NAME,
+                "--label",
+                "colour=green",
+                "--network",
+                "told-net",
+                "lighter/host",
+                "sh",
+                "-c",
+                "exit 3");
         id = docker("inspect", "-f", "{{.Id}}", NAME);
         docker("start", NAME);
         docker("wait", NAME);
@@ -61,8 +72,8 @@ class EventsClientIT {
     }
 
     private static List<JsonNode> past(String filters) throws Exception {
-        return engine
-                .get("/events?since=0&until=" + now() + "&filters=" + URLEncoder.encode(filters, StandardCharsets.UTF_8))
+        return engine.get("/events?since=0&until=" + now() + "&filters="
+                        + URLEncoder.encode(filters, StandardCharsets.UTF_8))
                 .text()
                 .lines()
                 .map(line -> (JsonNode) JSON.readTree(line))
@@ -132,7 +143,9 @@ class EventsClientIT {
         long start = all.get(1).path("timeNano").asLong();
         String at = start / 1_000_000_000L + "." + String.format(Locale.ROOT, "%09d", start % 1_000_000_000L);
         String chosen = "&filters=" + URLEncoder.encode("{\"container\":[\"told\"]}", StandardCharsets.UTF_8);
-        assertThat(engine.get("/events?since=" + at + "&until=" + at + chosen).text().lines())
+        assertThat(engine.get("/events?since=" + at + "&until=" + at + chosen)
+                        .text()
+                        .lines())
                 .hasSize(1)
                 .allMatch(line -> line.contains("\"Action\":\"start\""));
         assertThat(engine.get("/events?until=" + at + chosen).text().lines()).hasSize(2);
@@ -182,9 +195,10 @@ class EventsClientIT {
     void badParametersAreRefused() throws Exception {
         assertThat(engine.get("/events?since=200&until=100"))
                 .satisfies(answer -> assertThat(answer.status()).isEqualTo(400))
-                .satisfies(answer -> assertThat(answer.text())
-                        .contains("`since` time (200) cannot be after `until` time (100)"));
-        for (String bad : List.of("since=yesterday", "until=1.2.3", "filters=%7B", "filters=%7B%22color%22:%5B%5D%7D")) {
+                .satisfies(answer ->
+                        assertThat(answer.text()).contains("`since` time (200) cannot be after `until` time (100)"));
+        for (String bad :
+                List.of("since=yesterday", "until=1.2.3", "filters=%7B", "filters=%7B%22color%22:%5B%5D%7D")) {
             Answer answer = engine.get("/events?" + bad);
             assertThat(answer.status()).as(bad + ": " + answer.text()).isEqualTo(400);
         }
@@ -209,7 +223,8 @@ class EventsClientIT {
             assertThat(heard.indexOf("\"create\"")).isPositive().isLessThan(heard.indexOf("\"die\""));
         }
         for (int i = 0; i < 70; i++) {
-            assertThat(engine.post("/images/lighter%2Fhost/tag?repo=many&tag=" + i).status())
+            assertThat(engine.post("/images/lighter%2Fhost/tag?repo=many&tag=" + i)
+                            .status())
                     .isEqualTo(201);
         }
         assertThat(names(past("{}"))).hasSize(60).startsWith("many:10").endsWith("many:69");
@@ -223,7 +238,8 @@ class EventsClientIT {
 
     private static List<String> names(List<JsonNode> events) {
         return events.stream()
-                .map(event -> event.path("Actor").path("Attributes").path("name").asString())
+                .map(event ->
+                        event.path("Actor").path("Attributes").path("name").asString())
                 .toList();
     }
 }

@@ -61,7 +61,9 @@ class HealthClientIT {
 
     private static JsonNode await(String status) throws Exception {
         JsonNode state = state();
-        for (int i = 0; i < 1000 && !state.path("Health").path("Status").asString().equals(status); i++) {
+        for (int i = 0;
+                i < 1000 && !state.path("Health").path("Status").asString().equals(status);
+                i++) {
             Thread.sleep(20);
             state = state();
         }
@@ -145,7 +147,8 @@ class HealthClientIT {
         JsonNode first = state.path("Health").path("Log").get(0);
         assertThat(first.path("ExitCode").asInt(-5)).isZero();
         assertThat(first.path("Output").asString()).contains("fine\n").contains("bad\n");
-        assertThat(first.path("End").asString()).isGreaterThan(first.path("Start").asString());
+        assertThat(first.path("End").asString())
+                .isGreaterThan(first.path("Start").asString());
         assertThat(docker("ps", "--filter", "name=" + NAME, "--format", "{{.Status}}"))
                 .endsWith("(healthy)");
         assertThat(docker("ps", "--filter", "health=healthy", "--format", "{{.Names}}"))
@@ -195,7 +198,9 @@ class HealthClientIT {
         run("echo begun; sleep 987; true", "--health-timeout", "150ms", "--health-retries", "1");
         JsonNode probe = await("unhealthy").path("Health").path("Log").get(0);
         assertThat(probe.path("ExitCode").asInt()).isEqualTo(-1);
-        assertThat(probe.path("Output").asString()).startsWith("Health check exceeded timeout (150ms)").contains("begun");
+        assertThat(probe.path("Output").asString())
+                .startsWith("Health check exceeded timeout (150ms)")
+                .contains("begun");
         awaitProbes(2);
         assertThat(sleepers()).as("processes of probes").isLessThanOrEqualTo(1);
     }
@@ -233,7 +238,12 @@ class HealthClientIT {
     @Test
     void probesRunAsTheUserInTheDirectoryWithTheEnvironment() throws Exception {
         run("echo $(id -u) $(pwd) $COLOUR", "-u", "12", "-w", "/tmp", "-e", "COLOUR=green");
-        assertThat(await("healthy").path("Health").path("Log").get(0).path("Output").asString())
+        assertThat(await("healthy")
+                        .path("Health")
+                        .path("Log")
+                        .get(0)
+                        .path("Output")
+                        .asString())
                 .isEqualTo("12 /tmp green\n");
         assertThat(inspect("{{.ExecIDs}}")).isEqualTo("[]");
     }
@@ -269,7 +279,8 @@ class HealthClientIT {
         docker("run", "-d", "--name", NAME, "--no-healthcheck", "lighter/host", "sleep", "1000");
         assertThat(inspect("{{json .State.Health}} {{json .Config.Healthcheck.Test}}"))
                 .isEqualTo("null [\"NONE\"]");
-        assertThat(docker("ps", "--filter", "health=none", "--format", "{{.Names}}")).contains(NAME);
+        assertThat(docker("ps", "--filter", "health=none", "--format", "{{.Names}}"))
+                .contains(NAME);
     }
 
     @Test
@@ -297,7 +308,8 @@ class HealthClientIT {
             })
     void whatMakesNoSenseIsRefused(String field, String reason) throws Exception {
         Answer answer = engine.post(
-                "/containers/create", "{\"Image\":\"lighter/host\",\"Cmd\":[\"true\"],\"Healthcheck\":{" + field + "}}");
+                "/containers/create",
+                "{\"Image\":\"lighter/host\",\"Cmd\":[\"true\"],\"Healthcheck\":{" + field + "}}");
         assertThat(answer.status()).as(answer.text()).isEqualTo(400);
         assertThat(answer.text()).contains(reason);
     }
@@ -306,14 +318,20 @@ class HealthClientIT {
     void anUnknownActionIsRefused() throws Exception {
         Run label = engine.docker("create", "--label", "lighter.unhealthy.action=explode", "lighter/host", "true");
         assertThat(label.errors()).contains("unknown action \"explode\"");
-        Run annotation =
-                engine.docker("create", "--annotation", "lighter.unhealthy.action=", "lighter/host", "true");
+        Run annotation = engine.docker("create", "--annotation", "lighter.unhealthy.action=", "lighter/host", "true");
         assertThat(annotation.errors()).contains("HostConfig.Annotations: lighter.unhealthy.action");
     }
 
     @Test
     void anUnhealthyContainerIsRestartedOncePerTurn() throws Exception {
-        run("test ! -e /tmp/bad", "--health-retries", "1", "--tmpfs", "/tmp", "--label", "lighter.unhealthy.action=restart");
+        run(
+                "test ! -e /tmp/bad",
+                "--health-retries",
+                "1",
+                "--tmpfs",
+                "/tmp",
+                "--label",
+                "lighter.unhealthy.action=restart");
         await("healthy");
         String before = inspect("{{.State.Pid}}");
         inside("touch /tmp/bad");
@@ -324,14 +342,26 @@ class HealthClientIT {
         List<String> actions = actions();
         assertThat(actions)
                 .containsSubsequence(
-                        "health_status: unhealthy", "unhealthy_action: restart", "die", "start", "restart", "health_status: healthy");
+                        "health_status: unhealthy",
+                        "unhealthy_action: restart",
+                        "die",
+                        "start",
+                        "restart",
+                        "health_status: healthy");
         assertThat(actions).filteredOn("unhealthy_action: restart"::equals).hasSize(1);
     }
 
     @ParameterizedTest
     @CsvSource({"stop, 0", "kill, 137"})
     void anUnhealthyContainerThatIsEndedStaysDown(String action, String code) throws Exception {
-        run("false", "--health-retries", "1", "--restart", "always", "--annotation", "lighter.unhealthy.action=" + action);
+        run(
+                "false",
+                "--health-retries",
+                "1",
+                "--restart",
+                "always",
+                "--annotation",
+                "lighter.unhealthy.action=" + action);
         awaitStatus("exited");
         Thread.sleep(300);
         assertThat(inspect("{{.State.Status}} {{.State.ExitCode}}")).isEqualTo("exited " + code);
@@ -389,7 +419,10 @@ class HealthClientIT {
             if (List.of(parts[1].split(",")).contains("freezer")) {
                 for (String mount : mounts.split("\n")) {
                     String[] fields = mount.split(" ");
-                    if (mount.contains(" cgroup ") && List.of(mount.substring(mount.lastIndexOf(' ') + 1).split(",")).contains("freezer")) {
+                    if (mount.contains(" cgroup ")
+                            && List.of(mount.substring(mount.lastIndexOf(' ') + 1)
+                                            .split(","))
+                                    .contains("freezer")) {
                         return Path.of(fields[4] + parts[2], "freezer.state");
                     }
                 }
@@ -439,19 +472,17 @@ class HealthClientIT {
                         "Cmd",
                         List.of("/a"),
                         "Healthcheck",
-                        Map.of(
-                                "Test", List.of("CMD", "/probe"), "Interval", 5_000_000_000L, "Retries", 7)),
+                        Map.of("Test", List.of("CMD", "/probe"), "Interval", 5_000_000_000L, "Retries", 7)),
                 Arch.host().ociName());
-        assertThat(engine.request("POST", "/images/load", image.dockerArchive("probed:1")).status())
+        assertThat(engine.request("POST", "/images/load", image.dockerArchive("probed:1"))
+                        .status())
                 .isEqualTo(200);
         try {
             assertThat(JSON.readTree(docker("image", "inspect", "-f", "{{json .Config.Healthcheck}}", "probed:1")))
-                    .isEqualTo(JSON.readTree(
-                            "{\"Test\":[\"CMD\",\"/probe\"],\"Interval\":5000000000,\"Retries\":7}"));
+                    .isEqualTo(JSON.readTree("{\"Test\":[\"CMD\",\"/probe\"],\"Interval\":5000000000,\"Retries\":7}"));
             docker("create", "--name", NAME, "--health-retries", "2", "probed:1");
             assertThat(JSON.readTree(inspect("{{json .Config.Healthcheck}}")))
-                    .isEqualTo(JSON.readTree(
-                            "{\"Test\":[\"CMD\",\"/probe\"],\"Interval\":5000000000,\"Retries\":2}"));
+                    .isEqualTo(JSON.readTree("{\"Test\":[\"CMD\",\"/probe\"],\"Interval\":5000000000,\"Retries\":2}"));
         } finally {
             engine.delete("/containers/" + NAME + "?force=1");
             engine.delete("/images/probed:1?force=1");

@@ -127,7 +127,8 @@ class IsolationClientIT {
     @Test
     void aDeviceOfTheHostIsThereAndCanBeUsed() throws Exception {
         assumeThat(FUSE).as("skipped: no /dev/fuse").exists();
-        assertThat(inside("--device /dev/fuse", "(exec 3<>/dev/fuse) && echo open")).isEqualTo("open");
+        assertThat(inside("--device /dev/fuse", "(exec 3<>/dev/fuse) && echo open"))
+                .isEqualTo("open");
         assertThat(inside("--device /dev/fuse:/dev/deep/er/f", "(exec 3<>/dev/deep/er/f) && echo open"))
                 .isEqualTo("open");
         assertThat(inside("--device /dev/fuse:/opt/f", "(exec 3<>/opt/f) && echo open"))
@@ -137,7 +138,9 @@ class IsolationClientIT {
     @Test
     void aDeviceCanBeUsedOnlyInTheWaysAskedFor() throws Exception {
         assumeThat(FUSE).as("skipped: no /dev/fuse").exists();
-        assertThat(inside("--device /dev/fuse:/dev/fuse:r", "(exec 3</dev/fuse) && echo r; (exec 3>/dev/fuse) || echo -w"))
+        assertThat(inside(
+                        "--device /dev/fuse:/dev/fuse:r",
+                        "(exec 3</dev/fuse) && echo r; (exec 3>/dev/fuse) || echo -w"))
                 .isEqualTo("r\n-w");
     }
 
@@ -145,11 +148,17 @@ class IsolationClientIT {
     void aDirectoryOfDevicesBringsThemAll() throws Exception {
         Path directory = Files.createTempDirectory("lighter-devices");
         try {
-            assertThat(new ProcessBuilder("mknod", directory + "/one", "c", "1", "3").start().waitFor())
+            assertThat(new ProcessBuilder("mknod", directory + "/one", "c", "1", "3")
+                            .start()
+                            .waitFor())
                     .isZero();
-            assertThat(new ProcessBuilder("mknod", directory + "/two", "c", "1", "5").start().waitFor())
+            assertThat(new ProcessBuilder("mknod", directory + "/two", "c", "1", "5")
+                            .start()
+                            .waitFor())
                     .isZero();
-            assertThat(inside("--device " + directory + ":/dev/all", "echo x > /dev/all/one; head -c 2 /dev/all/two | wc -c"))
+            assertThat(inside(
+                            "--device " + directory + ":/dev/all",
+                            "echo x > /dev/all/one; head -c 2 /dev/all/two | wc -c"))
                     .isEqualTo("2");
         } finally {
             Files.delete(directory.resolve("one"));
@@ -213,11 +222,14 @@ class IsolationClientIT {
             String option = "--security-opt seccomp=" + profile;
             assertThat(run(option, "chmod 700 /etc/passwd").errors()).contains("No space left on device");
             assertThat(inside(option, statusLine("Seccomp"))).isEqualTo("2");
-            assertThat(run(option + " --cap-add SYS_ADMIN", "hostname other && hostname").output())
+            assertThat(run(option + " --cap-add SYS_ADMIN", "hostname other && hostname")
+                            .output())
                     .isEqualTo("other\n");
-            assertThat(run("--privileged " + option, "chmod 700 /etc/passwd").exitCode()).isNotZero();
+            assertThat(run("--privileged " + option, "chmod 700 /etc/passwd").exitCode())
+                    .isNotZero();
             String container = started("", option, "sleep 100");
-            assertThat(engine.docker("exec", container, "chmod", "700", "/etc/passwd").exitCode())
+            assertThat(engine.docker("exec", container, "chmod", "700", "/etc/passwd")
+                            .exitCode())
                     .isNotZero();
         } finally {
             Files.delete(profile);
@@ -228,10 +240,14 @@ class IsolationClientIT {
     void aProfileThatIsWrongIsRefusedWithThePlace() throws Exception {
         Path profile = Files.createTempFile("lighter-profile", ".json");
         try {
-            Files.writeString(profile, "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"x\"],\"action\":\"?\"}]}");
+            Files.writeString(
+                    profile,
+                    "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"x\"],\"action\":\"?\"}]}");
             assertThat(refusal("--security-opt seccomp=" + profile))
                     .contains("invalid seccomp profile: syscalls[0].action: string ? is not a valid action");
-            Files.writeString(profile, "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"waitid\"],\"action\":\"SCMP_ACT_ERRNO\"}]}");
+            Files.writeString(
+                    profile,
+                    "{\"defaultAction\":\"SCMP_ACT_ALLOW\",\"syscalls\":[{\"names\":[\"waitid\"],\"action\":\"SCMP_ACT_ERRNO\"}]}");
             assertThat(refusal("--init --security-opt seccomp=" + profile))
                     .contains("the seccomp profile does not allow waitid");
         } finally {
@@ -248,7 +264,13 @@ class IsolationClientIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"no-new-privileges,1", "no-new-privileges:true,1", "no-new-privileges=false,0", "apparmor=unconfined,0", "label=disable,0"})
+    @CsvSource({
+        "no-new-privileges,1",
+        "no-new-privileges:true,1",
+        "no-new-privileges=false,0",
+        "apparmor=unconfined,0",
+        "label=disable,0"
+    })
     void securityOptionsThatAreTheTruthAreTaken(String option, String noNewPrivileges) throws Exception {
         assertThat(inside("--security-opt " + option, statusLine("NoNewPrivs"))).isEqualTo(noNewPrivileges);
     }
@@ -266,7 +288,9 @@ class IsolationClientIT {
 
     @Test
     void systemPathsCanBeLeftOpen() throws Exception {
-        assertThat(inside("--security-opt systempaths=unconfined", "grep -c ' /proc/' /proc/mounts; echo inner > /proc/sys/kernel/hostname; hostname"))
+        assertThat(inside(
+                        "--security-opt systempaths=unconfined",
+                        "grep -c ' /proc/' /proc/mounts; echo inner > /proc/sys/kernel/hostname; hostname"))
                 .isEqualTo("0\ninner");
         assertThat(run("", "echo inner > /proc/sys/kernel/hostname").errors()).contains("Read-only file system");
     }
@@ -276,8 +300,8 @@ class IsolationClientIT {
         String arguments = "\"" + String.join("\",\"", command) + "\"";
         Answer answer = engine.post(
                 "/containers/create?name=" + name,
-                "{\"Image\":\"lighter/host\",\"Cmd\":[" + arguments + "],\"HostConfig\":{\"NetworkMode\":\"none\"," + hostConfig
-                        + "}}");
+                "{\"Image\":\"lighter/host\",\"Cmd\":[" + arguments + "],\"HostConfig\":{\"NetworkMode\":\"none\","
+                        + hostConfig + "}}");
         assertThat(answer.status()).as(answer.text()).isEqualTo(201);
         return engine.dockerOutput("start", "-a", name);
     }
@@ -296,7 +320,11 @@ class IsolationClientIT {
 
     @Test
     void anEmptyListMasksNothing() throws Exception {
-        assertThat(created("\"MaskedPaths\":[],\"ReadonlyPaths\":[]", "sh", "-c", "grep -c ' /proc/' /proc/mounts || true"))
+        assertThat(created(
+                        "\"MaskedPaths\":[],\"ReadonlyPaths\":[]",
+                        "sh",
+                        "-c",
+                        "grep -c ' /proc/' /proc/mounts || true"))
                 .isEqualTo("0");
         assertThat(engine.dockerOutput("inspect", "-f", "{{json .HostConfig.MaskedPaths}}", name))
                 .isEqualTo("[]");
@@ -310,7 +338,8 @@ class IsolationClientIT {
         assertThat(inside("--cap-add ALL --cap-drop chown", effective)).endsWith("fffe");
         assertThat(refusal("--cap-add fly")).contains("invalid CapAdd: unknown capability: \"CAP_FLY\"");
         assertThat(refusal("--cap-drop fly")).contains("invalid CapDrop: unknown capability: \"CAP_FLY\"");
-        assertThat(inspected("--cap-add net_admin --cap-drop CAP_KILL", "{{.HostConfig.CapAdd}} {{.HostConfig.CapDrop}}"))
+        assertThat(inspected(
+                        "--cap-add net_admin --cap-drop CAP_KILL", "{{.HostConfig.CapAdd}} {{.HostConfig.CapDrop}}"))
                 .isEqualTo("[CAP_NET_ADMIN] [CAP_KILL]");
     }
 
@@ -319,19 +348,22 @@ class IsolationClientIT {
         String script = "for n in pid ipc uts cgroup; do readlink /proc/self/ns/$n; done; hostname; cat /etc/hostname";
         StringBuilder expected = new StringBuilder();
         for (String kind : List.of("pid", "ipc", "uts", "cgroup")) {
-            expected.append(Files.readSymbolicLink(Path.of("/proc/self/ns/" + kind))).append('\n');
+            expected.append(Files.readSymbolicLink(Path.of("/proc/self/ns/" + kind)))
+                    .append('\n');
         }
         String host = Files.readString(Path.of("/proc/sys/kernel/hostname"));
         assertThat(inside("--pid host --ipc host --uts host --cgroupns host", script))
                 .isEqualTo(expected + host + host.strip());
-        assertThat(inside("", script).lines().limit(4)).doesNotContainAnyElementsOf(expected.toString().lines().toList());
+        assertThat(inside("", script).lines().limit(4))
+                .doesNotContainAnyElementsOf(expected.toString().lines().toList());
     }
 
     @Test
     void theHostsSharedMemoryIsSeenWithTheHostsQueues() throws Exception {
         Path file = Files.createTempFile(Path.of("/dev/shm"), "lighter", "it");
         try {
-            assertThat(inside("--ipc host", "ls /dev/shm")).contains(file.getFileName().toString());
+            assertThat(inside("--ipc host", "ls /dev/shm"))
+                    .contains(file.getFileName().toString());
             assertThat(inside("", "ls /dev/shm")).isEmpty();
         } finally {
             Files.delete(file);
@@ -409,7 +441,8 @@ class IsolationClientIT {
         assertThat(run("--init", "exit 7").exitCode()).isEqualTo(7);
         assertThat(run("--init", "kill -9 $$").exitCode()).isEqualTo(137);
         assertThat(run("--init", "kill -TERM $$").exitCode()).isEqualTo(143);
-        assertThat(engine.docker("run", "--rm", "--init", "lighter/host", "no-such-program").exitCode())
+        assertThat(engine.docker("run", "--rm", "--init", "lighter/host", "no-such-program")
+                        .exitCode())
                 .isEqualTo(127);
     }
 
@@ -424,14 +457,21 @@ class IsolationClientIT {
     void anInitCollectsWhatOthersLeaveBehind() throws Exception {
         String container = started("", "--init", "exec sleep 1000");
         exec(container, "for i in 1 2 3 4 5; do (sh -c 'exit 0' &) ; done");
-        assertThat(exec(container, "for i in $(seq 200); do grep -q '^State:.Z' /proc/[0-9]*/status 2>/dev/null || { echo none; break; }; done"))
+        assertThat(
+                        exec(
+                                container,
+                                "for i in $(seq 200); do grep -q '^State:.Z' /proc/[0-9]*/status 2>/dev/null || { echo none; break; }; done"))
                 .isEqualTo("none");
-        assertThat(exec(container, "cat /proc/[0-9]*/comm | sort | uniq | tr '\\n' ' '")).contains("init", "sleep");
+        assertThat(exec(container, "cat /proc/[0-9]*/comm | sort | uniq | tr '\\n' ' '"))
+                .contains("init", "sleep");
     }
 
     @Test
     void anInitPassesSignalsOn() throws Exception {
-        String container = started("", "--init", "trap 'echo got; exit 5' TERM; trap 'echo one' USR1; echo ready; while :; do sleep 0.02; done");
+        String container = started(
+                "",
+                "--init",
+                "trap 'echo got; exit 5' TERM; trap 'echo one' USR1; echo ready; while :; do sleep 0.02; done");
         awaitLog(container, "ready");
         engine.dockerOutput("kill", "-s", "USR1", container);
         awaitLog(container, "one");
@@ -455,7 +495,8 @@ class IsolationClientIT {
     void anInitIsTheUsersAndUnderTheFilter() throws Exception {
         assertThat(inside("--init -u 1000", "grep -E '^(Uid|CapEff|Seccomp):' /proc/1/status | tr '\\t' ' '"))
                 .isEqualTo("Uid: 1000 1000 1000 1000\nCapEff: 0000000000000000\nSeccomp: 2");
-        assertThat(run("--init -u 1000 --security-opt no-new-privileges --cap-drop ALL --read-only", "exit 3").exitCode())
+        assertThat(run("--init -u 1000 --security-opt no-new-privileges --cap-drop ALL --read-only", "exit 3")
+                        .exitCode())
                 .isEqualTo(3);
     }
 
@@ -479,10 +520,12 @@ class IsolationClientIT {
     @Test
     void parametersThatAreTheHostsAreRefused() throws Exception {
         Answer answer = engine.post(
-                "/containers/create", "{\"Image\":\"lighter/host\",\"HostConfig\":{\"Sysctls\":{\"kernel.panic\":\"1\"}}}");
+                "/containers/create",
+                "{\"Image\":\"lighter/host\",\"HostConfig\":{\"Sysctls\":{\"kernel.panic\":\"1\"}}}");
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.message()).contains("sysctl \"kernel.panic\" is not in a separate kernel namespace");
-        assertThat(refusal("--ipc host --sysctl kernel.msgmax=1")).contains("is not allowed in the hosts ipc namespace");
+        assertThat(refusal("--ipc host --sysctl kernel.msgmax=1"))
+                .contains("is not allowed in the hosts ipc namespace");
         assertThat(refusal("--sysctl net.ipv4.nothing=1"))
                 .contains("/proc/sys/net/ipv4/nothing")
                 .contains("no such file or directory");
@@ -496,13 +539,16 @@ class IsolationClientIT {
 
     @Test
     void groupsAreAddedByNameAndNumber() throws Exception {
-        assertThat(inside("--group-add 4711 --group-add daemon", "id -G").split(" ")).contains("4711", "1");
+        assertThat(inside("--group-add 4711 --group-add daemon", "id -G").split(" "))
+                .contains("4711", "1");
         assertThat(refusal("--group-add no-such-group")).contains("Unable to find group no-such-group");
     }
 
     @Test
     void theDomainNameIsSet() throws Exception {
-        assertThat(inside("-h box --domainname example.org", "cat /proc/sys/kernel/domainname; hostname; grep box /etc/hosts"))
+        assertThat(inside(
+                        "-h box --domainname example.org",
+                        "cat /proc/sys/kernel/domainname; hostname; grep box /etc/hosts"))
                 .startsWith("example.org\nbox\n")
                 .contains("box.example.org box");
     }
@@ -519,7 +565,8 @@ class IsolationClientIT {
 
     @Test
     void controlGroupsCanBeMadeWritable() throws Exception {
-        String script = "d=$(ls -d /sys/fs/cgroup/pids 2>/dev/null || echo /sys/fs/cgroup); mkdir $d/x && rmdir $d/x && echo able";
+        String script =
+                "d=$(ls -d /sys/fs/cgroup/pids 2>/dev/null || echo /sys/fs/cgroup); mkdir $d/x && rmdir $d/x && echo able";
         assertThat(inside("--security-opt writable-cgroups=true", script)).isEqualTo("able");
         assertThat(run("", script).errors()).contains("Read-only file system");
     }
@@ -539,10 +586,11 @@ class IsolationClientIT {
 
     @Test
     void inspectionShowsTheDefaults() throws Exception {
-        assertThat(inspected(
-                        "",
-                        "{{with .HostConfig}}{{.Privileged}} {{.IpcMode}} {{.CgroupnsMode}} {{.ShmSize}} {{.Runtime}}"
-                                + " {{json .Devices}} {{len .MaskedPaths}} {{len .ReadonlyPaths}} {{json .Init}}{{end}}"))
+        assertThat(
+                        inspected(
+                                "",
+                                "{{with .HostConfig}}{{.Privileged}} {{.IpcMode}} {{.CgroupnsMode}} {{.ShmSize}} {{.Runtime}}"
+                                        + " {{json .Devices}} {{len .MaskedPaths}} {{len .ReadonlyPaths}} {{json .Init}}{{end}}"))
                 .isEqualTo("false private private 67108864 lighter [] 12 5 null");
         assertThat(engine.dockerOutput("info", "-f", "{{.DefaultRuntime}} {{.InitBinary}}"))
                 .isEqualTo("lighter lighter");

@@ -91,7 +91,8 @@ class ListClientIT {
         assertThat(ps()).isEqualTo(List.of("paused", "up"));
         assertThat(ps("-a")).isEqualTo(List.of("failed", "new", "paused", "up"));
         assertThat(ps("--filter", "status=paused")).isEqualTo(List.of("paused"));
-        assertThat(ps("--filter", "status=created", "--filter", "status=exited")).isEqualTo(List.of("failed", "new"));
+        assertThat(ps("--filter", "status=created", "--filter", "status=exited"))
+                .isEqualTo(List.of("failed", "new"));
         assertThat(ps("--filter", "exited=7")).isEqualTo(List.of("failed"));
         assertThat(ps("-a", "--filter", "exited=0")).isEmpty();
         assertThat(ps("-n", "2")).isEqualTo(List.of("failed", "new"));
@@ -143,8 +144,8 @@ class ListClientIT {
     void ancestorsChooseWithTheirDescendants() throws Exception {
         TarBytes bottom = new TarBytes().file("a", "a" + mark);
         TestImage below = TestImage.of(bottom).on(Arch.host().ociName());
-        TestImage above =
-                TestImage.of(bottom, new TarBytes().file("b", "b")).on(Arch.host().ociName());
+        TestImage above = TestImage.of(bottom, new TarBytes().file("b", "b"))
+                .on(Arch.host().ociName());
         assertThat(engine.request("POST", "/images/load", below.dockerArchive(mark + ":below"))
                         .status())
                 .isEqualTo(200);
@@ -157,7 +158,8 @@ class ListClientIT {
             assertThat(ps("-a", "--filter", "ancestor=" + mark + ":below")).isEqualTo(List.of("above", "below"));
             assertThat(ps("-a", "--filter", "ancestor=" + mark + ":above")).isEqualTo(List.of("above"));
             assertThat(ps("-a", "--filter", "ancestor=" + above.id())).isEqualTo(List.of("above"));
-            assertThat(ps("-a", "--filter", "ancestor=" + above.id().substring(7, 19))).isEqualTo(List.of("above"));
+            assertThat(ps("-a", "--filter", "ancestor=" + above.id().substring(7, 19)))
+                    .isEqualTo(List.of("above"));
             assertThat(ps("-a", "--filter", "ancestor=lighter/host")).isEmpty();
             assertThat(ps("-a", "--filter", "ancestor=no-such")).isEmpty();
         } finally {
@@ -181,8 +183,8 @@ class ListClientIT {
                 "[|400"
             })
     void badFiltersAreRefused(String filters, int status) throws Exception {
-        Answer answer = engine.get("/containers/json?all=1&filters="
-                + URLEncoder.encode(filters, StandardCharsets.UTF_8));
+        Answer answer =
+                engine.get("/containers/json?all=1&filters=" + URLEncoder.encode(filters, StandardCharsets.UTF_8));
         assertThat(answer.status()).as(answer.text()).isEqualTo(status);
     }
 
@@ -195,7 +197,11 @@ class ListClientIT {
         docker("start", name);
         JsonNode running = engine.get(filter).json().get(0);
         assertThat(running.path("State").asString()).isEqualTo("running");
-        assertThat(running.path("NetworkSettings").path("Networks").path("bridge").path("IPAddress").asString())
+        assertThat(running.path("NetworkSettings")
+                        .path("Networks")
+                        .path("bridge")
+                        .path("IPAddress")
+                        .asString())
                 .isNotEmpty();
         docker("pause", name);
         assertThat(engine.get(filter).json().get(0).path("Status").asString()).endsWith("(Paused)");
@@ -203,11 +209,35 @@ class ListClientIT {
         docker("network", "create", mark);
         try {
             docker("network", "connect", "--alias", "alias", mark, name);
-            assertThat(engine.get(filter).json().get(0).path("NetworkSettings").path("Networks").propertyNames())
+            assertThat(engine.get(filter)
+                            .json()
+                            .get(0)
+                            .path("NetworkSettings")
+                            .path("Networks")
+                            .propertyNames())
                     .contains(mark, "bridge");
-            assertThat(engine.get("/v1.43" + filter).json().get(0).path("NetworkSettings").path("Networks").path(mark).path("Aliases").toString())
-                    .contains(engine.get(filter).json().get(0).path("Id").asString().substring(0, 12));
-            assertThat(engine.get(filter).json().get(0).path("NetworkSettings").path("Networks").path(mark).path("Aliases").toString())
+            assertThat(engine.get("/v1.43" + filter)
+                            .json()
+                            .get(0)
+                            .path("NetworkSettings")
+                            .path("Networks")
+                            .path(mark)
+                            .path("Aliases")
+                            .toString())
+                    .contains(engine.get(filter)
+                            .json()
+                            .get(0)
+                            .path("Id")
+                            .asString()
+                            .substring(0, 12));
+            assertThat(engine.get(filter)
+                            .json()
+                            .get(0)
+                            .path("NetworkSettings")
+                            .path("Networks")
+                            .path(mark)
+                            .path("Aliases")
+                            .toString())
                     .isEqualTo("[\"alias\"]");
             docker("network", "disconnect", mark, name);
         } finally {
@@ -215,7 +245,8 @@ class ListClientIT {
         }
         docker("rename", name, name + "-2");
         made.add(name + "-2");
-        assertThat(engine.get(filter).json().get(0).path("Names").get(0).asString()).isEqualTo("/" + name + "-2");
+        assertThat(engine.get(filter).json().get(0).path("Names").get(0).asString())
+                .isEqualTo("/" + name + "-2");
         docker("rm", "-f", name + "-2");
         assertThat(engine.get(filter).text()).isEqualTo("[]");
     }
@@ -249,7 +280,10 @@ class ListClientIT {
         docker("exec", "-d", name, "sleep", "1000");
         JsonNode execs = engine.get("/containers/" + name + "/json").json().path("ExecIDs");
         assertThat(execs.size()).isEqualTo(1);
-        assertThat(engine.get("/exec/" + execs.get(0).asString() + "/json").json().path("Running").asBoolean())
+        assertThat(engine.get("/exec/" + execs.get(0).asString() + "/json")
+                        .json()
+                        .path("Running")
+                        .asBoolean())
                 .isTrue();
     }
 
@@ -283,7 +317,8 @@ class ListClientIT {
         assertThat(running).contains("D /var/tmp").doesNotContain("C /etc/group", "A /scratch", "C /etc/hostname");
         docker("stop", "-t", "0", name);
         assertThat(docker("diff", name).lines()).isEqualTo(running);
-        JsonNode ours = engine.get("/api/containers/" + name + "/changes?limit=2").json();
+        JsonNode ours =
+                engine.get("/api/containers/" + name + "/changes?limit=2").json();
         assertThat(ours.path("truncated").asBoolean()).isTrue();
         assertThat(ours.path("changes").get(0).toString()).contains("/etc").contains("modified");
         assertThat(engine.get("/containers/no-such/changes").status()).isEqualTo(404);
@@ -311,7 +346,8 @@ class ListClientIT {
         }
         String again = make("run", "again", "--restart", "always", "lighter/host", "sh", "-c", "sleep 0.3; exit 4");
         assertThat(docker("wait", again)).isEqualTo("4");
-        assertThat(engine.post("/containers/" + again + "/wait?condition=soon").status()).isEqualTo(400);
+        assertThat(engine.post("/containers/" + again + "/wait?condition=soon").status())
+                .isEqualTo(400);
     }
 
     @Test
@@ -353,7 +389,17 @@ class ListClientIT {
     @Test
     void aRestartThatFailsIsTriedAgain() throws Exception {
         docker("network", "create", mark);
-        String name = make("run", "stubborn", "--restart", "always", "--network", mark, "lighter/host", "sh", "-c", "test -e /ran && exec sleep 1000; touch /ran; sleep 1; exit 1");
+        String name = make(
+                "run",
+                "stubborn",
+                "--restart",
+                "always",
+                "--network",
+                mark,
+                "lighter/host",
+                "sh",
+                "-c",
+                "test -e /ran && exec sleep 1000; touch /ran; sleep 1; exit 1");
         docker("network", "disconnect", "-f", mark, name);
         docker("network", "rm", mark);
         try {

@@ -127,11 +127,16 @@ class LogsClientIT {
         assertThat(times).hasSize(3).isSorted();
         assertThat(logs("--since", times.get(1).toString())).isEqualTo("two\nthree");
         assertThat(logs("--until", times.get(1).toString())).isEqualTo("one\ntwo");
-        assertThat(logs("--since", times.get(1).toString(), "--until", times.get(1).toString()))
+        assertThat(logs(
+                        "--since",
+                        times.get(1).toString(),
+                        "--until",
+                        times.get(1).toString()))
                 .isEqualTo("two");
         assertThat(logs("--since", "1h", "--tail", "2")).isEqualTo("two\nthree");
         assertThat(logs("--until", "1h")).isEmpty();
-        String fraction = times.get(2).getEpochSecond() + "." + String.format("%09d", times.get(2).getNano());
+        String fraction = times.get(2).getEpochSecond() + "."
+                + String.format("%09d", times.get(2).getNano());
         assertThat(logs("--since", fraction)).isEqualTo("three");
     }
 
@@ -161,7 +166,9 @@ class LogsClientIT {
         ran("seq 1 60000", "--log-driver", "local", "--log-opt", "max-size=40k", "--log-opt", "max-file=100");
 
         Path segments = directory().resolve("logs");
-        await("compression", () -> names(segments).filter(file -> !file.endsWith(".zst")).count() == 1);
+        await(
+                "compression",
+                () -> names(segments).filter(file -> !file.endsWith(".zst")).count() == 1);
         assertThat(count(segments)).isGreaterThan(3);
         assertThat(logs()).isEqualTo(numbers(1, 60_000));
         assertThat(logs("--tail", "20000")).isEqualTo(numbers(40_001, 60_000));
@@ -248,10 +255,12 @@ class LogsClientIT {
         Run logs = engine.docker("logs", name);
         assertThat(logs.exitCode()).isEqualTo(1);
         assertThat(logs.errors()).contains("configured logging driver does not support reading");
-        assertThat(engine.get("/containers/" + name + "/logs?stdout=1").status()).isEqualTo(501);
+        assertThat(engine.get("/containers/" + name + "/logs?stdout=1").status())
+                .isEqualTo(501);
         Path segments = directory().resolve("logs");
         await("nothing to be left", () -> count(segments) == 1 && bytes(segments) < 100);
-        assertThat(docker("inspect", "-f", "{{.HostConfig.LogConfig.Type}}", name)).isEqualTo("none");
+        assertThat(docker("inspect", "-f", "{{.HostConfig.LogConfig.Type}}", name))
+                .isEqualTo("none");
     }
 
     @Test

@@ -54,7 +54,8 @@ class MountClientIT {
     @Test
     void aDirectoryOfTheHostIsSeenAndWritten() throws Exception {
         Files.writeString(here.resolve("in"), "from the host");
-        assertThat(run("-v", here + ":/work", "cat /work/in; echo out > /work/out")).isEqualTo("from the host");
+        assertThat(run("-v", here + ":/work", "cat /work/in; echo out > /work/out"))
+                .isEqualTo("from the host");
         assertThat(Files.readString(here.resolve("out"))).isEqualTo("out\n");
     }
 
@@ -68,14 +69,20 @@ class MountClientIT {
     void aMissingDirectoryIsRefusedByTheLongForm() throws Exception {
         fails(
                 "bind source path does not exist: " + here + "/missing",
-                "run", "--rm", "--mount", "type=bind,src=" + here + "/missing,dst=/x", "lighter/host", "true");
+                "run",
+                "--rm",
+                "--mount",
+                "type=bind,src=" + here + "/missing,dst=/x",
+                "lighter/host",
+                "true");
         assertThat(here.resolve("missing")).doesNotExist();
     }
 
     @Test
     void aSourceThatGoesAwayKeepsTheContainerFromStarting() throws Exception {
         Path gone = Files.createDirectory(here.resolve("gone"));
-        engine.dockerOutput("create", "--name", name, "--mount", "type=bind,src=" + gone + ",dst=/x", "lighter/host", "true");
+        engine.dockerOutput(
+                "create", "--name", name, "--mount", "type=bind,src=" + gone + ",dst=/x", "lighter/host", "true");
         Files.delete(gone);
         long before = mountsOfThisMachine();
         fails(gone.toString(), "start", name);
@@ -97,12 +104,15 @@ class MountClientIT {
 
     @Test
     void aDirectoryOnAFileIsRefusedWithAHint() throws Exception {
-        fails(
-                "not a directory",
-                "run", "--rm", "-v", here + ":/etc/passwd", "lighter/host", "true");
+        fails("not a directory", "run", "--rm", "-v", here + ":/etc/passwd", "lighter/host", "true");
         fails(
                 "Check if the specified host path exists and is the expected type",
-                "run", "--rm", "-v", here + ":/etc/passwd", "lighter/host", "true");
+                "run",
+                "--rm",
+                "-v",
+                here + ":/etc/passwd",
+                "lighter/host",
+                "true");
     }
 
     @Test
@@ -110,21 +120,22 @@ class MountClientIT {
         Path below = Files.createDirectory(here.resolve("below"));
         try (HostMount memory = new HostMount(below)) {
             assertThat(memory.at()).isEqualTo(below);
-            assertThat(run("-v", here + ":/x:ro", "touch /x/f 2>/dev/null || echo no; touch /x/below/f 2>/dev/null || echo no"))
+            assertThat(run(
+                            "-v",
+                            here + ":/x:ro",
+                            "touch /x/f 2>/dev/null || echo no; touch /x/below/f 2>/dev/null || echo no"))
                     .isEqualTo("no\nno");
             assertThat(run(
                             "--mount",
                             "type=bind,src=" + here + ",dst=/x,readonly,bind-recursive=writable",
                             "touch /x/f 2>/dev/null || echo no; touch /x/below/f && echo yes"))
                     .isEqualTo("no\nyes");
-            assertThat(run(
-                            "--mount",
-                            "type=bind,src=" + here + ",dst=/x,bind-recursive=disabled",
-                            "ls -A /x/below"))
+            assertThat(run("--mount", "type=bind,src=" + here + ",dst=/x,bind-recursive=disabled", "ls -A /x/below"))
                     .isEmpty();
             assertThat(run(
                             "--mount",
-                            "type=bind,src=" + here + ",dst=/x,readonly,bind-propagation=rprivate,bind-recursive=readonly",
+                            "type=bind,src=" + here
+                                    + ",dst=/x,readonly,bind-propagation=rprivate,bind-recursive=readonly",
                             "touch /x/below/g 2>/dev/null || echo no"))
                     .isEqualTo("no");
         }
@@ -137,12 +148,23 @@ class MountClientIT {
             outer.share();
             Path late = Files.createDirectory(here.resolve("late"));
             engine.dockerOutput(
-                    "run", "-d", "--name", name, "-v", here + ":/private", "-v", here + ":/slave:rslave",
-                    "lighter/host", "sleep", "1000");
+                    "run",
+                    "-d",
+                    "--name",
+                    name,
+                    "-v",
+                    here + ":/private",
+                    "-v",
+                    here + ":/slave:rslave",
+                    "lighter/host",
+                    "sleep",
+                    "1000");
             try (HostMount inner = new HostMount(late)) {
                 Files.createFile(inner.at().resolve("seen"));
-                assertThat(engine.dockerOutput("exec", name, "ls", "/slave/late")).isEqualTo("seen");
-                assertThat(engine.dockerOutput("exec", name, "ls", "/private/late")).isEmpty();
+                assertThat(engine.dockerOutput("exec", name, "ls", "/slave/late"))
+                        .isEqualTo("seen");
+                assertThat(engine.dockerOutput("exec", name, "ls", "/private/late"))
+                        .isEmpty();
             }
             engine.delete("/containers/" + name + "?force=1");
         }
@@ -154,13 +176,21 @@ class MountClientIT {
             outer.unshare();
             fails(
                     "is mounted on " + here + " but it is not a shared mount",
-                    "run", "--rm", "-v", here + ":/x:rshared", "lighter/host", "true");
+                    "run",
+                    "--rm",
+                    "-v",
+                    here + ":/x:rshared",
+                    "lighter/host",
+                    "true");
         }
     }
 
     @Test
     void memoryIsAsLargeAsItWasAskedFor() throws Exception {
-        assertThat(run("--tmpfs", "/t:size=64k,mode=1700,uid=7,gid=8", "stat -c '%a %u %g' /t; df -k /t | tail -1 | tr -s ' ' | cut -d' ' -f2"))
+        assertThat(run(
+                        "--tmpfs",
+                        "/t:size=64k,mode=1700,uid=7,gid=8",
+                        "stat -c '%a %u %g' /t; df -k /t | tail -1 | tr -s ' ' | cut -d' ' -f2"))
                 .isEqualTo("1700 7 8\n64");
         assertThat(run("--tmpfs", "/t", "grep ' /t ' /proc/self/mountinfo"))
                 .contains("nosuid")
@@ -169,23 +199,34 @@ class MountClientIT {
         assertThat(run("--tmpfs", "/t:exec,ro", "grep ' /t ' /proc/self/mountinfo"))
                 .contains("ro,")
                 .doesNotContain("noexec");
-        assertThat(run("--mount", "type=tmpfs,dst=/t,tmpfs-size=8192,tmpfs-mode=0710", "stat -c %a /t; df -k /t | tail -1 | tr -s ' ' | cut -d' ' -f2"))
+        assertThat(run(
+                        "--mount",
+                        "type=tmpfs,dst=/t,tmpfs-size=8192,tmpfs-mode=0710",
+                        "stat -c %a /t; df -k /t | tail -1 | tr -s ' ' | cut -d' ' -f2"))
                 .isEqualTo("710\n8");
     }
 
     @Test
     void memoryIsEmptyAtEachStart() throws Exception {
-        engine.dockerOutput("create", "--name", name, "--tmpfs", "/t", "lighter/host", "sh", "-c", "ls -A /t; touch /t/x");
+        engine.dockerOutput(
+                "create", "--name", name, "--tmpfs", "/t", "lighter/host", "sh", "-c", "ls -A /t; touch /t/x");
         assertThat(engine.dockerOutput("start", "-a", name)).isEmpty();
         assertThat(engine.dockerOutput("start", "-a", name)).isEmpty();
-        assertThat(engine.dockerOutput("inspect", "-f", "{{.HostConfig.Tmpfs}}", name)).isEqualTo("map[/t:]");
+        assertThat(engine.dockerOutput("inspect", "-f", "{{.HostConfig.Tmpfs}}", name))
+                .isEqualTo("map[/t:]");
     }
 
     @Test
     void anImageIsMountedReadOnly() throws Exception {
-        assertThat(run("--mount", "type=image,src=lighter/host,dst=/image", "test -x /image/bin/sh && echo there; touch /image/x 2>/dev/null || echo closed"))
+        assertThat(run(
+                        "--mount",
+                        "type=image,src=lighter/host,dst=/image",
+                        "test -x /image/bin/sh && echo there; touch /image/x 2>/dev/null || echo closed"))
                 .isEqualTo("there\nclosed");
-        assertThat(run("--mount", "type=image,src=lighter/host,dst=/image,image-subpath=etc", "test -e /image/passwd && echo there"))
+        assertThat(run(
+                        "--mount",
+                        "type=image,src=lighter/host,dst=/image,image-subpath=etc",
+                        "test -e /image/passwd && echo there"))
                 .isEqualTo("there");
         fails("No such image", "run", "--rm", "--mount", "type=image,src=no/such/image,dst=/x", "lighter/host", "true");
     }
@@ -195,35 +236,75 @@ class MountClientIT {
         Files.createDirectory(here.resolve("one"));
         Files.writeString(here.resolve("one/f"), "inner");
         assertThat(engine.dockerOutput(
-                        "run", "--rm", "-v", here + "/one:/a/b/c", "--tmpfs", "/a", "-v", here + ":/a/b", "lighter/host",
-                        "sh", "-c", "cat /a/b/c/f; ls /a/b/one"))
+                        "run",
+                        "--rm",
+                        "-v",
+                        here + "/one:/a/b/c",
+                        "--tmpfs",
+                        "/a",
+                        "-v",
+                        here + ":/a/b",
+                        "lighter/host",
+                        "sh",
+                        "-c",
+                        "cat /a/b/c/f; ls /a/b/one"))
                 .isEqualTo("innerf");
     }
 
     @Test
     void inspectShowsMountsAsDockerDoes() throws Exception {
         engine.dockerOutput(
-                "create", "--name", name, "-v", here + ":/bind:ro", "--mount", "type=tmpfs,dst=/memory", "lighter/host",
+                "create",
+                "--name",
+                name,
+                "-v",
+                here + ":/bind:ro",
+                "--mount",
+                "type=tmpfs,dst=/memory",
+                "lighter/host",
                 "true");
         assertThat(engine.dockerOutput("inspect", "-f", "{{json .HostConfig.Binds}}", name))
                 .isEqualTo("[\"" + here + ":/bind:ro\"]");
-        assertThat(engine.dockerOutput("inspect", "-f", "{{range .Mounts}}{{.Type}} {{.Source}} {{.Destination}} {{.Mode}} {{.RW}} {{.Propagation}};{{end}}", name))
+        assertThat(engine.dockerOutput(
+                        "inspect",
+                        "-f",
+                        "{{range .Mounts}}{{.Type}} {{.Source}} {{.Destination}} {{.Mode}} {{.RW}} {{.Propagation}};{{end}}",
+                        name))
                 .isEqualTo("bind " + here + " /bind ro false rprivate;tmpfs  /memory  true ;");
-        assertThat(engine.dockerOutput("inspect", "-f", "{{range .HostConfig.Mounts}}{{.Type}} {{.Target}}{{end}}", name))
+        assertThat(engine.dockerOutput(
+                        "inspect", "-f", "{{range .HostConfig.Mounts}}{{.Type}} {{.Target}}{{end}}", name))
                 .isEqualTo("tmpfs /memory");
     }
 
     @Test
     void aReadOnlyRootLeavesMountsWritable() throws Exception {
         assertThat(engine.dockerOutput(
-                        "run", "--rm", "--read-only", "-v", here + ":/new/place", "--tmpfs", "/t", "lighter/host", "sh", "-c",
+                        "run",
+                        "--rm",
+                        "--read-only",
+                        "-v",
+                        here + ":/new/place",
+                        "--tmpfs",
+                        "/t",
+                        "lighter/host",
+                        "sh",
+                        "-c",
                         "touch /new/place/x /t/x && echo ok; touch /x 2>/dev/null || echo closed"))
                 .isEqualTo("ok\nclosed");
     }
 
     @Test
     void aPlaceThatIsALinkLeadsNowhereElse() throws Exception {
-        engine.dockerOutput("create", "--name", name, "-v", here + ":/link/below", "lighter/host", "sh", "-c", "ls -la /etc/below; touch /link/below/x");
+        engine.dockerOutput(
+                "create",
+                "--name",
+                name,
+                "-v",
+                here + ":/link/below",
+                "lighter/host",
+                "sh",
+                "-c",
+                "ls -la /etc/below; touch /link/below/x");
         Path link = here.resolve("link");
         Files.createSymbolicLink(link, Path.of("/etc"));
         engine.dockerOutput("cp", link.toString(), name + ":/link");
@@ -233,36 +314,38 @@ class MountClientIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "{\"Binds\":[\"/only\"]} | invalid volume specification: '/only'",
-        "{\"Binds\":[\"/a:b\"]} | mount path must be absolute",
-        "{\"Binds\":[\"/a:/\"]} | destination can't be '/'",
-        "{\"Binds\":[\"/a:/b:wrong\"]} | invalid mode: wrong",
-        "{\"Binds\":[\"/a:/b:ro,rw\"]} | invalid mode: ro,rw",
-        "{\"Binds\":[\"/a:/b:nocopy\"]} | invalid mode: nocopy",
-        "{\"Binds\":[\"/a:/b\",\"/c:/b\"]} | Duplicate mount point: /b",
-        "{\"Binds\":[\"/a:/proc/sys\"]} | because it is inside /proc",
-        "{\"Binds\":[\"a!b:/x\"]} | includes invalid characters for a local volume name",
-        "{\"Binds\":\"/a:/b\"} | Binds",
-        "{\"Binds\":[null]} | Binds",
-        "{\"Mounts\":[{\"Target\":\"/x\"}]} | Mounts.Type must not be empty",
-        "{\"Mounts\":[{\"Type\":\"wrong\",\"Target\":\"/x\"}]} | mount type unknown",
-        "{\"Mounts\":[{\"Type\":\"bind\",\"Target\":\"/x\"}]} | field Source must not be empty",
-        "{\"Mounts\":[{\"Type\":\"volume\",\"Source\":\"abc\"}]} | field Target must not be empty",
-        "{\"Mounts\":[{\"Type\":\"tmpfs\",\"Source\":\"abc\",\"Target\":\"/x\"}]} | field Source must not be specified",
-        "{\"Mounts\":[{\"Type\":\"tmpfs\",\"Target\":\"/x\",\"BindOptions\":{}}]} | field BindOptions must not be specified",
-        "{\"Mounts\":[{\"Type\":\"tmpfs\",\"Target\":\"/x\",\"TmpfsOptions\":{\"SizeBytes\":-1}}]} | SizeBytes must not be negative",
-        "{\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/tmp\",\"Target\":\"/x\",\"BindOptions\":{\"Propagation\":\"odd\"}}]} | invalid propagation mode: odd",
-        "{\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/tmp\",\"Target\":\"/x\",\"BindOptions\":{\"ReadOnlyForceRecursive\":true}}]} | need ReadOnly",
-        "{\"Mounts\":[{\"Type\":\"volume\",\"Target\":\"/x\",\"VolumeOptions\":{\"Subpath\":\"a\"}}]} | anonymous volumes",
-        "{\"Mounts\":[{\"Type\":\"volume\",\"Target\":\"/x\",\"Consistency\":\"odd\"}]} | invalid consistency: odd",
-        "{\"Mounts\":[{\"Type\":\"volume\",\"Target\":\"/x\",\"ClusterOptions\":{\"a\":1}}]} | ClusterOptions",
-        "{\"Tmpfs\":{\"/x\":\"odd\"}} | invalid tmpfs option \"odd\"",
-        "{\"Tmpfs\":{\"/x\":\"size=huge\"}} | invalid value in tmpfs option",
-        "{\"Tmpfs\":{\"/\":\"\"}} | destination can't be '/'",
-        "{\"VolumesFrom\":[\"nobody:odd\"]} | invalid mode: odd",
-        "{\"VolumeDriver\":\"odd\",\"Binds\":[\"abc:/x\"]} | plugin \"odd\" not found",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"Binds\":[\"/only\"]} | invalid volume specification: '/only'",
+                "{\"Binds\":[\"/a:b\"]} | mount path must be absolute",
+                "{\"Binds\":[\"/a:/\"]} | destination can't be '/'",
+                "{\"Binds\":[\"/a:/b:wrong\"]} | invalid mode: wrong",
+                "{\"Binds\":[\"/a:/b:ro,rw\"]} | invalid mode: ro,rw",
+                "{\"Binds\":[\"/a:/b:nocopy\"]} | invalid mode: nocopy",
+                "{\"Binds\":[\"/a:/b\",\"/c:/b\"]} | Duplicate mount point: /b",
+                "{\"Binds\":[\"/a:/proc/sys\"]} | because it is inside /proc",
+                "{\"Binds\":[\"a!b:/x\"]} | includes invalid characters for a local volume name",
+                "{\"Binds\":\"/a:/b\"} | Binds",
+                "{\"Binds\":[null]} | Binds",
+                "{\"Mounts\":[{\"Target\":\"/x\"}]} | Mounts.Type must not be empty",
+                "{\"Mounts\":[{\"Type\":\"wrong\",\"Target\":\"/x\"}]} | mount type unknown",
+                "{\"Mounts\":[{\"Type\":\"bind\",\"Target\":\"/x\"}]} | field Source must not be empty",
+                "{\"Mounts\":[{\"Type\":\"volume\",\"Source\":\"abc\"}]} | field Target must not be empty",
+                "{\"Mounts\":[{\"Type\":\"tmpfs\",\"Source\":\"abc\",\"Target\":\"/x\"}]} | field Source must not be specified",
+                "{\"Mounts\":[{\"Type\":\"tmpfs\",\"Target\":\"/x\",\"BindOptions\":{}}]} | field BindOptions must not be specified",
+                "{\"Mounts\":[{\"Type\":\"tmpfs\",\"Target\":\"/x\",\"TmpfsOptions\":{\"SizeBytes\":-1}}]} | SizeBytes must not be negative",
+                "{\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/tmp\",\"Target\":\"/x\",\"BindOptions\":{\"Propagation\":\"odd\"}}]} | invalid propagation mode: odd",
+                "{\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/tmp\",\"Target\":\"/x\",\"BindOptions\":{\"ReadOnlyForceRecursive\":true}}]} | need ReadOnly",
+                "{\"Mounts\":[{\"Type\":\"volume\",\"Target\":\"/x\",\"VolumeOptions\":{\"Subpath\":\"a\"}}]} | anonymous volumes",
+                "{\"Mounts\":[{\"Type\":\"volume\",\"Target\":\"/x\",\"Consistency\":\"odd\"}]} | invalid consistency: odd",
+                "{\"Mounts\":[{\"Type\":\"volume\",\"Target\":\"/x\",\"ClusterOptions\":{\"a\":1}}]} | ClusterOptions",
+                "{\"Tmpfs\":{\"/x\":\"odd\"}} | invalid tmpfs option \"odd\"",
+                "{\"Tmpfs\":{\"/x\":\"size=huge\"}} | invalid value in tmpfs option",
+                "{\"Tmpfs\":{\"/\":\"\"}} | destination can't be '/'",
+                "{\"VolumesFrom\":[\"nobody:odd\"]} | invalid mode: odd",
+                "{\"VolumeDriver\":\"odd\",\"Binds\":[\"abc:/x\"]} | plugin \"odd\" not found",
+            })
     void whatMakesNoSenseIsRefused(String host, String words) throws Exception {
         String body = "{\"Image\":\"lighter/host\",\"Cmd\":[\"true\"],\"HostConfig\":" + host + "}";
         var answer = engine.post("/containers/create?name=" + name, body);
@@ -294,8 +377,10 @@ class MountClientIT {
 
         private static void command(String... words) throws Exception {
             List<String> command = new ArrayList<>(List.of(words));
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
+            String output =
+                    new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
             assertThat(process.waitFor()).as(output).isZero();
         }
 

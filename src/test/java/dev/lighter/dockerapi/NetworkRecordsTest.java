@@ -179,14 +179,13 @@ class NetworkRecordsTest {
 
     private static JsonNode config(ContainerView container) {
         NetworkSettingsView network = NetworkSettingsView.of(container, List.of(), List.of(), NEWEST);
-        return JSON.readTree(
-                        JSON.writeValueAsString(ContainerInspect.of(
-                                container,
-                                network,
-                                List.of(),
-                                ContainerInspect.Places.of(Path.of("/data/log"), List.of()),
-                                List.of(),
-                                null)))
+        return JSON.readTree(JSON.writeValueAsString(ContainerInspect.of(
+                        container,
+                        network,
+                        List.of(),
+                        ContainerInspect.Places.of(Path.of("/data/log"), List.of()),
+                        List.of(),
+                        null)))
                 .path("Config");
     }
 

@@ -42,8 +42,8 @@ class PruneClientIT {
     private String make(String verb, String suffix, String... command) throws Exception {
         String name = mark + "-" + suffix;
         made.add(name);
-        List<String> arguments = new ArrayList<>(List.of(
-                verb, "--name", name, "--label", "mark=" + mark, "--label", "kind=" + suffix, "lighter/host"));
+        List<String> arguments = new ArrayList<>(
+                List.of(verb, "--name", name, "--label", "mark=" + mark, "--label", "kind=" + suffix, "lighter/host"));
         if (verb.equals("run") && command[0].equals("sleep")) {
             arguments.add(1, "-d");
         }
@@ -58,8 +58,7 @@ class PruneClientIT {
     }
 
     private String prune(String... filters) throws Exception {
-        List<String> arguments =
-                new ArrayList<>(List.of("container", "prune", "-f", "--filter", "label=mark=" + mark));
+        List<String> arguments = new ArrayList<>(List.of("container", "prune", "-f", "--filter", "label=mark=" + mark));
         for (String filter : filters) {
             arguments.addAll(List.of("--filter", filter));
         }
@@ -73,10 +72,7 @@ class PruneClientIT {
         docker("pause", mark + "-paused");
         String ended = make("run", "ended", "sh", "-c", "head -c 2000000 /dev/zero > /big");
         String created = make("create", "created", "true");
-        assertThat(prune())
-                .contains(ended)
-                .contains(created)
-                .containsPattern("Total reclaimed space: 2(\\.\\d+)?MB");
+        assertThat(prune()).contains(ended).contains(created).containsPattern("Total reclaimed space: 2(\\.\\d+)?MB");
         assertThat(left()).isEqualTo("paused up");
         assertThat(prune()).isEqualTo("Total reclaimed space: 0B");
     }
@@ -107,7 +103,8 @@ class PruneClientIT {
     void theAnswerIsDockers() throws Exception {
         String id = make("create", "one", "true");
         String filters = URLEncoder.encode("{\"label\":{\"mark=" + mark + "\":true}}", StandardCharsets.UTF_8);
-        JsonNode first = engine.post("/v1.44/containers/prune?filters=" + filters).json();
+        JsonNode first =
+                engine.post("/v1.44/containers/prune?filters=" + filters).json();
         assertThat(first.path("ContainersDeleted").get(0).asString()).isEqualTo(id);
         assertThat(first.path("SpaceReclaimed").isIntegralNumber()).isTrue();
         assertThat(engine.post("/containers/prune?filters=" + filters).text())
@@ -116,11 +113,16 @@ class PruneClientIT {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"{\"colour\":[\"red\"]}", "{\"until\":[\"1h\",\"2h\"]}", "{\"until\":[\"soon\"]}", "[]", "{\"label\":5}"})
+            strings = {
+                "{\"colour\":[\"red\"]}",
+                "{\"until\":[\"1h\",\"2h\"]}",
+                "{\"until\":[\"soon\"]}",
+                "[]",
+                "{\"label\":5}"
+            })
     void badFiltersRemoveNothing(String filters) throws Exception {
         make("create", "one", "true");
-        Answer answer =
-                engine.post("/containers/prune?filters=" + URLEncoder.encode(filters, StandardCharsets.UTF_8));
+        Answer answer = engine.post("/containers/prune?filters=" + URLEncoder.encode(filters, StandardCharsets.UTF_8));
         assertThat(answer.status()).as(answer.text()).isEqualTo(400);
         assertThat(left()).isEqualTo("one");
     }

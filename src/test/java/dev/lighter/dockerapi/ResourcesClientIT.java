@@ -236,8 +236,8 @@ class ResourcesClientIT {
                 "--pids-limit 55 | pids.max | 55 | .PidsLimit",
                 "--pids-limit -1 | pids.max | max | .PidsLimit"
             })
-    void anUpdateReachesTheRunningContainerAndTheNextStart(
-            String options, String file, String wanted, String field) throws Exception {
+    void anUpdateReachesTheRunningContainerAndTheNextStart(String options, String file, String wanted, String field)
+            throws Exception {
         assumeTrue(ControlGroup.isVersion1());
         run("-m", "64m", "--pids-limit", "30");
         String before = inspect("{{.HostConfig" + field + "}}");
@@ -357,7 +357,9 @@ class ResourcesClientIT {
         run("-m", "64m", "--cpus", "0.5");
         String path = "/api/containers/" + name + "/limits";
         Answer changed = engine.request(
-                "PATCH", path, "{\"memoryBytes\":200000000,\"cpus\":1,\"restartPolicy\":\"on-failure\",\"restartRetries\":3}");
+                "PATCH",
+                path,
+                "{\"memoryBytes\":200000000,\"cpus\":1,\"restartPolicy\":\"on-failure\",\"restartRetries\":3}");
         assertThat(changed.status()).as(changed.text()).isEqualTo(200);
         assertThat(changed.json().path("memorySwapBytes").asLong()).isEqualTo(400000000);
         assertThat(inspect("{{.HostConfig.NanoCpus}} {{.HostConfig.RestartPolicy.Name}}"))

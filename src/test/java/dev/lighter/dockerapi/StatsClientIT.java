@@ -93,7 +93,8 @@ class StatsClientIT {
     }
 
     private static double delta(JsonNode stats, String figure) {
-        return stats.at("/cpu_stats" + figure).asDouble() - stats.at("/precpu_stats" + figure).asDouble();
+        return stats.at("/cpu_stats" + figure).asDouble()
+                - stats.at("/precpu_stats" + figure).asDouble();
     }
 
     @Test
@@ -171,7 +172,10 @@ class StatsClientIT {
 
         JsonNode one = oneShot();
         assertThat(one.path("preread").asString()).isEqualTo("0001-01-01T00:00:00Z");
-        assertThat(one.path("precpu_stats").path("cpu_usage").path("total_usage").asLong())
+        assertThat(one.path("precpu_stats")
+                        .path("cpu_usage")
+                        .path("total_usage")
+                        .asLong())
                 .isZero();
         JsonNode usage = one.path("cpu_stats").path("cpu_usage");
         assertThat(usage.path("total_usage").asLong()).isPositive();
@@ -186,7 +190,11 @@ class StatsClientIT {
         Answer answer = engine.get("/containers/" + name + "/stats?stream=false");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().path("read").asString()).isEqualTo("0001-01-01T00:00:00Z");
-        assertThat(answer.json().path("cpu_stats").path("cpu_usage").path("total_usage").asLong())
+        assertThat(answer.json()
+                        .path("cpu_stats")
+                        .path("cpu_usage")
+                        .path("total_usage")
+                        .asLong())
                 .isZero();
         assertThat(answer.json().path("memory_stats").isEmpty()).isTrue();
         assertThat(answer.json().path("pids_stats").isEmpty()).isTrue();
@@ -197,10 +205,17 @@ class StatsClientIT {
         run(List.of(), "sleep 1000");
         String id = engine.dockerOutput("inspect", "-f", "{{.Id}}", name);
         Process curl = new ProcessBuilder(
-                        "curl", "-sN", "--unix-socket", engine.socket().toString(), "http://d/containers/" + id + "/stats")
+                        "curl",
+                        "-sN",
+                        "--unix-socket",
+                        engine.socket().toString(),
+                        "http://d/containers/" + id + "/stats")
                 .start();
         try (var lines = curl.inputReader()) {
-            assertThat(JSON.readTree(lines.readLine()).path("pids_stats").path("current").asInt())
+            assertThat(JSON.readTree(lines.readLine())
+                            .path("pids_stats")
+                            .path("current")
+                            .asInt())
                     .isPositive();
             engine.dockerOutput("stop", "-t", "0", name);
             JsonNode reading = JSON.readTree(lines.readLine());
@@ -212,7 +227,10 @@ class StatsClientIT {
             while (!reading.path("pids_stats").has("current")) {
                 reading = JSON.readTree(lines.readLine());
             }
-            assertThat(reading.path("precpu_stats").path("cpu_usage").path("total_usage").asLong())
+            assertThat(reading.path("precpu_stats")
+                            .path("cpu_usage")
+                            .path("total_usage")
+                            .asLong())
                     .as("the run before does not count")
                     .isZero();
             engine.dockerOutput("rm", "-f", name);
@@ -269,8 +287,10 @@ class StatsClientIT {
     @Test
     void topNamesUsersAsTheHostDoes() throws Exception {
         run(List.of("-u", "1:1"), "sleep 1000");
-        String host = new String(
-                        new ProcessBuilder("id", "-nu", "1").start().getInputStream().readAllBytes())
+        String host = new String(new ProcessBuilder("id", "-nu", "1")
+                        .start()
+                        .getInputStream()
+                        .readAllBytes())
                 .strip();
         JsonNode process = engine.get("/containers/" + name + "/top?ps_args=-o%20user,pid,ruid")
                 .json()
@@ -315,7 +335,9 @@ class StatsClientIT {
         assertThat(one.path("processesLimit").asInt()).isEqualTo(20);
         assertThat(one.path("memoryBytes").asLong()).isPositive();
         List<String> names = new ArrayList<>();
-        engine.get("/api/stats").json().forEach(each -> names.add(each.path("name").asString()));
+        engine.get("/api/stats")
+                .json()
+                .forEach(each -> names.add(each.path("name").asString()));
         assertThat(names).contains(name);
 
         Process curl = new ProcessBuilder(
@@ -334,7 +356,9 @@ class StatsClientIT {
                 }
             }
             assertThat(readings.get(0).path("cpuPercent").isNull()).isTrue();
-            assertThat(readings.get(1).path("cpuPercent").asDouble()).isPositive().isLessThan(65);
+            assertThat(readings.get(1).path("cpuPercent").asDouble())
+                    .isPositive()
+                    .isLessThan(65);
             engine.dockerOutput("rm", "-f", name);
             assertThat(lines.lines()).contains("event:end");
         } finally {
@@ -346,7 +370,8 @@ class StatsClientIT {
     void ourOwnApiListsProcesses() throws Exception {
         run(List.of(), "sleep 1234 & echo ready; wait");
         awaitLog("ready");
-        JsonNode processes = engine.get("/api/containers/" + name + "/processes").json();
+        JsonNode processes =
+                engine.get("/api/containers/" + name + "/processes").json();
         assertThat(processes).hasSize(2);
         assertThat(processes.get(0).path("pid").asString())
                 .isEqualTo(engine.dockerOutput("inspect", "-f", "{{.State.Pid}}", name));

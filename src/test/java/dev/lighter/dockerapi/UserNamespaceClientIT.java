@@ -70,41 +70,85 @@ class UserNamespaceClientIT {
 
     @Test
     void filesOfTheImageAndOwnOnesHaveTheOwnersOfTheInside() throws Exception {
-        assertThat(run("stat -c '%u %g' / /etc /etc/passwd /dev /tmp /etc/hosts /dev/shm | sort -u")).isEqualTo("0 0");
-        assertThat(run("touch /f; chown 12:34 /f; stat -c '%u %g' /f; mkdir /dev/own; echo 127.0.0.9 nine >> /etc/hosts; tail -1 /etc/hosts"))
+        assertThat(run("stat -c '%u %g' / /etc /etc/passwd /dev /tmp /etc/hosts /dev/shm | sort -u"))
+                .isEqualTo("0 0");
+        assertThat(
+                        run(
+                                "touch /f; chown 12:34 /f; stat -c '%u %g' /f; mkdir /dev/own; echo 127.0.0.9 nine >> /etc/hosts; tail -1 /etc/hosts"))
                 .isEqualTo("12 34\n127.0.0.9 nine");
     }
 
     @Test
     void whatIsOnlyTheHostsCannotBeChanged() throws Exception {
-        assertThat(run("chown 0:0 /proc/version 2>/dev/null || echo no; mount -t tmpfs none /mnt 2>/dev/null || echo no;"
-                        + " echo 1 > /proc/sys/kernel/sysrq 2>/dev/null || echo no"))
+        assertThat(run(
+                        "chown 0:0 /proc/version 2>/dev/null || echo no; mount -t tmpfs none /mnt 2>/dev/null || echo no;"
+                                + " echo 1 > /proc/sys/kernel/sysrq 2>/dev/null || echo no"))
                 .isEqualTo("no\nno\nno");
     }
 
     @Test
     void aServerListensOnALowPortAndStreamsCanBeOpenedAgain() throws Exception {
-        assertThat(docker("run", "--rm", "--user", "7", "lighter/host", "sh", "-c", "echo again > /dev/stdout; echo too > /dev/stderr; id -u"))
+        assertThat(docker(
+                        "run",
+                        "--rm",
+                        "--user",
+                        "7",
+                        "lighter/host",
+                        "sh",
+                        "-c",
+                        "echo again > /dev/stdout; echo too > /dev/stderr; id -u"))
                 .contains("again")
                 .contains("7");
         docker("run", "-d", "--name", name, "lighter/host", "sleep", "1000");
         assertThat(docker("exec", name, "sh", "-c", "echo again > /dev/stdout")).isEqualTo("again");
-        assertThat(docker("exec", name, "cat", "/proc/sys/net/ipv4/ip_unprivileged_port_start")).isEqualTo("0");
+        assertThat(docker("exec", name, "cat", "/proc/sys/net/ipv4/ip_unprivileged_port_start"))
+                .isEqualTo("0");
     }
 
     @Test
     void bindsAndVolumesKeepTheirOwners() throws Exception {
         Path file = Files.writeString(here.resolve("file"), "x");
-        assertThat(docker("run", "--rm", "-v", here + ":/b", "-v", name + ":/v", "--tmpfs", "/t:uid=3,gid=4", "lighter/host", "sh", "-c",
+        assertThat(docker(
+                        "run",
+                        "--rm",
+                        "-v",
+                        here + ":/b",
+                        "-v",
+                        name + ":/v",
+                        "--tmpfs",
+                        "/t:uid=3,gid=4",
+                        "lighter/host",
+                        "sh",
+                        "-c",
                         "stat -c '%u %g' /b/file /v /t; touch /b/new /v/new; chown 9:10 /v/new"))
                 .isEqualTo("0 0\n0 0\n3 4");
         assertThat(Files.getAttribute(file, "unix:uid")).isEqualTo(0);
         assertThat(Files.getAttribute(here.resolve("new"), "unix:uid")).isEqualTo(0);
         Path volume = Path.of(docker("volume", "inspect", "-f", "{{.Mountpoint}}", name));
         assertThat(Files.getAttribute(volume.resolve("new"), "unix:uid")).isEqualTo(9);
-        assertThat(docker("run", "--rm", "--userns", "host", "-v", name + ":/v", "lighter/host", "stat", "-c", "%u %g", "/v/new"))
+        assertThat(docker(
+                        "run",
+                        "--rm",
+                        "--userns",
+                        "host",
+                        "-v",
+                        name + ":/v",
+                        "lighter/host",
+                        "stat",
+                        "-c",
+                        "%u %g",
+                        "/v/new"))
                 .isEqualTo("9 10");
-        assertThat(docker("run", "--rm", "--mount", "type=image,src=lighter/host,dst=/i", "lighter/host", "stat", "-c", "%u %g", "/i/etc"))
+        assertThat(docker(
+                        "run",
+                        "--rm",
+                        "--mount",
+                        "type=image,src=lighter/host,dst=/i",
+                        "lighter/host",
+                        "stat",
+                        "-c",
+                        "%u %g",
+                        "/i/etc"))
                 .isEqualTo("0 0");
     }
 
@@ -115,7 +159,11 @@ class UserNamespaceClientIT {
             docker("create", "--name", name, "lighter/host", "sh", "-c", "touch /own; chown 5:6 /own; exec sleep 1000");
             if (running) {
                 docker("start", name);
-                for (int i = 0; i < 200 && !docker("exec", name, "stat", "-c", "%u", "/own").equals("5"); i++) {
+                for (int i = 0;
+                        i < 200
+                                && !docker("exec", name, "stat", "-c", "%u", "/own")
+                                        .equals("5");
+                        i++) {
                     Thread.sleep(10);
                 }
             }
@@ -133,12 +181,22 @@ class UserNamespaceClientIT {
 
     @Test
     void terminalsAndInitBelongToTheUser() throws Exception {
-        assertThat(docker("run", "--rm", "-t", "--user", "7", "lighter/host", "sh", "-c", "stat -c %u /dev/pts/0; echo y > /dev/tty"))
+        assertThat(docker(
+                        "run",
+                        "--rm",
+                        "-t",
+                        "--user",
+                        "7",
+                        "lighter/host",
+                        "sh",
+                        "-c",
+                        "stat -c %u /dev/pts/0; echo y > /dev/tty"))
                 .contains("7")
                 .contains("y");
         docker("run", "-d", "--init", "--name", name, "lighter/host", "sleep", "1000");
         assertThat(hostUser(name)).isGreaterThan(65536);
-        assertThat(docker("exec", "-t", name, "sh", "-c", "stat -c '%u %g' $(tty)")).isEqualTo("0 5");
+        assertThat(docker("exec", "-t", name, "sh", "-c", "stat -c '%u %g' $(tty)"))
+                .isEqualTo("0 5");
     }
 
     @Test
@@ -154,7 +212,8 @@ class UserNamespaceClientIT {
         docker("run", "-d", "--name", name, "--userns", "host", "lighter/host", "sleep", "1000");
         assertThat(hostUser(name)).isZero();
         assertThat(docker("inspect", "-f", "{{.HostConfig.UsernsMode}}", name)).isEqualTo("host");
-        assertThat(docker("run", "--rm", "--userns", "host", "--privileged", "lighter/host", "id", "-u")).isEqualTo("0");
+        assertThat(docker("run", "--rm", "--userns", "host", "--privileged", "lighter/host", "id", "-u"))
+                .isEqualTo("0");
         assertThat(docker("info", "-f", "{{.SecurityOptions}}")).contains("name=userns");
     }
 
@@ -172,15 +231,18 @@ class UserNamespaceClientIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "\"Privileged\":true | incompatible with user namespaces",
-        "\"PidMode\":\"host\" | cannot share the host PID namespace",
-        "\"NetworkMode\":\"host\" | cannot share the host's network namespace",
-        "\"CapAdd\":[\"SYS_ADMIN\"] | has no effect in a user namespace",
-        "\"UsernsMode\":\"odd\" | invalid userns mode: odd",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"Privileged\":true | incompatible with user namespaces",
+                "\"PidMode\":\"host\" | cannot share the host PID namespace",
+                "\"NetworkMode\":\"host\" | cannot share the host's network namespace",
+                "\"CapAdd\":[\"SYS_ADMIN\"] | has no effect in a user namespace",
+                "\"UsernsMode\":\"odd\" | invalid userns mode: odd",
+            })
     void whatCannotBeIsRefused(String field, String words) throws Exception {
-        var answer = engine.post("/containers/create?name=" + name, "{\"Image\":\"lighter/host\",\"HostConfig\":{" + field + "}}");
+        var answer = engine.post(
+                "/containers/create?name=" + name, "{\"Image\":\"lighter/host\",\"HostConfig\":{" + field + "}}");
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().path("message").asString()).contains(words);
     }

@@ -7,6 +7,7 @@ import dev.lighter.engine.Engine.Run;
 import dev.lighter.engine.EngineExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -143,13 +144,7 @@ class VolumeClientIT {
         run(name + ":/etc:nocopy", "true");
         assertThat(Files.exists(mountpoint(name).resolve("passwd"))).isFalse();
         docker("volume", "rm", name);
-        docker(
-                "run",
-                "--rm",
-                "--mount",
-                "type=volume,src=" + name + ",dst=/etc,volume-nocopy",
-                "lighter/host",
-                "true");
+        docker("run", "--rm", "--mount", "type=volume,src=" + name + ",dst=/etc,volume-nocopy", "lighter/host", "true");
         assertThat(Files.exists(mountpoint(name).resolve("passwd"))).isFalse();
     }
 
@@ -170,7 +165,8 @@ class VolumeClientIT {
         assertThat(volumes("name=" + volume)).isEqualTo(volume);
         docker("volume", "rm", volume);
         docker("create", "--name", name, "-v", "/data", "-v", other + ":/named", "lighter/host", "true");
-        volume = docker("inspect", "-f", "{{range .Mounts}}{{if eq .Destination \"/data\"}}{{.Name}}{{end}}{{end}}", name);
+        volume = docker(
+                "inspect", "-f", "{{range .Mounts}}{{if eq .Destination \"/data\"}}{{.Name}}{{end}}{{end}}", name);
         docker("rm", "-v", name);
         assertThat(volumes("name=" + volume)).isEmpty();
         assertThat(volumes("name=" + other)).isEqualTo(other);
@@ -189,8 +185,23 @@ class VolumeClientIT {
     @Test
     void volumesFromGivesWhatAnotherHas() throws Exception {
         docker("create", "--name", other, "-v", "/anonymous", "-v", name + ":/named", "lighter/host", "true");
-        docker("run", "--rm", "--volumes-from", other, "lighter/host", "sh", "-c", "echo a > /anonymous/f; echo n > /named/f");
-        assertThat(docker("run", "--rm", "--volumes-from", other + ":ro", "lighter/host", "sh", "-c",
+        docker(
+                "run",
+                "--rm",
+                "--volumes-from",
+                other,
+                "lighter/host",
+                "sh",
+                "-c",
+                "echo a > /anonymous/f; echo n > /named/f");
+        assertThat(docker(
+                        "run",
+                        "--rm",
+                        "--volumes-from",
+                        other + ":ro",
+                        "lighter/host",
+                        "sh",
+                        "-c",
                         "cat /anonymous/f /named/f; touch /named/x 2>/dev/null || echo closed"))
                 .isEqualTo("a\nn\nclosed");
         fails("No such container", "run", "--rm", "--volumes-from", "nobody-has-this-name", "lighter/host", "true");
@@ -217,19 +228,42 @@ class VolumeClientIT {
                 .contains(anonymous)
                 .doesNotContain(name)
                 .contains("Total reclaimed space: 1kB");
-        assertThat(docker("volume", "prune", "-f", "-a", "--filter", "label!=prune=" + name)).doesNotContain(name);
-        assertThat(docker("volume", "prune", "-f", "-a", "--filter", "label=prune=" + name)).contains(name);
+        assertThat(docker("volume", "prune", "-f", "-a", "--filter", "label!=prune=" + name))
+                .doesNotContain(name);
+        assertThat(docker("volume", "prune", "-f", "-a", "--filter", "label=prune=" + name))
+                .contains(name);
         assertThat(volumes("name=" + other)).isEqualTo(other);
     }
 
     @Test
     void aVolumeInMemoryIsSharedAndGoesWithItsLastUser() throws Exception {
-        docker("volume", "create", "--opt", "type=tmpfs", "--opt", "device=tmpfs", "--opt", "o=size=1m,mode=1750", name);
-        docker("run", "-d", "--name", name, "-v", name + ":/data", "lighter/host", "sh", "-c", "echo a > /data/f; exec sleep 1000");
+        docker(
+                "volume",
+                "create",
+                "--opt",
+                "type=tmpfs",
+                "--opt",
+                "device=tmpfs",
+                "--opt",
+                "o=size=1m,mode=1750",
+                name);
+        docker(
+                "run",
+                "-d",
+                "--name",
+                name,
+                "-v",
+                name + ":/data",
+                "lighter/host",
+                "sh",
+                "-c",
+                "echo a > /data/f; exec sleep 1000");
         for (int i = 0; i < 200 && engine.docker("exec", name, "cat", "/data/f").exitCode() != 0; i++) {
             Thread.sleep(10);
         }
-        assertThat(run(name + ":/data", "cat /data/f; df -k /data | tail -1 | tr -s ' ' | cut -d' ' -f2; stat -c %a /data"))
+        assertThat(run(
+                        name + ":/data",
+                        "cat /data/f; df -k /data | tail -1 | tr -s ' ' | cut -d' ' -f2; stat -c %a /data"))
                 .isEqualTo("a\n1024\n1750");
         assertThat(Files.readString(Path.of("/proc/self/mountinfo")))
                 .contains(mountpoint(name).toString());
@@ -244,7 +278,16 @@ class VolumeClientIT {
         Path directory = Files.createTempDirectory("lighter-volume");
         try {
             Files.writeString(directory.resolve("there"), "yes");
-            docker("volume", "create", "--opt", "type=none", "--opt", "o=bind,ro", "--opt", "device=" + directory, name);
+            docker(
+                    "volume",
+                    "create",
+                    "--opt",
+                    "type=none",
+                    "--opt",
+                    "o=bind,ro",
+                    "--opt",
+                    "device=" + directory,
+                    name);
             assertThat(run(name + ":/data", "cat /data/there; touch /data/x 2>/dev/null || echo closed"))
                     .isEqualTo("yesclosed");
             docker("volume", "rm", name);
@@ -270,13 +313,15 @@ class VolumeClientIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "--opt color=blue | invalid option",
-        "--opt type=tmpfs | missing required option: \"device\"",
-        "--opt device=tmpfs | missing required option: \"type\"",
-        "--opt type=none --opt o=bind --opt device=relative | must be an absolute path",
-        "--driver foreign | plugin \"foreign\" not found",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--opt color=blue | invalid option",
+                "--opt type=tmpfs | missing required option: \"device\"",
+                "--opt device=tmpfs | missing required option: \"type\"",
+                "--opt type=none --opt o=bind --opt device=relative | must be an absolute path",
+                "--driver foreign | plugin \"foreign\" not found",
+            })
     void optionsThatMakeNoSenseAreRefused(String options, String words) throws Exception {
         String[] given = options.split(" ");
         String[] arguments = new String[given.length + 3];
@@ -291,17 +336,41 @@ class VolumeClientIT {
     @ParameterizedTest
     @CsvSource({"a/b", ".hidden", "x", "white space", "-dash"})
     void namesThatAreNoneAreRefused(String wrong) throws Exception {
-        assertThat(engine.post("/volumes/create", "{\"Name\":\"" + wrong + "\"}").status()).isEqualTo(400);
+        assertThat(engine.post("/volumes/create", "{\"Name\":\"" + wrong + "\"}")
+                        .status())
+                .isEqualTo(400);
         assertThat(volumes()).doesNotContain(wrong + "\n");
     }
 
     @Test
     void aSubpathOfAVolumeIsMounted() throws Exception {
         run(name + ":/data", "mkdir -p /data/a/b; echo deep > /data/a/b/f; ln -s /etc /data/out");
-        assertThat(docker("run", "--rm", "--mount", "type=volume,src=" + name + ",dst=/x,volume-subpath=a/b", "lighter/host", "cat", "/x/f"))
+        assertThat(docker(
+                        "run",
+                        "--rm",
+                        "--mount",
+                        "type=volume,src=" + name + ",dst=/x,volume-subpath=a/b",
+                        "lighter/host",
+                        "cat",
+                        "/x/f"))
                 .isEqualTo("deep");
-        fails("error mounting", "run", "--rm", "--mount", "type=volume,src=" + name + ",dst=/x,volume-subpath=out", "lighter/host", "ls", "/x");
-        fails("subpath", "run", "--rm", "--mount", "type=volume,src=" + name + ",dst=/x,volume-subpath=../x", "lighter/host", "true");
+        fails(
+                "error mounting",
+                "run",
+                "--rm",
+                "--mount",
+                "type=volume,src=" + name + ",dst=/x,volume-subpath=out",
+                "lighter/host",
+                "ls",
+                "/x");
+        fails(
+                "subpath",
+                "run",
+                "--rm",
+                "--mount",
+                "type=volume,src=" + name + ",dst=/x,volume-subpath=../x",
+                "lighter/host",
+                "true");
     }
 
     @Test
@@ -309,8 +378,18 @@ class VolumeClientIT {
         long since = System.currentTimeMillis() / 1000 - 1;
         run(name + ":/data", "true");
         docker("volume", "rm", name);
-        assertThat(docker("events", "--since", Long.toString(since), "--until", Long.toString(System.currentTimeMillis() / 1000 + 1),
-                        "--filter", "type=volume", "--filter", "volume=" + name, "--format", "{{.Action}}"))
+        assertThat(docker(
+                        "events",
+                        "--since",
+                        Long.toString(since),
+                        "--until",
+                        Long.toString(System.currentTimeMillis() / 1000 + 1),
+                        "--filter",
+                        "type=volume",
+                        "--filter",
+                        "volume=" + name,
+                        "--format",
+                        "{{.Action}}"))
                 .isEqualTo("create\nmount\nunmount\ndestroy");
     }
 
@@ -333,10 +412,22 @@ class VolumeClientIT {
 
     @Test
     void mountsAreOnTheNextEnginesListsAndFilesAreThere() throws Exception {
-        docker("run", "-d", "--name", name, "-v", name + ":/data", "lighter/host", "sh", "-c", "echo a > /data/f; exec sleep 1000");
+        docker(
+                "run",
+                "-d",
+                "--name",
+                name,
+                "-v",
+                name + ":/data",
+                "lighter/host",
+                "sh",
+                "-c",
+                "echo a > /data/f; exec sleep 1000");
         String before = docker("inspect", "-f", "{{json .Mounts}}", name);
         engine.restart();
-        assertThat(docker("inspect", "-f", "{{json .Mounts}}", name)).isEqualTo(before).contains(name);
+        assertThat(docker("inspect", "-f", "{{json .Mounts}}", name))
+                .isEqualTo(before)
+                .contains(name);
         fails("volume is in use", "volume", "rm", name);
         assertThat(docker("exec", name, "cat", "/data/f")).isEqualTo("a");
     }
@@ -344,9 +435,10 @@ class VolumeClientIT {
     @Test
     void removalThatWasInterruptedIsFinished() throws Exception {
         docker("volume", "create", name);
-        Path directory = mountpoint(name).getParent();
+        Path directory = Objects.requireNonNull(mountpoint(name).getParent());
         assertThat(directory).isDirectory();
-        Path unknown = Files.createDirectories(directory.resolveSibling("f".repeat(64)).resolve("data"));
+        Path unknown =
+                Files.createDirectories(directory.resolveSibling("f".repeat(64)).resolve("data"));
         engine.restart();
         assertThat(unknown).doesNotExist();
         assertThat(directory).isDirectory();

@@ -27,6 +27,7 @@ public record ControlGroup(long pid) {
 
     /** What a file says, such as {@code memory.limit_in_bytes}; its controller is the part before the first dot. */
     public String read(String file) throws IOException {
-        return Files.readString(of(file.substring(0, file.indexOf('.'))).resolve(file)).strip();
+        return Files.readString(of(file.substring(0, file.indexOf('.'))).resolve(file))
+                .strip();
     }
 }

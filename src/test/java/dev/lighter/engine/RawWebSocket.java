@@ -36,9 +36,7 @@ public final class RawWebSocket implements AutoCloseable {
 
     private RawWebSocket(SocketAddress address, String request) throws IOException {
         channel = SocketChannel.open(
-                address instanceof UnixDomainSocketAddress
-                        ? StandardProtocolFamily.UNIX
-                        : StandardProtocolFamily.INET);
+                address instanceof UnixDomainSocketAddress ? StandardProtocolFamily.UNIX : StandardProtocolFamily.INET);
         channel.connect(address);
         input = new DataInputStream(Channels.newInputStream(channel));
         output = Channels.newOutputStream(channel);

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,8 @@ class EventServiceTest {
     void thePastComesFirstAndNothingTwice() throws Exception {
         EventService events = service(0);
         tell(events, "a", "b");
-        try (EventStream stream = events.follow(LONG_AGO, null, event -> !event.action().equals("c"))) {
+        try (EventStream stream =
+                events.follow(LONG_AGO, null, event -> !event.action().equals("c"))) {
             tell(events, "c", "d");
             assertThat(read(stream, 3)).containsExactly("a", "b", "d");
         }
@@ -84,8 +86,8 @@ class EventServiceTest {
             for (int i = 0; i < 5; i++) {
                 Event event = stream.next(Duration.ofSeconds(10));
                 assertThat(event).isNotNull();
-                assertThat(event.time()).isAfter(before);
-                before = event.time();
+                assertThat(Objects.requireNonNull(event).time()).isAfter(before);
+                before = Objects.requireNonNull(event).time();
             }
             while (!stream.isOver()) {
                 assertThat(stream.next(Duration.ofSeconds(10))).isNull();

@@ -70,12 +70,15 @@ class WebSocketTest {
                 frame(BINARY, large));
 
         assertThat(all).isEqualTo(joined(utf8("one two "), large));
-        assertThat(sent.toByteArray()).as("the pong").isEqualTo(joined(new byte[] {(byte) (FIN | 10), 6}, utf8("alive?")));
+        assertThat(sent.toByteArray())
+                .as("the pong")
+                .isEqualTo(joined(new byte[] {(byte) (FIN | 10), 6}, utf8("alive?")));
     }
 
     @Test
     void aFarewellIsReturnedOnce() throws IOException {
-        assertThat(read(frame(CLOSE, joined(code(1001), utf8("bye"))), frame(TEXT, utf8("late")))).isEmpty();
+        assertThat(read(frame(CLOSE, joined(code(1001), utf8("bye"))), frame(TEXT, utf8("late"))))
+                .isEmpty();
 
         assertThat(sent.toByteArray()).isEqualTo(joined(new byte[] {(byte) CLOSE, 2}, code(1001)));
         output.close(1000, "again");
@@ -179,7 +182,8 @@ class WebSocketTest {
         assertThat(sent.toByteArray()).isEqualTo(ping);
 
         int[] times = {2};
-        assertThat(new WebSocketInput(silent(times, frame(TEXT, utf8("x"))), output).readAllBytes()).isEmpty();
+        assertThat(new WebSocketInput(silent(times, frame(TEXT, utf8("x"))), output).readAllBytes())
+                .isEmpty();
         assertThat(times[0]).isZero();
     }
 
@@ -187,18 +191,17 @@ class WebSocketTest {
     void theConnectionEndsWhenTheWriterHasAndTheClientHasSaidFarewell() throws IOException {
         CountDownLatch shown = new CountDownLatch(1);
         AtomicReference<String> heard = new AtomicReference<>("");
-        InputStream client =
-                new ByteArrayInputStream(joined(frame(TEXT, utf8("typed")), frame(CLOSE, code(1000)))) {
-                    @Override
-                    public synchronized int read(byte[] bytes, int offset, int length) {
-                        try {
-                            shown.await();
-                        } catch (InterruptedException e) {
-                            throw new IllegalStateException(e);
-                        }
-                        return super.read(bytes, offset, length);
-                    }
-                };
+        InputStream client = new ByteArrayInputStream(joined(frame(TEXT, utf8("typed")), frame(CLOSE, code(1000)))) {
+            @Override
+            public synchronized int read(byte[] bytes, int offset, int length) {
+                try {
+                    shown.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return super.read(bytes, offset, length);
+            }
+        };
         WebSocket.run(
                 input -> heard.set(new String(input.readAllBytes(), StandardCharsets.UTF_8)),
                 to -> {

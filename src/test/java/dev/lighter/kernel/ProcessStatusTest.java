@@ -11,8 +11,8 @@ class ProcessStatusTest {
 
     @Test
     void aNameWithParenthesesAndSpacesDoesNotShiftTheFields() {
-        ProcessStatus process =
-                ProcessStatus.parse(STAT, "od\0-x\0a b\0", "Name:\tod\nUid:\t1\t2\t3\t4\nVmLck:\t8 kB\nVmRSS:\t400 kB\n");
+        ProcessStatus process = ProcessStatus.parse(
+                STAT, "od\0-x\0a b\0", "Name:\tod\nUid:\t1\t2\t3\t4\nVmLck:\t8 kB\nVmRSS:\t400 kB\n");
 
         assertThat(process.pid()).isEqualTo(42);
         assertThat(process.name()).isEqualTo("od) d (x");

@@ -171,9 +171,13 @@ class AttackIT {
 
     @Test
     void theReleaseAgentOfControlGroupsCannotBeSet() throws Exception {
-        Run plain = run("lighter/host", "sh", "-c", "for f in $(ls -d /sys/fs/cgroup/*/ /sys/fs/cgroup); do"
-                + " (echo /x > $f/release_agent) 2>/dev/null && echo set; (echo 1 > $f/notify_on_release) 2>/dev/null && echo notify;"
-                + " done; echo done");
+        Run plain = run(
+                "lighter/host",
+                "sh",
+                "-c",
+                "for f in $(ls -d /sys/fs/cgroup/*/ /sys/fs/cgroup); do"
+                        + " (echo /x > $f/release_agent) 2>/dev/null && echo set; (echo 1 > $f/notify_on_release) 2>/dev/null && echo notify;"
+                        + " done; echo done");
         assertThat(plain.output()).isEqualTo("done\n");
         Run administrator = run(
                 "--cap-add",
@@ -213,7 +217,12 @@ class AttackIT {
         String evil = "\"}]}<script>alert(1)</script>\n\u001b[2J${jndi:ldap://x}{{.Id}}";
         load(new TarBytes().file("marker", "x"), Map.of("Cmd", List.of("sh"), "Labels", Map.of(evil, evil)));
         engine.dockerOutput("create", "--name", name, name, "sh");
-        assertThat(engine.get("/containers/" + name + "/json").json().path("Config").path("Labels").path(evil).asString())
+        assertThat(engine.get("/containers/" + name + "/json")
+                        .json()
+                        .path("Config")
+                        .path("Labels")
+                        .path(evil)
+                        .asString())
                 .isEqualTo(evil);
         assertThat(engine.get("/containers/json?all=1").status()).isEqualTo(200);
     }
@@ -232,15 +241,18 @@ class AttackIT {
         engine.dockerOutput("kill", name);
         engine.dockerOutput("wait", name);
         engine.dockerOutput("cp", file.toString(), name + ":/again");
-        engine.dockerOutput("cp", name + ":/usr/local/sbin", host.resolve("trojans").toString());
+        engine.dockerOutput(
+                "cp", name + ":/usr/local/sbin", host.resolve("trojans").toString());
         assertThat(host.resolve("trojans").resolve("tar")).exists();
-        assertThat(engine.docker("cp", name + ":/ran", host.resolve("ran").toString()).errors())
+        assertThat(engine.docker("cp", name + ":/ran", host.resolve("ran").toString())
+                        .errors())
                 .contains("Could not find the file /ran");
         assertThat(Path.of("/ran")).doesNotExist();
     }
 
     private int threads() throws IOException {
-        return (int) Stream.of(Files.readString(Path.of("/proc", Long.toString(engine.pid()), "status")).split("\n"))
+        return (int) Stream.of(Files.readString(Path.of("/proc", Long.toString(engine.pid()), "status"))
+                        .split("\n"))
                 .filter(line -> line.startsWith("Threads:"))
                 .map(line -> line.replaceAll("\\D", ""))
                 .mapToLong(Long::parseLong)
@@ -254,7 +266,8 @@ class AttackIT {
         int before = threads();
         try (SocketHttp http = new SocketHttp(engine.socket())) {
             for (int i = 1; i <= 1000; i++) {
-                assertThat(http.request("POST", "/containers/" + name + "/resize?h=" + i % 100 + "&w=80", "").status())
+                assertThat(http.request("POST", "/containers/" + name + "/resize?h=" + i % 100 + "&w=80", "")
+                                .status())
                         .isEqualTo(200);
             }
         }
@@ -271,7 +284,8 @@ class AttackIT {
                         new byte[0]);
                 answers[i] = client.receiveHead().status();
             }
-            assertThat(Arrays.stream(answers).filter(status -> status == 101).count()).isBetween(100L, 400L);
+            assertThat(Arrays.stream(answers).filter(status -> status == 101).count())
+                    .isBetween(100L, 400L);
             assertThat(answers[answers.length - 1]).isEqualTo(503);
             assertThat(threads()).isLessThan(before + 500);
             assertThat(engine.get("/_ping").status()).isEqualTo(200);

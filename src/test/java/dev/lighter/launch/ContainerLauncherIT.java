@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lighter.kernel.Capabilities;
-import dev.lighter.kernel.Processes;
 import dev.lighter.kernel.IdRange;
+import dev.lighter.kernel.Processes;
 import dev.lighter.kernel.cgroup.Cgroup;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.kernel.netlink.NetworkNamespace;
@@ -210,7 +210,8 @@ class ContainerLauncherIT {
     void whatWasNeverLaunchedIsKnownAsSuch() throws IOException {
         spec(List.of(root), "", "/", "sh");
 
-        assertThat(launcher.adopt("c", directory.resolve("c"), "", LogPolicy.EVERYTHING)).isInstanceOf(Adoption.NeverStarted.class);
+        assertThat(launcher.adopt("c", directory.resolve("c"), "", LogPolicy.EVERYTHING))
+                .isInstanceOf(Adoption.NeverStarted.class);
     }
 
     @ParameterizedTest

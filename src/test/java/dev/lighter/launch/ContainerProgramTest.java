@@ -3,9 +3,9 @@ package dev.lighter.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lighter.kernel.Fd;
+import dev.lighter.kernel.IdRange;
 import dev.lighter.kernel.SyscallTable;
 import dev.lighter.kernel.SyscallTable.Abi;
-import dev.lighter.kernel.IdRange;
 import dev.lighter.kernel.cgroup.CgroupLimits;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -48,11 +48,7 @@ class ContainerProgramTest {
 
     /** With another isolation. */
     static LaunchSpec spec(
-            boolean noNewPrivileges,
-            boolean readOnly,
-            boolean stdin,
-            LaunchIsolation isolation,
-            String... command) {
+            boolean noNewPrivileges, boolean readOnly, boolean stdin, LaunchIsolation isolation, String... command) {
         return new LaunchSpec(
                 "c",
                 Path.of("/data/containers/c"),
@@ -81,7 +77,9 @@ class ContainerProgramTest {
     }
 
     private static List<Step> steps(LaunchSpec spec, ProgramFacts facts) {
-        return ContainerProgram.build(spec, facts, NETWORK, PreparedMounts.NONE).program().steps();
+        return ContainerProgram.build(spec, facts, NETWORK, PreparedMounts.NONE)
+                .program()
+                .steps();
     }
 
     private static Predicate<Step> shows(String text) {
@@ -146,7 +144,8 @@ class ContainerProgramTest {
 
     @Test
     void everythingButTheProgramItselfIsDoneBeforeTheAttemptsToExecute() {
-        ContainerProgram.Built built = ContainerProgram.build(spec(false, false, false, "sh"), ROOT, NETWORK, PreparedMounts.NONE);
+        ContainerProgram.Built built =
+                ContainerProgram.build(spec(false, false, false, "sh"), ROOT, NETWORK, PreparedMounts.NONE);
         List<Step> steps = built.program().steps();
 
         assertThat(steps.subList(built.firstExec(), built.lastExec() + 1))
@@ -201,7 +200,8 @@ class ContainerProgramTest {
 
     @Test
     void aContainerInTheHostsNetworkJoinsNoNamespace() {
-        assertThat(ContainerProgram.build(spec(false, false, false, "sh"), ROOT, LaunchNetwork.ofHost(), PreparedMounts.NONE)
+        assertThat(ContainerProgram.build(
+                                spec(false, false, false, "sh"), ROOT, LaunchNetwork.ofHost(), PreparedMounts.NONE)
                         .program()
                         .steps())
                 .noneMatch(shows("setns("));
@@ -231,7 +231,8 @@ class ContainerProgramTest {
 
     @Test
     void theFlagsOfTheCloneAreThoseOfAllNamespacesButUserControlGroupAndNetwork() {
-        ContainerProgram.Built built = ContainerProgram.build(spec(false, false, false, "sh"), ROOT, NETWORK, PreparedMounts.NONE);
+        ContainerProgram.Built built =
+                ContainerProgram.build(spec(false, false, false, "sh"), ROOT, NETWORK, PreparedMounts.NONE);
         int clone = last(built.program().steps(), "clone3(");
         ByteBuffer image = ByteBuffer.wrap(built.program().image()).order(ByteOrder.nativeOrder());
         int at = (int) (image.getLong(clone * ProgramBuilder.STEP_BYTES + 8) - ProgramBuilder.BASE);

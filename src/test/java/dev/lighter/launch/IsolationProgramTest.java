@@ -19,7 +19,8 @@ class IsolationProgramTest {
     private static final Namespaces OWN = LaunchIsolation.USUAL.namespaces();
     private static final KernelFiles FILES = LaunchIsolation.USUAL.files();
 
-    private static LaunchIsolation isolation(boolean privileged, boolean init, Namespaces namespaces, KernelFiles files) {
+    private static LaunchIsolation isolation(
+            boolean privileged, boolean init, Namespaces namespaces, KernelFiles files) {
         return new LaunchIsolation(
                 privileged, privileged, null, init, namespaces, new Devices(List.of(), List.of()), files, 0, 0);
     }
@@ -142,8 +143,7 @@ class IsolationProgramTest {
 
     @Test
     void parametersAreWrittenBeforeTheyAreReadOnly() {
-        List<String> calls = calls(with(files(
-                List.of(), List.of("/proc/sys"), Map.of("net/ipv4/ip_forward", "1"))));
+        List<String> calls = calls(with(files(List.of(), List.of("/proc/sys"), Map.of("net/ipv4/ip_forward", "1"))));
         int written = index(calls, "write(fd, \"1\", 1)");
         assertThat(calls.get(written - 1)).startsWith("openat(AT_FDCWD, \"/proc/sys/net/ipv4/ip_forward\"");
         assertThat(written)
@@ -155,7 +155,8 @@ class IsolationProgramTest {
     void pathsOfOnesOwnAreMaskedByWhatTheyAreAndReadOnlyKeepsTheirOtherFlags() {
         List<String> calls = calls(with(files(List.of("/srv/x"), List.of("/usr"), Map.of())));
         assertThat(calls)
-                .contains("mount(\"tmpfs\", \"/srv/x\", \"tmpfs\", MS_RDONLY|MS_NOSUID|MS_NODEV|MS_NOEXEC, \"size=0k\")")
+                .contains(
+                        "mount(\"tmpfs\", \"/srv/x\", \"tmpfs\", MS_RDONLY|MS_NOSUID|MS_NODEV|MS_NOEXEC, \"size=0k\")")
                 .contains("mount(\"/dev/null\", \"/srv/x\", NULL, MS_BIND, NULL)")
                 .contains("mount(NULL, \"/usr\", NULL, MS_REMOUNT|MS_BIND|MS_RDONLY, NULL)")
                 .noneMatch(call -> call.contains("/proc/kcore\", NULL"));
@@ -190,7 +191,9 @@ class IsolationProgramTest {
                 assertThat(step.call).isIn(withMadvise());
             }
             assertThat(SyscallTable.number(Abi.X86_64, step.call)).as(step.call).isPresent();
-            assertThat(SyscallTable.number(Abi.AARCH64, step.call)).as(step.call).isPresent();
+            assertThat(SyscallTable.number(Abi.AARCH64, step.call))
+                    .as(step.call)
+                    .isPresent();
         }
     }
 

@@ -72,10 +72,14 @@ class LogWriterTest {
             LogRecord first = firstRecord();
             assertThat(first.inLine(0)).isFalse();
             assertThat(first.inLine(1)).isTrue();
-            assertThat(first.time()).isAfter(Instant.now().minusSeconds(60)).isBefore(Instant.now().plusSeconds(1));
+            assertThat(first.time())
+                    .isAfter(Instant.now().minusSeconds(60))
+                    .isBefore(Instant.now().plusSeconds(1));
 
             writer.rotate();
-            assertThat(firstRecord().inLine(1)).as("an empty segment does not end the line").isTrue();
+            assertThat(firstRecord().inLine(1))
+                    .as("an empty segment does not end the line")
+                    .isTrue();
         }
     }
 
@@ -137,7 +141,9 @@ class LogWriterTest {
             Files.createFile(next.resolve("index"));
         }
         if (killed.compareTo(Killed.AFTER_WRITING_THE_RECORD) >= 0) {
-            Files.write(next.resolve("index"), LogRecord.first(Instant.now(), false, false).bytes().array());
+            Files.write(
+                    next.resolve("index"),
+                    LogRecord.first(Instant.now(), false, false).bytes().array());
         }
         if (killed == Killed.AFTER_MAKING_THE_LINK) {
             Files.createSymbolicLink(container.resolve("log.new"), Path.of("logs/2"));
@@ -198,7 +204,9 @@ class LogWriterTest {
     private static void write(LogWriter writer, int stream, String text) throws IOException {
         byte[] bytes = text.getBytes(UTF_8);
         try (Channels.Pair pipe = Channels.pipe()) {
-            pipe.second().writeFully(ByteBuffer.allocateDirect(bytes.length).put(bytes).flip());
+            pipe.second()
+                    .writeFully(
+                            ByteBuffer.allocateDirect(bytes.length).put(bytes).flip());
             for (long moved = 0; moved < bytes.length; ) {
                 moved += writer.drain(pipe.first(), stream);
                 if (writer.isFull()) {

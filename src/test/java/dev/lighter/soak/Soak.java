@@ -193,8 +193,7 @@ public final class Soak {
         List<SocketHttp> followers = new ArrayList<>();
         for (int i = 0; i < FOLLOWED; i++) {
             SocketHttp follower = new SocketHttp(engine.socket());
-            follower.send(
-                    "GET", "/containers/" + ids.get(i) + "/logs?follow=1&stdout=1", Map.of(), new byte[0]);
+            follower.send("GET", "/containers/" + ids.get(i) + "/logs?follow=1&stdout=1", Map.of(), new byte[0]);
             check(follower.receiveHead().status() == 200, "a log cannot be followed");
             followers.add(follower);
         }

@@ -118,8 +118,8 @@ final class CompressedFile implements SegmentFile {
     /** Compresses a file into another, which is new and safe on the disk afterwards; false when it was asked to stop on the way. */
     static boolean write(Path plain, Path compressed, BooleanSupplier stop) throws IOException {
         try (FileChannel from = FileChannel.open(plain, StandardOpenOption.READ);
-                FileChannel to = FileChannel.open(
-                        compressed, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+                FileChannel to =
+                        FileChannel.open(compressed, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
             long size = from.size();
             int blocks = (int) ((size + BLOCK - 1) / BLOCK);
             ByteBuffer table = ByteBuffer.allocate(HEADER + blocks * ENTRY + FOOTER)

@@ -58,7 +58,8 @@ final class LogIndex {
     }
 
     /** When a segment began; null when nothing is recorded in it. */
-    @Nullable Instant begin(Segment from) throws IOException {
+    @Nullable
+    Instant begin(Segment from) throws IOException {
         return from.records() == 0 ? null : get(from, 0).time();
     }
 }

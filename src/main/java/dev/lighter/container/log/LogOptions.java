@@ -42,8 +42,8 @@ public record LogOptions(String driver, Map<String, String> options) {
                 return;
             }
             default ->
-                throw EngineException.invalid("logger: no log driver named '" + driver
-                        + "' is registered; use json-file, local or none");
+                throw EngineException.invalid(
+                        "logger: no log driver named '" + driver + "' is registered; use json-file, local or none");
         }
         for (String option : options.keySet()) {
             if (!OF_ALL.contains(option) && !(driver.equals(LOCAL) ? OF_LOCAL : OF_JSON_FILE).contains(option)) {
@@ -56,7 +56,8 @@ public record LogOptions(String driver, Map<String, String> options) {
         Integer files = maxFile();
         boolean alone = files == null ? size != null && driver.equals(USUAL_DRIVER) : files == 1;
         if (Boolean.TRUE.equals(compress()) && (alone || size != null && size < 0)) {
-            throw EngineException.invalid("compress cannot be true when max-file is less than 2 or max-size is not set");
+            throw EngineException.invalid(
+                    "compress cannot be true when max-file is less than 2 or max-size is not set");
         }
         LogAttributes.check(options);
     }
@@ -151,7 +152,8 @@ public record LogOptions(String driver, Map<String, String> options) {
     private static long bytes(String option, String text, int thousand) {
         Matcher size = SIZE.matcher(text);
         if (!size.matches()) {
-            throw EngineException.invalid(option + ": invalid size: '" + text + "': use a number of bytes, or one with k, m or g");
+            throw EngineException.invalid(
+                    option + ": invalid size: '" + text + "': use a number of bytes, or one with k, m or g");
         }
         String unit = size.group(2).toLowerCase(Locale.ROOT);
         double bytes = Double.parseDouble(size.group(1));

@@ -167,8 +167,7 @@ final class LogReader implements AutoCloseable {
         run.stream = -1;
     }
 
-    private void give(int stream, long start, long end, LogQuery query, Instant time, LogSink sink)
-            throws IOException {
+    private void give(int stream, long start, long end, LogQuery query, Instant time, LogSink sink) throws IOException {
         PrefixedLines prefixed = lines;
         if (prefixed == null) {
             prefixed = new PrefixedLines(query.timestamps(), query.attributes());

@@ -19,14 +19,14 @@ public record LogSettings(
         @DefaultValue("true") boolean compress,
         @DefaultValue("2GB") DataSize readerBacklog) {
     /** As when nothing is configured. */
-    public static final LogSettings USUAL =
-            new LogSettings(DataSize.ofMegabytes(50), 8, true, DataSize.ofGigabytes(2));
+    public static final LogSettings USUAL = new LogSettings(DataSize.ofMegabytes(50), 8, true, DataSize.ofGigabytes(2));
 
     /** Checks what administrators wrote. */
     public LogSettings {
         if (maxSize.isNegative() || maxFile < 1 || readerBacklog.isNegative()) {
-            throw new IllegalArgumentException("lighter.log.max-size and lighter.log.reader-backlog must not be negative,"
-                    + " lighter.log.max-file must be 1 or more");
+            throw new IllegalArgumentException(
+                    "lighter.log.max-size and lighter.log.reader-backlog must not be negative,"
+                            + " lighter.log.max-file must be 1 or more");
         }
     }
 }

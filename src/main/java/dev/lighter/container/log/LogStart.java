@@ -49,7 +49,8 @@ final class LogStart {
 
     Found find() throws IOException {
         Instant since = query.since();
-        Place from = since == null ? new Place(0, 0) : place(record -> !record.time().isBefore(since));
+        Place from =
+                since == null ? new Place(0, 0) : place(record -> !record.time().isBefore(since));
         Place start = query.tail() < 0 ? from : tail(from);
         return new Found(segments.get(start.at), start.record, floors);
     }
@@ -107,7 +108,8 @@ final class LogStart {
             // What a record has of both streams is given as output, then errors.
             for (int stream = 1; stream >= 0; stream--) {
                 long start = index.endBefore(segment, record - 1, stream);
-                long offset = scan(stream, segment, start, index.get(segment, record - 1).end(stream));
+                long offset = scan(
+                        stream, segment, start, index.get(segment, record - 1).end(stream));
                 if (offset >= 0) {
                     floors[stream] = new Floor(segment.number(), offset);
                     int other = 1 - stream;

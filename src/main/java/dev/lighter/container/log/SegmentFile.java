@@ -20,7 +20,9 @@ interface SegmentFile extends AutoCloseable {
 
     /** A piece of a compressed file that was expanded last: what is read next mostly lies in it too. For one thread. */
     final class Block {
-        @Nullable SegmentFile file;
+        @Nullable
+        SegmentFile file;
+
         int number = -1;
         byte[] bytes = new byte[0];
     }

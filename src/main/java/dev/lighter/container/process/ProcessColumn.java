@@ -152,9 +152,7 @@ enum ProcessColumn {
     }
 
     private static String elapsed(long seconds) {
-        return seconds >= 3600
-                ? time(seconds)
-                : String.format(Locale.ROOT, "%02d:%02d", seconds / 60, seconds % 60);
+        return seconds >= 3600 ? time(seconds) : String.format(Locale.ROOT, "%02d:%02d", seconds / 60, seconds % 60);
     }
 
     private static String startOfDay(ProcessStatus process, HostFacts more) {

@@ -145,8 +145,8 @@ record ProcessFormat(List<Column> columns) {
             String list = attached;
             if (list.isEmpty()) {
                 if (next == words.size()) {
-                    throw EngineException.invalid("ps_args: the columns are missing after -o: name them, such as"
-                            + " -o pid,user,args");
+                    throw EngineException.invalid(
+                            "ps_args: the columns are missing after -o: name them, such as" + " -o pid,user,args");
                 }
                 list = words.get(next++);
             }

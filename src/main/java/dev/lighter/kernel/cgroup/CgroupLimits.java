@@ -20,8 +20,7 @@ public record CgroupLimits(Memory memory, Cpu cpu, Block block, long pids) {
      * @param swappiness 0 to 100, how readily it is swapped; -1 for the kernel's default
      * @param oomKillDisabled whether processes wait for memory instead of being killed
      */
-    public record Memory(
-            long bytes, long swapBytes, long reservationBytes, int swappiness, boolean oomKillDisabled) {
+    public record Memory(long bytes, long swapBytes, long reservationBytes, int swappiness, boolean oomKillDisabled) {
         /** No limits of memory. */
         public static final Memory NONE = new Memory(0, 0, 0, -1, false);
     }

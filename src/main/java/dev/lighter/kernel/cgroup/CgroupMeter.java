@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ final class CgroupMeter {
                 ? 0
                 : files.readKey(
                         memoryStat,
-                        memoryStat.getParent().equals(unified) ? "inactive_file" : "total_inactive_file");
+                        Objects.equals(memoryStat.getParent(), unified) ? "inactive_file" : "total_inactive_file");
     }
 
     private long current() throws IOException {
@@ -72,7 +73,7 @@ final class CgroupMeter {
         if (cpuTime == null) {
             return 0;
         }
-        return cpuTime.getParent().equals(unified)
+        return Objects.equals(cpuTime.getParent(), unified)
                 ? TimeUnit.MICROSECONDS.toNanos(files.readKey(cpuTime, "usage_usec"))
                 : files.readNumber(cpuTime);
     }

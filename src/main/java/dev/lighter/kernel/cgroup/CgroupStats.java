@@ -11,12 +11,7 @@ package dev.lighter.kernel.cgroup;
  * @param writtenBytes bytes written to block devices
  */
 public record CgroupStats(
-        long memoryBytes,
-        long inactiveFileBytes,
-        long cpuNanos,
-        long processes,
-        long readBytes,
-        long writtenBytes) {
+        long memoryBytes, long inactiveFileBytes, long cpuNanos, long processes, long readBytes, long writtenBytes) {
     /** Nothing: of a group whose processes have ended. */
     public static final CgroupStats NONE = new CgroupStats(0, 0, 0, 0, 0, 0);
 

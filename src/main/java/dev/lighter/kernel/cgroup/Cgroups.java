@@ -54,10 +54,7 @@ public final class Cgroups {
      * {@code parentName} below this process's own group ({@link HierarchyDetector} tells the exception). Changes nothing yet.
      */
     public static Cgroups detect(String parentName) throws IOException {
-        return new HierarchyDetector(
-                        new ControlFiles(),
-                        new DevicePrograms(),
-                        valid(parentName))
+        return new HierarchyDetector(new ControlFiles(), new DevicePrograms(), valid(parentName))
                 .detect(
                         Files.readString(Path.of("/proc/self/cgroup")),
                         Files.readString(Path.of("/proc/self/mountinfo")));
@@ -216,7 +213,8 @@ public final class Cgroups {
 
     private void requireVersion1(String controller, String thing) throws UnsupportedLimitException {
         if (hierarchies.stream()
-                .anyMatch(tree -> tree instanceof V2Hierarchy && tree.controllers().contains(controller))) {
+                .anyMatch(tree ->
+                        tree instanceof V2Hierarchy && tree.controllers().contains(controller))) {
             throw new UnsupportedLimitException(
                     "control groups of version 2, which this machine uses, have no " + thing + ": do without it");
         }
@@ -228,7 +226,8 @@ public final class Cgroups {
             if (hierarchy.controllers().contains("memory")) {
                 return hierarchy instanceof V1Hierarchy
                         ? files.exists(hierarchy.base().resolve("memory.memsw.limit_in_bytes"))
-                        : !files.exists(hierarchy.parent()) || files.exists(hierarchy.parent().resolve("memory.swap.max"));
+                        : !files.exists(hierarchy.parent())
+                                || files.exists(hierarchy.parent().resolve("memory.swap.max"));
             }
         }
         return false;

@@ -121,7 +121,8 @@ class ControlFiles {
             int from = at + key.length();
             if ((at == 0 || text.charAt(at - 1) == '\n') && from < text.length() && text.charAt(from) == ' ') {
                 int end = text.indexOf('\n', from);
-                return parse(text.substring(from + 1, end < 0 ? text.length() : end).strip());
+                return parse(
+                        text.substring(from + 1, end < 0 ? text.length() : end).strip());
             }
         }
         return 0;

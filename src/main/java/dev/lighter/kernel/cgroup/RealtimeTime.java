@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Objects;
 
 /**
  * Time for real-time processes in version 1, which a group has only where the groups above have it: the parent group gets as much as its
@@ -43,7 +44,7 @@ record RealtimeTime(ControlFiles files) {
     }
 
     private void raiseParent(Path group, long runtimeMicros, long periodMicros) throws IOException {
-        Path parent = group.getParent();
+        Path parent = Objects.requireNonNull(group.getParent(), "a group has a parent");
         long unit = files.readNumber(parent.resolve(PERIOD));
         long needed = share(runtimeMicros, periodMicros, unit);
         try (DirectoryStream<Path> groups = Files.newDirectoryStream(parent, Files::isDirectory)) {

@@ -101,8 +101,7 @@ record V1Hierarchy(ControlFiles files, Path top, Path base, String parentName, S
             writeIfKnown(group, "memory.swappiness", value, "swappiness");
         }
         if (before.oomKillDisabled() != limits.oomKillDisabled()) {
-            writeIfKnown(
-                    group, "memory.oom_control", limits.oomKillDisabled() ? "1" : "0", "disabling the killing");
+            writeIfKnown(group, "memory.oom_control", limits.oomKillDisabled() ? "1" : "0", "disabling the killing");
         }
     }
 
@@ -151,7 +150,8 @@ record V1Hierarchy(ControlFiles files, Path top, Path base, String parentName, S
     @Override
     public void limitCpu(Path group, CgroupLimits.Cpu before, CgroupLimits.Cpu limits) throws IOException {
         if (before.shares() != limits.shares()) {
-            files.write(group.resolve("cpu.shares"), Long.toString(limits.shares() > 0 ? limits.shares() : USUAL_SHARES));
+            files.write(
+                    group.resolve("cpu.shares"), Long.toString(limits.shares() > 0 ? limits.shares() : USUAL_SHARES));
         }
         boolean period = before.periodMicros() != limits.periodMicros();
         boolean quota = before.quotaMicros() != limits.quotaMicros();

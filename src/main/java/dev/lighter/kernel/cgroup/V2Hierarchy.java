@@ -19,12 +19,7 @@ import java.util.TreeSet;
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html">Control group version 2</a>
  */
 record V2Hierarchy(
-        ControlFiles files,
-        Path top,
-        Path base,
-        String parentName,
-        Set<String> controllers,
-        DevicePolicy devices)
+        ControlFiles files, Path top, Path base, String parentName, Set<String> controllers, DevicePolicy devices)
         implements Hierarchy {
     /** All that Lighter enables, where the machine has it. */
     static final List<String> WANTED = List.of("cpu", "cpuset", "io", "memory", "pids");

@@ -26,7 +26,9 @@ final class WantedParents {
             if (segment.isEmpty()) {
                 continue;
             }
-            if (segment.equals(".") || segment.equals("..") || !SEGMENT.matcher(segment).matches()) {
+            if (segment.equals(".")
+                    || segment.equals("..")
+                    || !SEGMENT.matcher(segment).matches()) {
                 throw new IllegalArgumentException("\"" + wanted + "\" is no path of a control group: use letters,"
                         + " digits, _ @ : . and - between slashes, without .. or .");
             }
@@ -48,7 +50,7 @@ final class WantedParents {
         Path parent = hierarchy.wantedParent(wanted);
         Path stop = start(hierarchy, wanted);
         Deque<Path> levels = new ArrayDeque<>();
-        for (Path level = parent; !level.equals(stop); level = level.getParent()) {
+        for (Path level = parent; level != null && !level.equals(stop); level = level.getParent()) {
             levels.push(level);
         }
         hierarchy.prepareLevel(stop);
@@ -69,7 +71,8 @@ final class WantedParents {
     static void remove(Hierarchy hierarchy, String wanted) {
         Path stop = start(hierarchy, wanted);
         Path level = hierarchy.wantedParent(wanted);
-        while (!level.equals(stop)
+        while (level != null
+                && !level.equals(stop)
                 && hierarchy.files().isMarked(level)
                 && hierarchy.files().removeDirectory(level) == 0) {
             level = level.getParent();

@@ -62,8 +62,7 @@ public final class SeccompFilter {
     }
 
     private static byte[] compile(Key key) {
-        return assemble(
-                key.arch, rules(SyscallTable.Abi.of(key.arch), key), rules(SyscallTable.Abi.I386, key));
+        return assemble(key.arch, rules(SyscallTable.Abi.of(key.arch), key), rules(SyscallTable.Abi.I386, key));
     }
 
     /** A filter for programs of an architecture; those of 32 bits on x86-64 are killed at their first call where there are no rules for them. */

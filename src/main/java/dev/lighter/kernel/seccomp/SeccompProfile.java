@@ -57,7 +57,10 @@ public record SeccompProfile(int defaultAction, boolean i386, int flags, List<Ru
     }
 
     /** About a container and its machine: capabilities as {@code CAP_X}, architectures as an image names them, the oldest kernel. */
-    public record Conditions(Set<String> capabilities, Set<String> arches, @Nullable KernelVersion minKernel) {
+    public record Conditions(
+            Set<String> capabilities,
+            Set<String> arches,
+            @Nullable KernelVersion minKernel) {
         public static final Conditions NONE = new Conditions(Set.of(), Set.of(), null);
     }
 
@@ -72,8 +75,9 @@ public record SeccompProfile(int defaultAction, boolean i386, int flags, List<Ru
                 rules(Abi.of(arch), arch, kernel, capabilities),
                 i386 ? rules(Abi.I386, arch, kernel, capabilities) : null);
         if (code.length > MOST_INSTRUCTIONS * INSTRUCTION_BYTES) {
-            throw new IllegalArgumentException("the seccomp profile is too long for the kernel: "
-                    + code.length / INSTRUCTION_BYTES + " instructions, at most " + MOST_INSTRUCTIONS + " are possible");
+            throw new IllegalArgumentException(
+                    "the seccomp profile is too long for the kernel: " + code.length / INSTRUCTION_BYTES
+                            + " instructions, at most " + MOST_INSTRUCTIONS + " are possible");
         }
         return code;
     }

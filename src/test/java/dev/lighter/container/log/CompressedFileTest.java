@@ -71,7 +71,8 @@ class CompressedFileTest {
         Files.writeString(directory.resolve("foreign"), "this is no log");
 
         assertThatThrownBy(() -> new CompressedFile(directory.resolve("cut"))).isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> new CompressedFile(directory.resolve("foreign"))).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> new CompressedFile(directory.resolve("foreign")))
+                .isInstanceOf(IOException.class);
         try (CompressedFile file = new CompressedFile(directory.resolve("damaged"))) {
             byte[] plain = Files.readAllBytes(directory.resolve("plain"));
             ByteBuffer into = ByteBuffer.allocate(100_000);

@@ -8,6 +8,7 @@ import dev.lighter.launch.LogPolicy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LogOptionsTest {
     private static final long UNATTENDED = 4L << 30;
 
-    private static LogOptions options(String driver, String given) {
+    private static LogOptions options(String driver, @Nullable String given) {
         Map<String, String> options = new HashMap<>();
         for (String option : given == null ? new String[0] : given.split(" ")) {
             options.put(option.substring(0, option.indexOf('=')), option.substring(option.indexOf('=') + 1));
@@ -51,11 +52,17 @@ class LogOptionsTest {
 
     @Test
     void whileNoEngineIsThereTheLogMayTakeWhatAllFilesMay() {
-        assertThat(options("json-file", null).policy(LogSettings.USUAL, UNATTENDED).unattendedBytes())
+        assertThat(options("json-file", null)
+                        .policy(LogSettings.USUAL, UNATTENDED)
+                        .unattendedBytes())
                 .isEqualTo(8 * 50L << 20);
-        assertThat(options("json-file", "max-size=10k").policy(LogSettings.USUAL, UNATTENDED).unattendedBytes())
+        assertThat(options("json-file", "max-size=10k")
+                        .policy(LogSettings.USUAL, UNATTENDED)
+                        .unattendedBytes())
                 .isEqualTo(16L << 20);
-        assertThat(options("json-file", "max-size=-1").policy(LogSettings.USUAL, UNATTENDED).unattendedBytes())
+        assertThat(options("json-file", "max-size=-1")
+                        .policy(LogSettings.USUAL, UNATTENDED)
+                        .unattendedBytes())
                 .isEqualTo(UNATTENDED);
     }
 
@@ -107,7 +114,16 @@ class LogOptionsTest {
     @Test
     void attributesAreLabelsVariablesAndTheTagByName() {
         Map<String, String> options = Map.of(
-                "labels", "com.x,absent", "env", "B", "env-regex", "^A", "tag", "{{.Name}}/{{ .ID }}", "labels-regex", "z$");
+                "labels",
+                "com.x,absent",
+                "env",
+                "B",
+                "env-regex",
+                "^A",
+                "tag",
+                "{{.Name}}/{{ .ID }}",
+                "labels-regex",
+                "z$");
         LogAttributes.Subject subject = new LogAttributes.Subject(
                 "0123456789abcdef",
                 "web",

@@ -67,7 +67,10 @@ class SegmentedLogTest {
     void linesAreFoundFromTheEndAndByTimeAcrossSegments(boolean compressed) throws IOException {
         threeSegments(compressed);
 
-        assertThat(read(LogQuery.ALL).lines()).hasSize(18).startsWith("out 10", "err 10").endsWith("err 32");
+        assertThat(read(LogQuery.ALL).lines())
+                .hasSize(18)
+                .startsWith("out 10", "err 10")
+                .endsWith("err 32");
         assertThat(tail(7)).isEqualTo("err 22\nout 30\nerr 30\nout 31\nerr 31\nout 32\nerr 32\n");
         assertThat(read(new LogQuery(true, false, null, null, 5, false)))
                 .isEqualTo("out 21\nout 22\nout 30\nout 31\nout 32\n");
@@ -106,11 +109,11 @@ class SegmentedLogTest {
         lines.add(line + "end\n");
 
         for (int count = 0; count <= lines.size() + 1; count++) {
-            String expected = lines.stream()
-                    .skip(Math.max(0, lines.size() - count))
-                    .collect(Collectors.joining());
+            String expected =
+                    lines.stream().skip(Math.max(0, lines.size() - count)).collect(Collectors.joining());
             assertThat(tail(count)).as("tail %d", count).isEqualTo(expected);
-            assertThat(read(new LogQuery(true, false, null, null, count, false))).isEqualTo(expected);
+            assertThat(read(new LogQuery(true, false, null, null, count, false)))
+                    .isEqualTo(expected);
         }
     }
 
@@ -220,7 +223,10 @@ class SegmentedLogTest {
             reader.read(LogQuery.ALL, into(read));
         }
 
-        assertThat(read.toString(UTF_8)).startsWith("first\n").endsWith("last\n").doesNotContain("much of 2");
+        assertThat(read.toString(UTF_8))
+                .startsWith("first\n")
+                .endsWith("last\n")
+                .doesNotContain("much of 2");
     }
 
     @Test

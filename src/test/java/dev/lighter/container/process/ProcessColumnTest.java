@@ -93,12 +93,15 @@ class ProcessColumnTest {
     void statesTerminalsAndCommandsAreWordedAsInPs() throws IOException {
         HostFacts facts = facts(BOOT.plusSeconds(1));
 
-        assertThat(ProcessColumn.STAT.of(process('S', 0x8801, 0, 0, "sh"), facts)).isEqualTo("Ssl+");
-        assertThat(ProcessColumn.TTY.of(process('S', 0x8801, 0, 0, "sh"), facts)).isEqualTo("pts/1");
+        assertThat(ProcessColumn.STAT.of(process('S', 0x8801, 0, 0, "sh"), facts))
+                .isEqualTo("Ssl+");
+        assertThat(ProcessColumn.TTY.of(process('S', 0x8801, 0, 0, "sh"), facts))
+                .isEqualTo("pts/1");
         assertThat(ProcessColumn.TTY.of(process('S', 0, 0, 0, "sh"), facts)).isEqualTo("?");
         assertThat(ProcessColumn.TTY.of(process('S', 0x441, 0, 0, "sh"), facts)).isEqualTo("ttyS1");
         assertThat(ProcessColumn.CMD.of(process('S', 0, 0, 0, ""), facts)).isEqualTo("[sh]");
         assertThat(ProcessColumn.CMD.of(process('Z', 0, 0, 0, ""), facts)).isEqualTo("[sh] <defunct>");
-        assertThat(ProcessColumn.COMM.of(process('S', 0, 0, 0, "sh -c x"), facts)).isEqualTo("sh");
+        assertThat(ProcessColumn.COMM.of(process('S', 0, 0, 0, "sh -c x"), facts))
+                .isEqualTo("sh");
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,11 @@ class CgroupLimitsTest {
     Path root;
 
     private PlainTree tree;
+
+    @BeforeEach
+    void begin() throws IOException {
+        tree = new PlainTree(root, Map.of());
+    }
 
     private Cgroups detect(String self, String... mounts) throws IOException {
         return new HierarchyDetector(tree, (group, rules) -> {}, "lighter").detect(self, String.join("\n", mounts));
@@ -114,8 +120,7 @@ class CgroupLimitsTest {
         Cgroups cgroups = version1();
         Cgroup group = cgroups.create("a", CgroupLimits.NONE);
 
-        CgroupLimits limits =
-                CgroupLimits.NONE.with(BLOCK).with(new CgroupLimits.Memory(0, 0, 0, 0, true));
+        CgroupLimits limits = CgroupLimits.NONE.with(BLOCK).with(new CgroupLimits.Memory(0, 0, 0, 0, true));
 
         assertThat(change(group, CgroupLimits.NONE, limits))
                 .containsExactly(
@@ -156,8 +161,7 @@ class CgroupLimitsTest {
         assertThat(change(group, cpu(50_000, 100_000), cpu(20_000, 100_000)))
                 .containsExactly("cpu.cfs_quota_us <- 20000");
         assertThat(change(group, cpu(20_000, 100_000), cpu(0, 0)))
-                .containsExactly(
-                        "cpu.cfs_quota_us <- -1", "cpu.cfs_period_us <- 100000", "cpu.cfs_quota_us <- -1");
+                .containsExactly("cpu.cfs_quota_us <- -1", "cpu.cfs_period_us <- 100000", "cpu.cfs_quota_us <- -1");
         assertThat(change(group, cpu(1, 2), cpu(1, 2))).isEmpty();
     }
 
@@ -168,8 +172,7 @@ class CgroupLimitsTest {
         tree.written.clear();
 
         assertThatThrownBy(() -> group.limit(
-                        cpu(50_000, 100_000),
-                        cpu(20_000, 100_000).with(new CgroupLimits.Memory(9, 9, 0, -1, false))))
+                        cpu(50_000, 100_000), cpu(20_000, 100_000).with(new CgroupLimits.Memory(9, 9, 0, -1, false))))
                 .hasMessageContaining("more memory than 9 bytes is in use");
 
         assertThat(tree.written)
@@ -297,7 +300,8 @@ class CgroupLimitsTest {
         Cgroups cgroups = version1();
         tree.existing("memory/engine/theirs", Map.of());
 
-        cgroups.create("a", "theirs/mine", CgroupLimits.NONE, DeviceAccess.USUAL).remove();
+        cgroups.create("a", "theirs/mine", CgroupLimits.NONE, DeviceAccess.USUAL)
+                .remove();
 
         assertThat(root.resolve("memory/engine/theirs")).exists();
         assertThat(root.resolve("memory/engine/theirs/mine")).doesNotExist();
@@ -366,11 +370,7 @@ class CgroupLimitsTest {
                 .isEqualTo(new CgroupFigures(
                         new CgroupFigures.Cpu(77, List.of(70L, 7L), 20_000_000, 30_000_000, 9, 4, 55),
                         new CgroupFigures.Memory(
-                                4096,
-                                8192,
-                                3,
-                                9223372036854771712L,
-                                Map.of("cache", 7L, "total_inactive_file", 1024L)),
+                                4096, 8192, 3, 9223372036854771712L, Map.of("cache", 7L, "total_inactive_file", 1024L)),
                         new CgroupFigures.Block(
                                 true,
                                 List.of(

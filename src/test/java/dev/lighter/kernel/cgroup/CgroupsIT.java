@@ -120,7 +120,8 @@ class CgroupsIT {
 
     @Test
     void processorLimitsAreWritten() throws Exception {
-        Cgroup group = cgroups.create("cpu", CgroupLimits.NONE.with(new CgroupLimits.Cpu(50_000, 100_000, 512, 0, 0, "0", "0")));
+        Cgroup group = cgroups.create(
+                "cpu", CgroupLimits.NONE.with(new CgroupLimits.Cpu(50_000, 100_000, 512, 0, 0, "0", "0")));
         Process process = start(group, "cat /proc/self/status; sleep 60");
 
         String status = process.inputReader()
@@ -160,7 +161,8 @@ class CgroupsIT {
 
     @Test
     void aLimitThatTheKernelRefusesLeavesNoGroup() throws Exception {
-        assertThatThrownBy(() -> cgroups.create("bad", CgroupLimits.NONE.with(new CgroupLimits.Cpu(0, 0, 0, 0, 0, "no-such-cpu", ""))))
+        assertThatThrownBy(() -> cgroups.create(
+                        "bad", CgroupLimits.NONE.with(new CgroupLimits.Cpu(0, 0, 0, 0, 0, "no-such-cpu", ""))))
                 .isInstanceOf(ErrnoException.class)
                 .hasMessageContaining("cpuset.cpus <- no-such-cpu");
         assertThat(cgroups.find("bad")).isEmpty();

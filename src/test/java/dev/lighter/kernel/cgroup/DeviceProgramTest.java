@@ -39,7 +39,8 @@ class DeviceProgramTest {
         assertThat(DeviceRule.parse("a *:* rwm"))
                 .extracting(DeviceRule::toString)
                 .containsExactly("c *:* rwm", "b *:* rwm");
-        for (String wrong : List.of("", "c", "c 1:3", "d 1:3 r", "c 1:3 x", "c 1:3 rwmr", "c -1:3 r", "c 1:3 r ", "c 1:99999999999 r")) {
+        for (String wrong : List.of(
+                "", "c", "c 1:3", "d 1:3 r", "c 1:3 x", "c 1:3 rwmr", "c -1:3 r", "c 1:3 r ", "c 1:99999999999 r")) {
             assertThatThrownBy(() -> DeviceRule.parse(wrong))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("invalid device cgroup rule format: '" + wrong + "'");

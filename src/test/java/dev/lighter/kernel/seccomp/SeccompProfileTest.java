@@ -54,8 +54,8 @@ class SeccompProfileTest {
         for (long value : EDGES) {
             for (long mask : new long[] {0xff, 0xffff_ffff_0000_0000L, -1}) {
                 long wanted = comparison == Comparison.MASKED_EQUAL ? value & mask : value;
-                SeccompProfile profile = profile(
-                        ALLOW, rule(EACCES, "personality", ArgumentTest.wide(0, comparison, wanted, mask)));
+                SeccompProfile profile =
+                        profile(ALLOW, rule(EACCES, "personality", ArgumentTest.wide(0, comparison, wanted, mask)));
                 for (long argument : EDGES) {
                     int order = Long.compareUnsigned(argument, wanted);
                     boolean holds = switch (comparison) {
@@ -138,16 +138,19 @@ class SeccompProfileTest {
         assertThat(rule.appliesTo(Arch.X86_64, KERNEL, Set.of("CAP_SYS_ADMIN"))).isTrue();
         Rule without = new Rule(List.of("x"), ALLOW, List.of(), Conditions.NONE, administrator);
         assertThat(without.appliesTo(Arch.X86_64, KERNEL, Set.of())).isTrue();
-        assertThat(without.appliesTo(Arch.X86_64, KERNEL, Set.of("CAP_SYS_ADMIN"))).isFalse();
+        assertThat(without.appliesTo(Arch.X86_64, KERNEL, Set.of("CAP_SYS_ADMIN")))
+                .isFalse();
         Rule there = new Rule(List.of("x"), ALLOW, List.of(), arm, Conditions.NONE);
         assertThat(there.appliesTo(Arch.X86_64, KERNEL, Set.of())).isFalse();
         assertThat(there.appliesTo(Arch.AARCH64, KERNEL, Set.of())).isTrue();
         Rule newer = new Rule(List.of("x"), ALLOW, List.of(), since, Conditions.NONE);
         assertThat(newer.appliesTo(Arch.X86_64, KERNEL, Set.of())).isFalse();
-        assertThat(newer.appliesTo(Arch.X86_64, new KernelVersion(6, 2), Set.of())).isTrue();
+        assertThat(newer.appliesTo(Arch.X86_64, new KernelVersion(6, 2), Set.of()))
+                .isTrue();
         Rule older = new Rule(List.of("x"), ALLOW, List.of(), Conditions.NONE, since);
         assertThat(older.appliesTo(Arch.X86_64, KERNEL, Set.of())).isTrue();
-        assertThat(older.appliesTo(Arch.X86_64, new KernelVersion(6, 2), Set.of())).isFalse();
+        assertThat(older.appliesTo(Arch.X86_64, new KernelVersion(6, 2), Set.of()))
+                .isFalse();
     }
 
     @Test
