@@ -2,7 +2,7 @@ package dev.lighter.api;
 
 import dev.lighter.container.Attachment;
 import dev.lighter.container.ContainerService;
-import dev.lighter.container.log.ContainerLogs;
+import dev.lighter.container.OutputService;
 import dev.lighter.http.WebSocket;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -30,11 +30,11 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "Containers")
 class AttachResource {
     private final ContainerService containers;
-    private final ContainerLogs logs;
+    private final OutputService outputs;
 
-    AttachResource(ContainerService containers, ContainerLogs logs) {
+    AttachResource(ContainerService containers, OutputService outputs) {
         this.containers = containers;
-        this.logs = logs;
+        this.outputs = outputs;
     }
 
     @GetMapping("/attach/ws")
@@ -54,7 +54,7 @@ class AttachResource {
         String containerId = containers.get(id).id();
         WebSocket socket = WebSocket.of(request, response);
         Attachment attachment = Attachment.open(
-                containers, logs, containerId, new Attachment.Wish(replay, true, true, true, true, null));
+                containers, outputs, containerId, new Attachment.Wish(replay, true, true, true, true, null));
         boolean opened = false;
         try {
             socket.open(attachment::converse, output -> {

@@ -2,7 +2,7 @@ package dev.lighter.api;
 
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ContainerView;
-import dev.lighter.container.log.ContainerLogs;
+import dev.lighter.container.OutputService;
 import dev.lighter.container.log.FollowedLog;
 import dev.lighter.container.log.LogQuery;
 import dev.lighter.error.EngineException;
@@ -39,12 +39,12 @@ class LogsResource {
     private static final long HEARTBEAT_NANOS = 9_000_000_000L;
 
     private final ContainerService containers;
-    private final ContainerLogs logs;
+    private final OutputService outputs;
     private final EventStreams streams;
 
-    LogsResource(ContainerService containers, ContainerLogs logs, EventStreams streams) {
+    LogsResource(ContainerService containers, OutputService outputs, EventStreams streams) {
         this.containers = containers;
-        this.logs = logs;
+        this.outputs = outputs;
         this.streams = streams;
     }
 
@@ -177,7 +177,7 @@ class LogsResource {
     }
 
     private FollowedLog open(ContainerView container) throws IOException {
-        return logs.open(container.id(), containers.logDirectory(container.id()));
+        return outputs.log(container);
     }
 
     private static LogQuery query(

@@ -1,6 +1,5 @@
 package dev.lighter.container;
 
-import dev.lighter.container.log.ContainerLogs;
 import dev.lighter.container.log.FollowedLog;
 import dev.lighter.container.log.LogQuery;
 import dev.lighter.container.log.LogSink;
@@ -11,6 +10,7 @@ import java.io.OutputStream;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,16 +60,13 @@ public final class Attachment implements AutoCloseable {
     }
 
     /** Attaches to a container, running or not; what it writes from now on is not missed. */
-    public static Attachment open(ContainerService containers, ContainerLogs logs, String reference, Wish wish)
+    public static Attachment open(ContainerService containers, OutputService outputs, String reference, Wish wish)
             throws IOException {
         ContainerView container = containers.get(reference);
         CompletableFuture<RunningContainer> process = containers.process(container.id());
-        FollowedLog log = logs.open(container.id(), containers.logDirectory(container.id()));
+        FollowedLog log = outputs.output(container, reference, wish.replay());
         boolean opened = false;
         try {
-            if (!wish.replay()) {
-                log.skipToEnd();
-            }
             containers.attached(container.id());
             opened = true;
             return new Attachment(container, process, log, wish);
@@ -92,9 +89,18 @@ public final class Attachment implements AutoCloseable {
 
     /** Gives what the container writes, until it ends or the client leaves. */
     public void show(LogSink sink) throws IOException {
+        show(sink, () -> true);
+    }
+
+    /**
+     * The same for a client that may go away without a word.
+     *
+     * @param client whether it is still there
+     */
+    public void show(LogSink sink, BooleanSupplier client) throws IOException {
         LogQuery query = new LogQuery(wish.stdout(), wish.stderr(), null, null, -1, false);
         if (wish.stream()) {
-            log.follow(query, sink, () -> !left);
+            log.follow(query, sink, () -> !left && client.getAsBoolean());
         } else {
             log.read(query, sink);
         }

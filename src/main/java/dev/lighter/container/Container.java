@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** A container in memory: its latest state, its process while it runs, and who waits for it. Changes only under its lock. */
 final class Container {
     final String id;
-    final ContainerSpec spec;
     final ReentrantLock lock = new ReentrantLock();
     final CompletableFuture<WaitResult> removed = new CompletableFuture<>();
     volatile String name;
+    volatile ContainerSpec spec;
     volatile ContainerState state;
     volatile @Nullable RunningContainer running;
     /** How long the last wait for a restart was, in milliseconds; 0 for none. Used by {@link Restarts}. */

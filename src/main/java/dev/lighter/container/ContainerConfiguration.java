@@ -1,6 +1,7 @@
 package dev.lighter.container;
 
 import dev.lighter.container.log.ContainerLogs;
+import dev.lighter.container.log.LogSettings;
 import dev.lighter.http.LighterProperties;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.launch.ContainerLauncher;
@@ -14,7 +15,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** Wires the runtime layer, which knows nothing of Spring. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ContainerSettings.class)
+@EnableConfigurationProperties({ContainerSettings.class, LogSettings.class})
 class ContainerConfiguration {
     /** Engines with different data directories have different parent groups. */
     @Bean
@@ -26,8 +27,8 @@ class ContainerConfiguration {
     }
 
     @Bean
-    ContainerLogs containerLogs() {
-        return new ContainerLogs();
+    ContainerLogs containerLogs(LogSettings settings) {
+        return new ContainerLogs(settings);
     }
 
     @Bean(destroyMethod = "close")

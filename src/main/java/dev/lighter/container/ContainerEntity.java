@@ -52,6 +52,10 @@ class ContainerEntity {
 
     private boolean stopped;
 
+    @Column(name = "pending_spec")
+    @JdbcTypeCode(SqlTypes.LONGVARCHAR)
+    private @Nullable String pendingSpec;
+
     @JdbcTypeCode(SqlTypes.LONGVARCHAR)
     private @Nullable String health;
 
@@ -79,6 +83,11 @@ class ContainerEntity {
 
     String spec() {
         return spec;
+    }
+
+    @Nullable
+    String pendingSpec() {
+        return pendingSpec;
     }
 
     /**

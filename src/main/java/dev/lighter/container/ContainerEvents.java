@@ -80,6 +80,10 @@ final class ContainerEvents {
         publish(container, "restart", Map.of());
     }
 
+    void updated(ContainerView container) {
+        publish(container, "update", Map.of());
+    }
+
     void renamed(ContainerView container, String before) {
         publish(container, "rename", Map.of("oldName", "/" + before));
     }

@@ -2,6 +2,7 @@ package dev.lighter.container;
 
 import dev.lighter.container.ContainerState.Status;
 import dev.lighter.container.log.ContainerLogs;
+import dev.lighter.container.log.LogSettings;
 import dev.lighter.error.EngineException;
 import dev.lighter.error.EngineException.Kind;
 import dev.lighter.event.EventService;
@@ -10,9 +11,12 @@ import dev.lighter.image.ImageDetails;
 import dev.lighter.image.ImageService;
 import dev.lighter.image.ImageUsers;
 import dev.lighter.kernel.ErrnoException;
+import dev.lighter.kernel.cgroup.CgroupLimits;
+import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.launch.Anatomy;
 import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.launch.LaunchSpec;
+import dev.lighter.launch.LogPolicy;
 import dev.lighter.launch.RunningContainer;
 import dev.lighter.network.ContainerNetworking;
 import dev.lighter.network.EndpointPlan;
@@ -49,6 +53,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
 
     private final ImageService images;
     private final LaunchSpecMaker launchSpecs;
+    private final ResourceChecks resourceChecks;
     private final ContainerPlaces places;
     private final Surroundings around;
     private final HealthChecks health;
@@ -69,9 +74,11 @@ public class ContainerService implements ImageUsers, DisposableBean {
             NetworkConnections connections,
             NetworkService networks,
             HostResolvers resolvers,
+            Cgroups cgroups,
             ContainerVolumes volumes,
             LighterProperties properties,
-            ContainerSettings settings)
+            ContainerSettings settings,
+            LogSettings logSettings)
             throws IOException {
         ContainerRegistry registry = new ContainerRegistry();
         ContainerDirectories directories = new ContainerDirectories(properties.data());
@@ -81,7 +88,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
             return thread;
         });
         this.images = images;
-        this.launchSpecs = new LaunchSpecMaker(images, directories, settings);
+        this.launchSpecs = new LaunchSpecMaker(images, directories, settings, logSettings);
+        this.resourceChecks = new ResourceChecks(cgroups);
         this.places = new ContainerPlaces(
                 registry, networking, connections, networks, launcher, directories, new EtcFiles(resolvers));
         this.around = new Surroundings(
@@ -120,11 +128,21 @@ public class ContainerService implements ImageUsers, DisposableBean {
 
     /** What a container that runs was made from. */
     LaunchSpec launchSpec(Container container) {
-        return launchSpecs.make(container, "", "", around.mounts().look(container));
+        return launchSpecs.make(container, "", "", around.mounts().look(container), CgroupLimits.NONE);
+    }
+
+    /** How much is kept of what a container writes. */
+    LogPolicy logPolicy(Container container) {
+        return launchSpecs.logPolicy(container.spec);
     }
 
     ContainerDirectories directories() {
         return around.directories();
+    }
+
+    /** Deletes a container's directory, in which nothing is written any more. */
+    void deleteFiles(Container container) throws IOException {
+        around.deleteFiles(container);
     }
 
     /** How containers are asked to end, and frozen. */
@@ -161,7 +179,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
             claimed = around.mounts().claim(id, request.storage(), image.config().volumes());
             ContainerVolumes.Claim claim = claimed.claim();
             ContainerSpec merged = SpecMaker.make(id, request, image, claimed.mounts());
-            ContainerSpec spec = users.resolved(namespaces.resolved(places.resolved(merged)), request.usersMode());
+            ContainerSpec made = users.resolved(namespaces.resolved(places.resolved(merged)), request.usersMode());
+            ContainerSpec spec = made.with(resourceChecks.checked(made.resources()), made.supervision());
             ContainerView view = new ContainerView(id, name, spec, ContainerState.created());
             Container container = new Container(view);
             EndpointPlan plan = places.plan(container, request.endpoints());

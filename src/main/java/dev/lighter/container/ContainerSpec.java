@@ -8,7 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a container was asked to be, merged with what its image says; never changes after creation. Kept as JSON.
+ * What a container was asked to be, merged with what its image says; only its limits and its supervision change
+ * after creation. Kept as JSON.
  *
  * @param image the image as it was named by the user
  * @param imageId the image's id
@@ -86,7 +87,7 @@ public record ContainerSpec(
             boolean stdinOnce,
             boolean terminal) {}
 
-    /** Limits as Docker words them; zero for none. A null pids limit is none. */
+    /** Limits as Docker words them; zero or empty for none. A null pids limit is none. */
     public record Resources(
             long memory,
             long memorySwap,
@@ -98,7 +99,82 @@ public record ContainerSpec(
             String cpusetCpus,
             String cpusetMems,
             @Nullable Long pidsLimit,
-            List<Ulimit> ulimits) {}
+            List<Ulimit> ulimits,
+            MemoryPressure memoryPressure,
+            Realtime realtime,
+            BlockIo blockIo,
+            String cgroupParent) {
+        /** What a container of an earlier version does not say is as usual. */
+        public Resources {
+            memoryPressure = memoryPressure == null ? MemoryPressure.USUAL : memoryPressure;
+            realtime = realtime == null ? Realtime.NONE : realtime;
+            blockIo = blockIo == null ? BlockIo.NONE : blockIo;
+            cgroupParent = cgroupParent == null ? "" : cgroupParent;
+        }
+
+        /** Limits of memory, processor time and processes alone. */
+        public Resources(
+                long memory,
+                long memorySwap,
+                long memoryReservation,
+                long nanoCpus,
+                long cpuQuota,
+                long cpuPeriod,
+                long cpuShares,
+                String cpusetCpus,
+                String cpusetMems,
+                @Nullable Long pidsLimit,
+                List<Ulimit> ulimits) {
+            this(
+                    memory,
+                    memorySwap,
+                    memoryReservation,
+                    nanoCpus,
+                    cpuQuota,
+                    cpuPeriod,
+                    cpuShares,
+                    cpusetCpus,
+                    cpusetMems,
+                    pidsLimit,
+                    ulimits,
+                    MemoryPressure.USUAL,
+                    Realtime.NONE,
+                    BlockIo.NONE,
+                    "");
+        }
+    }
+
+    /**
+     * What the kernel does when memory runs out.
+     *
+     * @param swappiness 0 to 100; null for the kernel's default
+     * @param oomScoreAdjustment -1000 to 1000
+     */
+    public record MemoryPressure(@Nullable Long swappiness, boolean oomKillDisable, int oomScoreAdjustment) {
+        /** Nothing special. */
+        public static final MemoryPressure USUAL = new MemoryPressure(null, false, 0);
+    }
+
+    /** Time for real-time processes, in microseconds; zero for none. */
+    public record Realtime(long period, long runtime) {
+        /** None. */
+        public static final Realtime NONE = new Realtime(0, 0);
+    }
+
+    /** Limits of block devices; zero or empty for none. */
+    public record BlockIo(
+            int weight,
+            List<DeviceRate> weights,
+            List<DeviceRate> readBps,
+            List<DeviceRate> writeBps,
+            List<DeviceRate> readIops,
+            List<DeviceRate> writeIops) {
+        /** None. */
+        public static final BlockIo NONE = new BlockIo(0, List.of(), List.of(), List.of(), List.of(), List.of());
+    }
+
+    /** A rate per second, or a weight, of the device with this path on the host. */
+    public record DeviceRate(String path, long rate) {}
 
     /** A resource limit: name without RLIMIT_, soft and hard value. */
     public record Ulimit(String name, long soft, long hard) {}
@@ -195,21 +271,37 @@ public record ContainerSpec(
 
     /** The same in the network of another container. */
     ContainerSpec inNetworkOf(String containerId, String itsHostname) {
-        return with(itsHostname, network.withMode(NetworkOptions.CONTAINER + containerId), isolation, users);
+        return with(
+                itsHostname,
+                network.withMode(NetworkOptions.CONTAINER + containerId),
+                isolation,
+                resources,
+                supervision,
+                users);
+    }
+
+    /** The same with other limits and supervision. */
+    ContainerSpec with(Resources otherResources, Supervision otherSupervision) {
+        return with(hostname, network, isolation, otherResources, otherSupervision, users);
     }
 
     /** The same, kept apart in another way. */
     ContainerSpec isolated(Isolation otherwise) {
-        return with(hostname, network, otherwise, users);
+        return with(hostname, network, otherwise, resources, supervision, users);
     }
 
     /** The same with other users and groups. */
     ContainerSpec of(Users others) {
-        return with(hostname, network, isolation, others);
+        return with(hostname, network, isolation, resources, supervision, others);
     }
 
     private ContainerSpec with(
-            String otherHostname, NetworkOptions otherNetwork, Isolation otherIsolation, Users otherUsers) {
+            String otherHostname,
+            NetworkOptions otherNetwork,
+            Isolation otherIsolation,
+            Resources otherResources,
+            Supervision otherSupervision,
+            Users otherUsers) {
         return new ContainerSpec(
                 image,
                 imageId,
@@ -226,7 +318,7 @@ public record ContainerSpec(
                 stopTimeoutSeconds,
                 streams,
                 autoRemove,
-                resources,
+                otherResources,
                 capAdd,
                 capDrop,
                 securityOptions,
@@ -235,7 +327,7 @@ public record ContainerSpec(
                 otherNetwork,
                 logDriver,
                 logOptions,
-                supervision,
+                otherSupervision,
                 otherIsolation,
                 storage,
                 otherUsers);

@@ -5,6 +5,8 @@ import dev.lighter.error.EngineException;
 import jakarta.persistence.EntityManager;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
@@ -97,6 +99,35 @@ class ContainerStore {
                 .setParameter("health", state.health() == null ? null : JSON.writeValueAsString(state.health()))
                 .setParameter("id", id)
                 .executeUpdate();
+    }
+
+    /** Records what a change that is about to be made will make of a container. */
+    @Transactional
+    public void intend(String id, ContainerSpec wanted) {
+        entities.createQuery("update ContainerEntity c set c.pendingSpec = :spec where c.id = :id")
+                .setParameter("spec", JSON.writeValueAsString(wanted))
+                .setParameter("id", id)
+                .executeUpdate();
+    }
+
+    /** Records what a container is from now on; no change is under way any more. */
+    @Transactional
+    public void respecify(String id, ContainerSpec spec) {
+        entities.createQuery("update ContainerEntity c set c.spec = :spec, c.pendingSpec = null where c.id = :id")
+                .setParameter("spec", JSON.writeValueAsString(spec))
+                .setParameter("id", id)
+                .executeUpdate();
+    }
+
+    /** By container, the changes that were begun and not finished. */
+    @Transactional(readOnly = true)
+    public Map<String, ContainerSpec> intended() {
+        return entities
+                .createQuery("select c from ContainerEntity c where c.pendingSpec is not null", ContainerEntity.class)
+                .getResultStream()
+                .collect(Collectors.toMap(
+                        ContainerEntity::id,
+                        row -> JSON.readValue(Objects.requireNonNull(row.pendingSpec()), ContainerSpec.class)));
     }
 
     /** Records another name, and in the same transaction what changes with it elsewhere. */

@@ -161,8 +161,7 @@ final class IsolationChecks {
         List<String> canonical = new ArrayList<>();
         for (String name : names) {
             try {
-                canonical.add(name.equalsIgnoreCase("ALL") ? "ALL" : Capabilities.canonical(name));
-                Capabilities.resolve(List.of(name), List.of());
+                canonical.add(Capabilities.known(name));
             } catch (IllegalArgumentException e) {
                 throw EngineException.invalid("invalid " + field + ": " + e.getMessage());
             }

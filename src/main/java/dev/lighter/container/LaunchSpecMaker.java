@@ -1,5 +1,7 @@
 package dev.lighter.container;
 
+import dev.lighter.container.log.LogOptions;
+import dev.lighter.container.log.LogSettings;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.CgroupLimits;
 import dev.lighter.launch.LaunchIsolation;
@@ -7,21 +9,26 @@ import dev.lighter.launch.LaunchIsolation.Devices.Mapping;
 import dev.lighter.launch.LaunchIsolation.Space;
 import dev.lighter.launch.LaunchMount;
 import dev.lighter.launch.LaunchSpec;
+import dev.lighter.launch.LogPolicy;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a container's specification into what the launcher needs. */
 final class LaunchSpecMaker {
-    private static final long PERIOD_MICROS = 100_000;
-
     private final ImageService images;
     private final ContainerDirectories directories;
     private final ContainerSettings settings;
+    private final LogSettings logSettings;
 
-    LaunchSpecMaker(ImageService images, ContainerDirectories directories, ContainerSettings settings) {
+    LaunchSpecMaker(
+            ImageService images,
+            ContainerDirectories directories,
+            ContainerSettings settings,
+            LogSettings logSettings) {
         this.images = images;
         this.directories = directories;
         this.settings = settings;
+        this.logSettings = logSettings;
     }
 
     /**
@@ -30,9 +37,12 @@ final class LaunchSpecMaker {
      * @param hosts the content of {@code /etc/hosts}
      * @param resolvConf the content of {@code /etc/resolv.conf}
      * @param mounts what is mounted into it
+     * @param limits those of the control group; who joins one that is there needs none
      */
-    LaunchSpec make(Container container, String hosts, String resolvConf, List<LaunchMount> mounts) {
+    LaunchSpec make(
+            Container container, String hosts, String resolvConf, List<LaunchMount> mounts, CgroupLimits limits) {
         ContainerSpec spec = container.spec;
+        ContainerSpec.Resources resources = spec.resources();
         SecurityOptions security = SecurityOptions.parse(spec.securityOptions());
         return new LaunchSpec(
                 container.id,
@@ -52,11 +62,14 @@ final class LaunchSpecMaker {
                 security.noNewPrivileges(),
                 spec.readOnlyRoot(),
                 spec.streams().openStdin(),
-                limits(spec.resources()),
-                spec.resources().ulimits().stream()
-                        .map(limit -> new LaunchSpec.ResourceLimit(limit.name(), limit.soft(), limit.hard()))
-                        .toList(),
-                settings.unattendedLogBytes(),
+                new LaunchSpec.Resources(
+                        resources.cgroupParent(),
+                        limits,
+                        resources.ulimits().stream()
+                                .map(limit -> new LaunchSpec.ResourceLimit(limit.name(), limit.soft(), limit.hard()))
+                                .toList(),
+                        resources.memoryPressure().oomScoreAdjustment()),
+                logPolicy(spec),
                 spec.streams().terminal(),
                 isolation(spec, security),
                 mounts,
@@ -119,25 +132,8 @@ final class LaunchSpecMaker {
         return mode.equals("host") ? Space.HOST : Space.OWN;
     }
 
-    private static CgroupLimits limits(ContainerSpec.Resources resources) {
-        long quota = resources.cpuQuota();
-        long period = resources.cpuPeriod();
-        if (resources.nanoCpus() > 0) {
-            period = PERIOD_MICROS;
-            quota = resources.nanoCpus() * PERIOD_MICROS / 1_000_000_000L;
-        }
-        // Docker's default: as much swap as memory.
-        long swap = resources.memorySwap() == 0 ? resources.memory() * 2 : resources.memorySwap();
-        Long pids = resources.pidsLimit();
-        return new CgroupLimits(
-                resources.memory(),
-                swap,
-                resources.memoryReservation(),
-                Math.max(0, quota),
-                period,
-                resources.cpuShares(),
-                resources.cpusetCpus(),
-                resources.cpusetMems(),
-                pids == null ? 0 : Math.max(0, pids));
+    /** How much of a container's output is kept. */
+    LogPolicy logPolicy(ContainerSpec spec) {
+        return new LogOptions(spec.logDriver(), spec.logOptions()).policy(logSettings, settings.unattendedLogBytes());
     }
 }

@@ -17,12 +17,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
@@ -41,6 +43,7 @@ class Reconciler implements InitializingBean {
     private final ContainerStore store;
     private final ContainerService service;
     private final ContainerLauncher launcher;
+    private final ContainerLimits limits;
     private final Cgroups cgroups;
     private final NetworkReconciler networks;
     private final ContainerNetworking networking;
@@ -51,6 +54,7 @@ class Reconciler implements InitializingBean {
             ContainerStore store,
             ContainerService service,
             ContainerLauncher launcher,
+            ContainerLimits limits,
             Cgroups cgroups,
             NetworkReconciler networks,
             ContainerNetworking networking,
@@ -59,6 +63,7 @@ class Reconciler implements InitializingBean {
         this.store = store;
         this.service = service;
         this.launcher = launcher;
+        this.limits = limits;
         this.cgroups = cgroups;
         this.networks = networks;
         this.networking = networking;
@@ -71,6 +76,7 @@ class Reconciler implements InitializingBean {
         networks.begin();
         volumes.begin();
         List<ContainerView> rows = store.all();
+        Map<String, ContainerSpec> intended = store.intended();
         Set<String> known = new HashSet<>();
         ExecutorService workers = Executors.newFixedThreadPool(THREADS);
         try {
@@ -81,7 +87,7 @@ class Reconciler implements InitializingBean {
                 Container container = new Container(row);
                 service.registry().add(container);
                 volumes.adopt(row.id(), ContainerMounts.volumesOf(row.spec()), row.state().isRunning());
-                settled.add(workers.submit(() -> settle(container)));
+                settled.add(workers.submit(() -> settle(container, intended.get(container.id))));
             }
             for (Future<?> one : settled) {
                 one.get();
@@ -99,7 +105,7 @@ class Reconciler implements InitializingBean {
         service.starting().settled();
     }
 
-    private void settle(Container container) {
+    private void settle(Container container, @Nullable ContainerSpec wanted) {
         container.lock.lock();
         try {
             ContainerState state = container.state;
@@ -114,7 +120,11 @@ class Reconciler implements InitializingBean {
                 return;
             }
             Adoption adoption =
-                    launcher.adopt(container.id, service.directories().of(container.id));
+                    launcher.adopt(
+                            container.id,
+                            service.directories().of(container.id),
+                            container.spec.resources().cgroupParent(),
+                            service.logPolicy(container));
             if (adoption instanceof Adoption.Running running) {
                 Instant startedAt = state.startedAt();
                 if (!state.isRunning()) {
@@ -127,8 +137,12 @@ class Reconciler implements InitializingBean {
                                 state.adopted(
                                         running.container().pid(), startedAt == null ? Instant.now() : startedAt));
                 store.update(container.id, container.state);
-                launcher.settleFrozen(container.id, state.isPaused());
+                launcher.settleFrozen(
+                        container.id, container.spec.resources().cgroupParent(), state.isPaused());
                 adoptNetwork(container);
+                if (wanted != null) {
+                    limits.finish(container, wanted);
+                }
                 if (!state.isPaused()) {
                     service.health().goOn(container);
                 }
@@ -172,7 +186,7 @@ class Reconciler implements InitializingBean {
     }
 
     private void remove(Container container) throws IOException {
-        service.directories().delete(container.id);
+        service.deleteFiles(container);
         store.delete(container.id, () -> networking.recordRemoval(container.id));
         networking.release(container.id);
         networking.forget(container.id);

@@ -61,8 +61,7 @@ final class Removal {
             container.state = container.state.removing();
             around.store().update(container.id, container.state, () -> around.volumes()
                     .recordRemoval(volumes));
-            around.launcher().forget(around.directories().of(container.id));
-            around.directories().delete(container.id);
+            around.deleteFiles(container);
             around.store().delete(container.id, () -> around.networking().recordRemoval(container.id));
             around.networking().forget(container.id);
             around.volumes().forget(container.id, volumes);

@@ -200,6 +200,10 @@ final class SeccompProfileReader {
 
     private static int action(JsonNode node, String field, String errnoField, String at) {
         String name = node.path(field).asString("");
+        String errorName = errnoField.replace("Ret", "");
+        if (node.has(errorName) && !node.has(errnoField)) {
+            throw wrong(at + errorName, "an error is given by its number, in " + errnoField);
+        }
         int error = errno(node, errnoField, at);
         return switch (name) {
             case "SCMP_ACT_ALLOW" -> SeccompProfile.ALLOW;

@@ -1,5 +1,6 @@
 package dev.lighter.container;
 
+import dev.lighter.container.log.LogOptions;
 import dev.lighter.error.EngineException;
 import dev.lighter.image.ImageConfig;
 import dev.lighter.image.ImageDetails;
@@ -20,25 +21,7 @@ import java.util.regex.Pattern;
 /** Merges a request with its image and refuses what cannot be; by Docker's rules and, where clients match them, in Docker's words. */
 final class SpecMaker {
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
-    private static final long LEAST_MEMORY = 6L << 20;
     private static final Pattern HOSTNAME = Pattern.compile("[a-zA-Z0-9]([a-zA-Z0-9._-]{0,62})");
-    private static final Set<String> LOG_DRIVERS = Set.of("", "json-file", "local");
-    private static final Set<String> ULIMITS = Set.of(
-            "core",
-            "cpu",
-            "data",
-            "fsize",
-            "locks",
-            "memlock",
-            "msgqueue",
-            "nice",
-            "nofile",
-            "nproc",
-            "rss",
-            "rtprio",
-            "rttime",
-            "sigpending",
-            "stack");
 
     private SpecMaker() {}
 
@@ -87,7 +70,7 @@ final class SpecMaker {
                 request.readOnlyRoot(),
                 request.groupAdd(),
                 NetworkChecks.check(request.network(), request, config.exposedPorts()),
-                orElse(request.logDriver(), "json-file"),
+                orElse(request.logDriver(), LogOptions.USUAL_DRIVER),
                 request.logOptions(),
                 request.supervision().over(config.healthcheck()),
                 isolation,
@@ -172,18 +155,14 @@ final class SpecMaker {
                 throw EngineException.invalid("an argument of the command contains a NUL character");
             }
         }
-        if (!LOG_DRIVERS.contains(spec.logDriver())) {
-            throw EngineException.invalid(
-                    "logger: no log driver named '" + spec.logDriver() + "' is registered; use json-file or local");
-        }
+        new LogOptions(spec.logDriver(), spec.logOptions()).check();
         Integer stopTimeout = spec.stopTimeoutSeconds();
         if (stopTimeout != null && stopTimeout < -1) {
             throw EngineException.invalid("StopTimeout must be -1 (never kill) or more: " + stopTimeout);
         }
-        SecurityOptions.parse(spec.securityOptions());
+        SecurityOptions.check(spec.securityOptions());
         spec.supervision().check(spec.autoRemove());
         UnhealthyAction.of(spec);
-        resources(spec.resources());
     }
 
     /** The capabilities of a container with this specification. */
@@ -191,65 +170,5 @@ final class SpecMaker {
         return spec.isolation().privileged()
                 ? Capabilities.all()
                 : Capabilities.resolve(spec.capAdd(), spec.capDrop());
-    }
-
-    private static void resources(ContainerSpec.Resources resources) {
-        if (resources.memory() < 0 || resources.memory() > 0 && resources.memory() < LEAST_MEMORY) {
-            throw EngineException.invalid("Minimum memory limit allowed is 6MB");
-        }
-        if (resources.memorySwap() > 0 && resources.memory() == 0) {
-            throw EngineException.invalid(
-                    "You should always set the Memory limit when using Memoryswap limit, see usage");
-        }
-        if (resources.memorySwap() > 0 && resources.memorySwap() < resources.memory()) {
-            throw EngineException.invalid("Minimum memoryswap limit should be larger than memory limit, see usage");
-        }
-        if (resources.memoryReservation() > 0
-                && resources.memory() > 0
-                && resources.memoryReservation() > resources.memory()) {
-            throw EngineException.invalid(
-                    "Minimum memory limit can not be less than memory reservation limit, see usage");
-        }
-        int processors = Runtime.getRuntime().availableProcessors();
-        if (resources.nanoCpus() < 0
-                || resources.nanoCpus() > 0
-                        && (resources.nanoCpus() < 10_000_000 || resources.nanoCpus() > processors * 1_000_000_000L)) {
-            throw EngineException.invalid(String.format(
-                    Locale.ROOT,
-                    "range of CPUs is from 0.01 to %d.00, as there are only %d CPUs available",
-                    processors,
-                    processors));
-        }
-        if (resources.nanoCpus() > 0 && resources.cpuPeriod() > 0) {
-            throw EngineException.invalid("Conflicting options: Nano CPUs and CPU Period cannot both be set");
-        }
-        if (resources.nanoCpus() > 0 && resources.cpuQuota() > 0) {
-            throw EngineException.invalid("Conflicting options: Nano CPUs and CPU Quota cannot both be set");
-        }
-        if (resources.cpuPeriod() != 0 && (resources.cpuPeriod() < 1000 || resources.cpuPeriod() > 1_000_000)) {
-            throw EngineException.invalid(
-                    "CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)");
-        }
-        if (resources.cpuQuota() > 0 && resources.cpuQuota() < 1000) {
-            throw EngineException.invalid("CPU cfs quota can not be less than 1ms (i.e. 1000)");
-        }
-        if (resources.cpuShares() < 0) {
-            throw EngineException.invalid(
-                    "invalid CPU shares (" + resources.cpuShares() + "): value must be a positive integer");
-        }
-        Long pids = resources.pidsLimit();
-        if (pids != null && pids < -1) {
-            throw EngineException.invalid(
-                    "HostConfig.PidsLimit: " + pids + " is not a number of processes; use -1 for no limit");
-        }
-        for (ContainerSpec.Ulimit ulimit : resources.ulimits()) {
-            if (!ULIMITS.contains(ulimit.name())) {
-                throw EngineException.invalid("invalid ulimit type: " + ulimit.name());
-            }
-            if (ulimit.soft() > ulimit.hard() && ulimit.hard() != -1) {
-                throw EngineException.invalid("ulimit soft limit must be less than or equal to hard limit: "
-                        + ulimit.soft() + " > " + ulimit.hard());
-            }
-        }
     }
 }

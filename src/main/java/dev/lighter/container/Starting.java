@@ -197,7 +197,11 @@ final class Starting {
         try {
             running = around.launcher().launch(
                     launchSpecs.make(
-                            container, network.hosts(), network.resolvConf(), around.mounts().open(container)),
+                            container,
+                            network.hosts(),
+                            network.resolvConf(),
+                            around.mounts().open(container),
+                            ResourceLimits.of(container.spec.resources())),
                     network.launch(ready),
                     joined);
             watch(container, running, container.state.started(running.pid(), startedAt));
@@ -249,7 +253,10 @@ final class Starting {
         if (container.spec.autoRemove()) {
             around.exits().execute(() -> removal.removeQuietly(container));
         }
-        Kind kind = exitCode == 126 || exitCode == 127
+        boolean refused = exitCode == 126
+                || exitCode == 127
+                || cause instanceof LaunchException failure && failure.isRefusal();
+        Kind kind = refused
                 ? Kind.INVALID
                 : cause instanceof EngineException known ? known.kind() : Kind.INTERNAL;
         return new EngineException(kind, reason, cause);

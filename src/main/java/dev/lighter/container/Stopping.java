@@ -154,7 +154,7 @@ final class Stopping {
         around.record(container, container.state.paused(frozen));
         try {
             health.end(container);
-            around.launcher().freeze(container.id, frozen);
+            around.launcher().freeze(container.id, container.spec.resources().cgroupParent(), frozen);
         } catch (IOException e) {
             around.record(container, container.state.paused(!frozen));
             throw EngineException.internal(

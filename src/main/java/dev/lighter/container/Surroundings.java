@@ -4,6 +4,8 @@ import dev.lighter.container.log.ContainerLogs;
 import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.network.ContainerNetworking;
 import dev.lighter.volume.ContainerVolumes;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.ExecutorService;
 
 /**
@@ -22,6 +24,14 @@ record Surroundings(
         ContainerVolumes volumes,
         ContainerDirectories directories,
         ExecutorService exits) {
+    /** Deletes a container's directory, in which nothing is written any more. */
+    void deleteFiles(Container container) throws IOException {
+        Path directory = directories.of(container.id);
+        launcher.forget(directory);
+        logs.forget(directory);
+        directories.delete(container.id);
+    }
+
     /** Records a container's state. To be called under its lock. */
     void record(Container container, ContainerState state) {
         container.state = state;

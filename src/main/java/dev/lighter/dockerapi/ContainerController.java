@@ -28,6 +28,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -150,11 +151,18 @@ class ContainerController {
     }
 
     private static List<String> warnings(ContainerRequest request) {
+        List<String> warnings = new ArrayList<>();
         NetworkOptions network = request.network();
-        return network.isHost()
-                        && (network.publishAllPorts() || !network.portBindings().isEmpty())
-                ? List.of("Published ports are discarded when using host network mode")
-                : List.of();
+        if (network.isHost()
+                && (network.publishAllPorts() || !network.portBindings().isEmpty())) {
+            warnings.add("Published ports are discarded when using host network mode");
+        }
+        if (request.resources().memoryPressure().oomKillDisable()
+                && request.resources().memory() == 0) {
+            warnings.add("OOM killer is disabled for the container, but no memory limit is set, this can result in the"
+                    + " system running out of resources.");
+        }
+        return warnings;
     }
 
     private static void requirePlatform(String platform) {

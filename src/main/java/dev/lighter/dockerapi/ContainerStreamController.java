@@ -3,10 +3,11 @@ package dev.lighter.dockerapi;
 import dev.lighter.container.Attachment;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ContainerView;
-import dev.lighter.container.log.ContainerLogs;
+import dev.lighter.container.OutputService;
 import dev.lighter.container.log.FollowedLog;
 import dev.lighter.container.log.LogQuery;
 import dev.lighter.error.EngineException;
+import dev.lighter.http.ClientPresence;
 import dev.lighter.http.FlushingStream;
 import dev.lighter.http.Hijack;
 import dev.lighter.http.WebSocket;
@@ -21,6 +22,7 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,11 +40,11 @@ class ContainerStreamController {
     private static final int OUTPUT_PIECE = 128 * 1024;
 
     private final ContainerService containers;
-    private final ContainerLogs logs;
+    private final OutputService outputs;
 
-    ContainerStreamController(ContainerService containers, ContainerLogs logs) {
+    ContainerStreamController(ContainerService containers, OutputService outputs) {
         this.containers = containers;
-        this.logs = logs;
+        this.outputs = outputs;
     }
 
     @GetMapping("/containers/{id}/logs")
@@ -64,7 +66,7 @@ class ContainerStreamController {
                     String until,
             @Parameter(description = "The time before each line") @RequestParam(defaultValue = "false")
                     boolean timestamps,
-            @Parameter(description = "Accepted; this log has no further attributes")
+            @Parameter(description = "What the log's options say of labels, variables and tag, before each line")
                     @RequestParam(defaultValue = "false")
                     boolean details,
             @Parameter(description = "The last so many lines, or all") @RequestParam(defaultValue = "all") String tail,
@@ -81,14 +83,15 @@ class ContainerStreamController {
                 Timestamps.parse("since", since),
                 Timestamps.parse("until", until),
                 lines(tail),
-                timestamps);
-        try (FollowedLog log = logs.open(container.id(), containers.logDirectory(container.id()))) {
+                timestamps,
+                details ? outputs.attributes(container) : null);
+        try (FollowedLog log = outputs.log(container)) {
             boolean terminal = container.spec().streams().terminal();
             response.setContentType(StreamFormat.contentType(terminal, request));
             OutputStream output = response.getOutputStream();
             if (follow && containers.get(container.id()).state().isRunning()) {
                 response.flushBuffer();
-                log.follow(query, StreamFormat.sink(terminal, new FlushingStream(output)), () -> true);
+                log.follow(query, StreamFormat.sink(terminal, new FlushingStream(output)), ClientPresence.of(request));
             } else {
                 BufferedOutputStream buffered = new BufferedOutputStream(output, OUTPUT_PIECE);
                 log.read(query, StreamFormat.sink(terminal, buffered));
@@ -149,12 +152,12 @@ class ContainerStreamController {
             throws IOException {
         Attachment.Wish wish = new Attachment.Wish(
                 replay, stream, stdin, stdout, stderr, detachKeys == null ? "" : detachKeys);
-        Attachment attachment = Attachment.open(containers, logs, id, wish);
+        Attachment attachment = Attachment.open(containers, outputs, id, wish);
         boolean opened = false;
         try {
             String contentType = StreamFormat.contentType(attachment.isTerminal(), request);
             opened = true;
-            Hijack.open(request, response, contentType, (input, output) -> connect(attachment, input, output));
+            Hijack.open(request, response, contentType, new Connection(attachment));
         } finally {
             if (!opened) {
                 attachment.close();
@@ -162,14 +165,23 @@ class ContainerStreamController {
         }
     }
 
-    private static void connect(Attachment attachment, InputStream input, OutputStream output) throws IOException {
-        try (attachment) {
-            if (attachment.takesInput()) {
-                Thread thread = new Thread(() -> attachment.type(input), "lighter-stdin");
-                thread.setDaemon(true);
-                thread.start();
+    /** A client's connection to a container. */
+    private record Connection(Attachment attachment) implements Hijack.Session {
+        @Override
+        public void run(InputStream input, OutputStream output) throws IOException {
+            run(input, output, () -> true);
+        }
+
+        @Override
+        public void run(InputStream input, OutputStream output, BooleanSupplier client) throws IOException {
+            try (attachment) {
+                if (attachment.takesInput()) {
+                    Thread thread = new Thread(() -> attachment.type(input), "lighter-stdin");
+                    thread.setDaemon(true);
+                    thread.start();
+                }
+                attachment.show(StreamFormat.sink(attachment.isTerminal(), output), client);
             }
-            attachment.show(StreamFormat.sink(attachment.isTerminal(), output));
         }
     }
 
@@ -200,7 +212,7 @@ class ContainerStreamController {
                 replay, stream, stdin, stdout, stderr, detachKeys == null ? "" : detachKeys);
         ContainerView container = containers.get(id);
         WebSocket socket = WebSocket.of(request, response);
-        Attachment attachment = Attachment.open(containers, logs, container.id(), wish);
+        Attachment attachment = Attachment.open(containers, outputs, container.id(), wish);
         boolean opened = false;
         try {
             socket.open(attachment::converse, output -> {

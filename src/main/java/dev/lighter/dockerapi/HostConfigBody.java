@@ -3,10 +3,9 @@ package dev.lighter.dockerapi;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
-import dev.lighter.container.ContainerSpec;
+import dev.lighter.container.ContainerSpec.Resources;
 import dev.lighter.container.NetworkOptions;
 import dev.lighter.container.StorageRequest;
-import dev.lighter.container.Supervision;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,42 +15,8 @@ final class HostConfigBody extends IsolationBody {
     @JsonProperty("AutoRemove")
     boolean autoRemove;
 
-    @JsonProperty("Memory")
-    long memory;
-
-    @JsonProperty("MemorySwap")
-    long memorySwap;
-
-    @JsonProperty("MemoryReservation")
-    long memoryReservation;
-
-    @JsonProperty("NanoCpus")
-    long nanoCpus;
-
-    @JsonProperty("CpuQuota")
-    long cpuQuota;
-
-    @JsonProperty("CpuPeriod")
-    long cpuPeriod;
-
-    @JsonProperty("CpuShares")
-    long cpuShares;
-
-    @JsonProperty("CpusetCpus")
-    @Nullable
-    String cpusetCpus;
-
-    @JsonProperty("CpusetMems")
-    @Nullable
-    String cpusetMems;
-
-    @JsonProperty("PidsLimit")
-    @Nullable
-    Long pidsLimit;
-
-    @JsonProperty("Ulimits")
-    @Nullable
-    List<UlimitBody> ulimits;
+    @JsonProperty("OomScoreAdj")
+    int oomScoreAdj;
 
     @JsonProperty("CapAdd")
     @Nullable
@@ -108,10 +73,6 @@ final class HostConfigBody extends IsolationBody {
     @Nullable
     List<String> links;
 
-    @JsonProperty("RestartPolicy")
-    @Nullable
-    RestartPolicyBody restartPolicy;
-
     @JsonProperty("LogConfig")
     @Nullable
     LogConfigBody logConfig;
@@ -162,23 +123,6 @@ final class HostConfigBody extends IsolationBody {
                 orEmpty(storageOptions));
     }
 
-    /** When a container starts again by itself. */
-    record RestartPolicyBody(
-            @JsonProperty("Name") @Nullable String name,
-            @JsonProperty("MaximumRetryCount") int mostRetries) {}
-
-    Supervision supervision() {
-        return restartPolicy == null
-                ? Supervision.none()
-                : Supervision.of(orEmpty(restartPolicy.name()), restartPolicy.mostRetries());
-    }
-
-    /** One resource limit, getrlimit(2). */
-    record UlimitBody(
-            @JsonProperty("Name") String name,
-            @JsonProperty("Soft") long soft,
-            @JsonProperty("Hard") long hard) {}
-
     /** The log driver and its options. */
     record LogConfigBody(
             @JsonProperty("Type") @Nullable String type,
@@ -199,21 +143,7 @@ final class HostConfigBody extends IsolationBody {
                 macAddress);
     }
 
-    ContainerSpec.Resources resources() {
-        List<UlimitBody> limits = ulimits == null ? List.of() : ulimits;
-        return new ContainerSpec.Resources(
-                memory,
-                memorySwap,
-                memoryReservation,
-                nanoCpus,
-                cpuQuota,
-                cpuPeriod,
-                cpuShares,
-                cpusetCpus == null ? "" : cpusetCpus,
-                cpusetMems == null ? "" : cpusetMems,
-                pidsLimit,
-                limits.stream()
-                        .map(limit -> new ContainerSpec.Ulimit(limit.name(), limit.soft(), limit.hard()))
-                        .toList());
+    Resources resources() {
+        return resources(oomScoreAdj);
     }
 }

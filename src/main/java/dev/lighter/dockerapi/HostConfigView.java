@@ -7,10 +7,12 @@ import dev.lighter.container.ContainerView;
 import dev.lighter.container.NetworkOptions;
 import dev.lighter.container.StorageRequest;
 import dev.lighter.dockerapi.HostConfigBody.LogConfigBody;
-import dev.lighter.dockerapi.HostConfigBody.UlimitBody;
 import dev.lighter.dockerapi.IsolationBody.DeviceBody;
 import dev.lighter.dockerapi.IsolationBody.DeviceRequestBody;
 import dev.lighter.dockerapi.PortMap.HostPort;
+import dev.lighter.dockerapi.ResourcesBody.ThrottleDevice;
+import dev.lighter.dockerapi.ResourcesBody.UlimitBody;
+import dev.lighter.dockerapi.ResourcesBody.WeightDevice;
 import dev.lighter.launch.LaunchIsolation;
 import dev.lighter.network.Network;
 import java.util.List;
@@ -73,8 +75,16 @@ record HostConfigView(
         @JsonProperty("Memory") long memory,
         @JsonProperty("NanoCpus") long nanoCpus,
         @JsonProperty("CgroupParent") String cgroupParent,
+        @JsonProperty("BlkioWeight") int blkioWeight,
+        @JsonProperty("BlkioWeightDevice") List<WeightDevice> blkioWeightDevice,
+        @JsonProperty("BlkioDeviceReadBps") List<ThrottleDevice> blkioDeviceReadBps,
+        @JsonProperty("BlkioDeviceWriteBps") List<ThrottleDevice> blkioDeviceWriteBps,
+        @JsonProperty("BlkioDeviceReadIOps") List<ThrottleDevice> blkioDeviceReadIops,
+        @JsonProperty("BlkioDeviceWriteIOps") List<ThrottleDevice> blkioDeviceWriteIops,
         @JsonProperty("CpuPeriod") long cpuPeriod,
         @JsonProperty("CpuQuota") long cpuQuota,
+        @JsonProperty("CpuRealtimePeriod") long cpuRealtimePeriod,
+        @JsonProperty("CpuRealtimeRuntime") long cpuRealtimeRuntime,
         @JsonProperty("CpusetCpus") String cpusetCpus,
         @JsonProperty("CpusetMems") String cpusetMems,
         @JsonProperty("MemoryReservation") long memoryReservation,
@@ -103,6 +113,7 @@ record HostConfigView(
         NetworkOptions network = spec.network();
         ContainerSpec.Isolation isolation = spec.isolation();
         ContainerSpec.Resources resources = spec.resources();
+        ContainerSpec.BlockIo block = resources.blockIo();
         StorageRequest storage = spec.storage().asked();
         return new HostConfigView(
                 nullIfEmpty(storage.binds()),
@@ -130,7 +141,7 @@ record HostConfigView(
                 nullIfEmpty(spec.groupAdd()),
                 isolation.ipcMode(),
                 nullIfEmpty(links(container)),
-                0,
+                resources.memoryPressure().oomScoreAdjustment(),
                 isolation.pidMode(),
                 isolation.privileged(),
                 network.publishAllPorts(),
@@ -145,15 +156,25 @@ record HostConfigView(
                 resources.cpuShares(),
                 resources.memory(),
                 resources.nanoCpus(),
-                "",
+                resources.cgroupParent(),
+                block.weight(),
+                block.weights().stream()
+                        .map(device -> new WeightDevice(device.path(), Math.toIntExact(device.rate())))
+                        .toList(),
+                throttles(block.readBps()),
+                throttles(block.writeBps()),
+                throttles(block.readIops()),
+                throttles(block.writeIops()),
                 resources.cpuPeriod(),
                 resources.cpuQuota(),
+                resources.realtime().period(),
+                resources.realtime().runtime(),
                 resources.cpusetCpus(),
                 resources.cpusetMems(),
                 resources.memoryReservation(),
                 resources.memorySwap(),
-                null,
-                false,
+                resources.memoryPressure().swappiness(),
+                resources.memoryPressure().oomKillDisable(),
                 isolation.devices().stream()
                         .map(device -> new DeviceBody(
                                 device.pathOnHost(), device.pathInContainer(), device.cgroupPermissions()))
@@ -162,11 +183,15 @@ record HostConfigView(
                 null,
                 isolation.init(),
                 resources.pidsLimit(),
-                resources.ulimits().stream()
-                        .map(limit -> new UlimitBody(limit.name(), limit.soft(), limit.hard()))
-                        .toList(),
+                resources.ulimits().stream().map(UlimitBody::of).toList(),
                 paths(isolation.maskedPaths(), isolation.privileged(), LaunchIsolation.USUALLY_MASKED),
                 paths(isolation.readonlyPaths(), isolation.privileged(), LaunchIsolation.USUALLY_READ_ONLY));
+    }
+
+    private static List<ThrottleDevice> throttles(List<ContainerSpec.DeviceRate> rates) {
+        return rates.stream()
+                .map(rate -> new ThrottleDevice(rate.path(), rate.rate()))
+                .toList();
     }
 
     /** A privileged container has none, and Docker says so with null. */

@@ -13,7 +13,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a {@code HostConfig} that say how a container is kept apart from its host and from others. */
-abstract class IsolationBody extends StrictBody {
+abstract class IsolationBody extends ResourcesBody {
     @JsonProperty("Privileged")
     boolean privileged;
 
@@ -147,7 +147,7 @@ abstract class IsolationBody extends StrictBody {
         DeviceRequestBody request = deviceRequests.get(0);
         List<List<String>> capabilities = Objects.requireNonNullElse(request.capabilities(), List.of());
         String shown = capabilities.stream()
-                .map(all -> all.toString().replace(",", ""))
+                .map(all -> String.valueOf(all).replace(",", ""))
                 .reduce("", (a, b) -> a.isEmpty() ? b : a + " " + b);
         throw EngineException.invalid("HostConfig.DeviceRequests: could not select device driver \""
                 + orEmpty(request.driver()) + "\" with capabilities: [" + shown

@@ -66,7 +66,7 @@ final class SystemFacts {
                                 .map(NetworkDriver::word)
                                 .sorted()
                                 .toList(),
-                        List.of("json-file", "local")),
+                        List.of("json-file", "local", "none")),
                 controllers.contains("memory"),
                 controllers.contains("memory"),
                 cpu,

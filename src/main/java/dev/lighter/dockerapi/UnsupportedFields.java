@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class UnsupportedFields {
     /** Fields whose usual value is not empty, or that only describe. */
     private static final Map<String, Set<String>> USUAL = Map.of(
-            "HostConfig.MemorySwappiness", Set.of("-1"),
             "Scope", Set.of("local"));
 
     /** What asks for nothing; docker-java says the ids of the path again in the bodies of exec. */
@@ -29,7 +28,8 @@ final class UnsupportedFields {
         });
     }
 
-    private static boolean asks(@Nullable Object value) {
+    /** Whether a value is not the one that asks for nothing. */
+    static boolean asks(@Nullable Object value) {
         if (value instanceof Collection<?> items) {
             return items.stream().anyMatch(UnsupportedFields::asks);
         }

@@ -8,8 +8,8 @@ import org.apache.catalina.connector.Response;
 import org.apache.catalina.valves.ValveBase;
 
 /**
- * Marks requests that came over the unix socket, by their connector and never by an address; and sets the content type of a connection
- * that was handed over, which the container drops from a 101 answer.
+ * Marks requests that came over the unix socket, by their connector and never by an address, and all with their client's presence; and sets
+ * the content type of a connection that was handed over, which the container drops from a 101 answer.
  */
 final class ConnectorValve extends ValveBase {
     private final Connector unix;
@@ -24,6 +24,7 @@ final class ConnectorValve extends ValveBase {
         if (request.getConnector() == unix) {
             request.setAttribute(RequestOrigin.ATTRIBUTE, RequestOrigin.UNIX_SOCKET);
         }
+        ClientPresence.mark(request);
         getNext().invoke(request, response);
         if (request.getAttribute(Hijack.CONTENT_TYPE_ATTRIBUTE) instanceof String type) {
             response.getCoyoteResponse().setContentType(type);

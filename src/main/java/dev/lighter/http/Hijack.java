@@ -1,11 +1,14 @@
 package dev.lighter.http;
 
+import dev.lighter.error.EngineException;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 
 /**
  * Takes a connection over for a two-way stream, as Docker's attach and exec do.
@@ -28,6 +31,38 @@ public final class Hijack {
          *     the client is gone
          */
         void run(InputStream input, OutputStream output) throws IOException;
+
+        /**
+         * The same for a session that has long times of silence.
+         *
+         * @param client whether the client is still there, which nothing else shows while nothing is sent; to be asked on the session's
+         *     thread
+         */
+        default void run(InputStream input, OutputStream output, BooleanSupplier client) throws IOException {
+            run(input, output);
+        }
+    }
+
+    /** How many connections may be taken over at once: each costs a thread and the buffers of a log's reader. */
+    static final int MOST = 400;
+
+    private static final Semaphore ROOM = new Semaphore(MOST);
+
+    /** A session that gives its place back at its end. */
+    private record Counted(Session session) implements Session {
+        @Override
+        public void run(InputStream input, OutputStream output) throws IOException {
+            run(input, output, () -> true);
+        }
+
+        @Override
+        public void run(InputStream input, OutputStream output, BooleanSupplier client) throws IOException {
+            try {
+                session.run(input, output, client);
+            } finally {
+                ROOM.release();
+            }
+        }
     }
 
     private Hijack() {}
@@ -37,20 +72,46 @@ public final class Hijack {
         return request.getHeader("Upgrade") != null;
     }
 
-    /** Takes the connection of a request over. Returns at once with upgrade, and after the session without. */
+    /** Only of a client that sends nothing more can it be told by reading whether it is there. */
+    private static boolean isBodyless(HttpServletRequest request) {
+        return request.getContentLengthLong() <= 0 && request.getHeader("Transfer-Encoding") == null;
+    }
+
+    /**
+     * Takes the connection of a request over. Returns at once with upgrade, and after the session without.
+     *
+     * @throws EngineException when too many are taken over already; then the session does not run
+     */
     public static void open(
             HttpServletRequest request, HttpServletResponse response, String contentType, Session session)
             throws IOException {
-        if (isUpgrade(request)) {
-            response.setHeader("Connection", "Upgrade");
-            response.setHeader("Upgrade", "tcp");
-            request.setAttribute(CONTENT_TYPE_ATTRIBUTE, contentType);
-            take(request, HijackedConnection.FOR_EVER, session);
-            return;
+        if (!ROOM.tryAcquire()) {
+            throw EngineException.unavailable("more than " + MOST
+                    + " clients are attached to containers or executed programs: wait until some have gone");
         }
-        response.setContentType(contentType);
-        response.flushBuffer();
-        session.run(request.getInputStream(), new FlushingStream(response.getOutputStream()));
+        Session counted = new Counted(session);
+        boolean begun = false;
+        try {
+            if (isUpgrade(request)) {
+                response.setHeader("Connection", "Upgrade");
+                response.setHeader("Upgrade", "tcp");
+                request.setAttribute(CONTENT_TYPE_ATTRIBUTE, contentType);
+                take(request, HijackedConnection.FOR_EVER, counted);
+                begun = true;
+                return;
+            }
+            response.setContentType(contentType);
+            response.flushBuffer();
+            begun = true;
+            counted.run(
+                    request.getInputStream(),
+                    new FlushingStream(response.getOutputStream()),
+                    isBodyless(request) ? ClientPresence.of(request) : () -> true);
+        } finally {
+            if (!begun) {
+                ROOM.release();
+            }
+        }
     }
 
     /**

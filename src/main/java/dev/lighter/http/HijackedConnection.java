@@ -5,9 +5,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.SocketTimeoutException;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.function.BooleanSupplier;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.coyote.http11.upgrade.InternalHttpUpgradeHandler;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.SSLSupport;
 import org.apache.tomcat.util.net.SocketEvent;
 import org.apache.tomcat.util.net.SocketWrapperBase;
@@ -51,7 +55,7 @@ public final class HijackedConnection implements InternalHttpUpgradeHandler {
         wrapper.setReadTimeout(idleMillis);
         wrapper.setWriteTimeout(-1);
         try {
-            running.run(new Input(wrapper), new Output(wrapper));
+            running.run(new Input(wrapper), new Output(wrapper), new Presence(wrapper));
         } catch (IOException e) {
             LOG.debug("A client went away", e);
         } catch (RuntimeException e) {
@@ -94,6 +98,34 @@ public final class HijackedConnection implements InternalHttpUpgradeHandler {
     @Override
     public void destroy() {
         // The session's own end closes the socket.
+    }
+
+    /** A client that has closed its half is still there; one that hung up makes the socket ready for everything that is asked for. */
+    private static final class Presence implements BooleanSupplier {
+        private static final long PAUSE_NANOS = 1_000_000_000L;
+
+        private final SocketWrapperBase<?> wrapper;
+        private long latest = System.nanoTime();
+
+        Presence(SocketWrapperBase<?> wrapper) {
+            this.wrapper = wrapper;
+        }
+
+        @Override
+        public boolean getAsBoolean() {
+            boolean soon = System.nanoTime() - latest < PAUSE_NANOS;
+            if (soon || !(wrapper.getSocket() instanceof NioChannel socket)) {
+                return true;
+            }
+            latest = System.nanoTime();
+            try (Selector selector = Selector.open()) {
+                SelectionKey ignored = socket.getIOChannel().register(selector, SelectionKey.OP_CONNECT);
+                return selector.selectNow() == 0;
+            } catch (IOException e) {
+                LOG.debug("A client went away", e);
+                return false;
+            }
+        }
     }
 
     /** The client's half. Its end arrives as an exception, which is an end and no failure. */

@@ -146,20 +146,22 @@ public final class Capabilities {
         return namesOf(mask);
     }
 
+    /** {@code ALL}, or the canonical name of one that the kernel knows. Fails as {@link #resolve} does. */
+    public static String known(String wish) {
+        if (wish.equalsIgnoreCase(ALL)) {
+            return ALL;
+        }
+        int number = number(wish);
+        if (number > last()) {
+            throw new IllegalArgumentException("capability not supported by your kernel or not available in the"
+                    + " current environment: \"" + NAMES.get(number) + "\"");
+        }
+        return NAMES.get(number);
+    }
+
     private static Set<String> named(Collection<String> wishes) {
         Set<String> names = new TreeSet<>();
-        for (String wish : wishes) {
-            if (wish.equalsIgnoreCase(ALL)) {
-                names.add(ALL);
-                continue;
-            }
-            int number = number(wish);
-            if (number > last()) {
-                throw new IllegalArgumentException("capability not supported by your kernel or not available in the"
-                        + " current environment: \"" + NAMES.get(number) + "\"");
-            }
-            names.add(NAMES.get(number));
-        }
+        wishes.forEach(wish -> names.add(known(wish)));
         return names;
     }
 

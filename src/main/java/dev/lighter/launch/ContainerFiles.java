@@ -8,6 +8,7 @@ final class ContainerFiles {
     static final String STDOUT = "stdout";
     static final String STDERR = "stderr";
     static final String LOG = "log";
+    static final String LOGS = "logs";
     static final String LOG_OUT = "log/out";
     static final String LOG_ERR = "log/err";
     static final String LOG_INDEX = "log/index";

@@ -11,6 +11,7 @@ import dev.lighter.kernel.cgroup.Cgroup;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.kernel.cgroup.DeviceAccess;
 import dev.lighter.kernel.cgroup.DeviceRule;
+import dev.lighter.kernel.cgroup.UnsupportedLimitException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -110,6 +111,8 @@ public final class ContainerLauncher implements AutoCloseable {
                 undo(planned);
                 throw e;
             }
+        } catch (UnsupportedLimitException e) {
+            throw LaunchException.refusal("failed to create task for container: " + e.getMessage());
         } catch (IOException e) {
             throw new LaunchException("failed to create task for container: " + e.getMessage(), 128);
         } catch (IllegalArgumentException e) {
@@ -123,7 +126,11 @@ public final class ContainerLauncher implements AutoCloseable {
     private Plan plan(LaunchSpec spec, LaunchNetwork network, PreparedMounts mounts)
             throws LaunchException, IOException {
         List<DeviceNode> devices = HostDevices.find(spec.isolation());
-        Cgroup cgroup = cgroups.create(spec.id(), spec.limits(), access(spec.isolation(), devices));
+        Cgroup cgroup = cgroups.create(
+                spec.id(),
+                spec.resources().cgroupParent(),
+                spec.resources().limits(),
+                access(spec.isolation(), devices));
         try {
             return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup, devices), network, mounts));
         } catch (LaunchException | IOException | RuntimeException e) {
@@ -252,7 +259,11 @@ public final class ContainerLauncher implements AutoCloseable {
                 fifos[0] = terminalOf(monitor);
             }
             MonitoredContainer container = new MonitoredContainer(
-                    spec.id(), spec.directory(), surroundings, hello.pid(), monitor, engineEnd, fifos, plan.cgroup());
+                    spec.id(),
+                    spec.directory(),
+                    spec.log(),
+                    surroundings,
+                    hello.pid(), monitor, engineEnd, fifos, plan.cgroup());
             anatomies.record(spec.directory(), built, reports);
             container.watch();
             done = true;
@@ -333,16 +344,19 @@ public final class ContainerLauncher implements AutoCloseable {
     /**
      * Takes over a container that an earlier engine launched: watches it again if it runs, otherwise tells how it ended. Its control group
      * is cleared in the latter case.
+     *
+     * @param cgroupParent as it was launched with, see {@link LaunchSpec.Resources}
+     * @param policy what is kept of its output
      */
-    public Adoption adopt(String id, Path path) throws IOException {
-        Optional<Cgroup> cgroup = cgroups.find(id);
+    public Adoption adopt(String id, Path path, String cgroupParent, LogPolicy policy) throws IOException {
+        Optional<Cgroup> cgroup = cgroups.find(id, cgroupParent);
         try (Fd directory = LaunchDirectory.open(path)) {
             Fd control;
             try {
                 control = Channels.connect(directory, ContainerFiles.MONITOR_SOCKET);
             } catch (ErrnoException e) {
                 if (e.is(Errno.ECONNREFUSED) || e.is(Errno.ENOENT)) {
-                    return ended(id, path, cgroup);
+                    return ended(id, path, policy, cgroup);
                 }
                 throw e;
             }
@@ -356,18 +370,18 @@ public final class ContainerLauncher implements AutoCloseable {
                     hello = hear(control);
                 } catch (ErrnoException e) {
                     if (e.is(Errno.ECONNRESET)) {
-                        return ended(id, path, cgroup);
+                        return ended(id, path, policy, cgroup);
                     }
                     throw e;
                 }
-                LogWriter.complete(path);
+                completeLog(id, path, policy);
                 if (terminal) {
                     fifos[0] = terminalOf(monitor);
                 } else {
                     openFifos(path, fifos);
                 }
                 MonitoredContainer container = new MonitoredContainer(
-                        id, path, surroundings, hello.pid(), monitor, control, fifos, cgroup.orElse(null));
+                        id, path, policy, surroundings, hello.pid(), monitor, control, fifos, cgroup.orElse(null));
                 container.watch();
                 done = true;
                 return new Adoption.Running(container);
@@ -379,14 +393,18 @@ public final class ContainerLauncher implements AutoCloseable {
         }
     }
 
-    private static Adoption ended(String id, Path path, Optional<Cgroup> cgroup) throws IOException {
+    private void completeLog(String id, Path path, LogPolicy policy) throws IOException {
+        if (LogWriter.complete(path)) {
+            surroundings.listener().rotated(id, path, policy);
+        }
+    }
+
+    private Adoption ended(String id, Path path, LogPolicy policy, Optional<Cgroup> cgroup) throws IOException {
         if (cgroup.isPresent() && !cgroup.get().processes().isEmpty()) {
             LOG.warn("Container {} lost its monitor; what is left of it is killed", id);
             cgroup.get().killAll();
         }
-        if (Files.exists(path.resolve(ContainerFiles.LOG_INDEX))) {
-            LogWriter.complete(path);
-        }
+        completeLog(id, path, policy);
         boolean oomKilled = MonitoredContainer.clearCgroup(cgroup.orElse(null), id);
         if (!Files.exists(path.resolve(ContainerFiles.MONITOR_SOCKET))
                 && !Files.exists(path.resolve(ContainerFiles.EXIT))) {
@@ -396,8 +414,8 @@ public final class ContainerLauncher implements AutoCloseable {
     }
 
     /** Freezes all processes of a container, or lets them go on. */
-    public void freeze(String id, boolean frozen) throws IOException {
-        Cgroup cgroup = cgroups.find(id).orElseThrow(() -> new IOException("the container has just ended"));
+    public void freeze(String id, String cgroupParent, boolean frozen) throws IOException {
+        Cgroup cgroup = cgroups.find(id, cgroupParent).orElseThrow(() -> new IOException("the container has just ended"));
         if (frozen) {
             cgroup.freeze();
         } else {
@@ -406,10 +424,10 @@ public final class ContainerLauncher implements AutoCloseable {
     }
 
     /** Freezes a container that runs, or lets it go on, whatever an earlier engine has left of it. */
-    public void settleFrozen(String id, boolean frozen) throws IOException {
-        Optional<Cgroup> cgroup = cgroups.find(id);
+    public void settleFrozen(String id, String cgroupParent, boolean frozen) throws IOException {
+        Optional<Cgroup> cgroup = cgroups.find(id, cgroupParent);
         if (cgroup.isPresent() && (frozen || cgroup.get().isAskedToFreeze())) {
-            freeze(id, frozen);
+            freeze(id, cgroupParent, frozen);
         }
     }
 
@@ -512,8 +530,8 @@ public final class ContainerLauncher implements AutoCloseable {
     public RunningExec execute(LaunchSpec spec, LaunchSpec.Command command, Fd process, boolean attached)
             throws LaunchException {
         try {
-            Cgroup cgroup =
-                    cgroups.find(spec.id()).orElseThrow(() -> new LaunchException("the container has just ended", 128));
+            Cgroup cgroup = cgroups.find(spec.id(), spec.resources().cgroupParent())
+                    .orElseThrow(() -> new LaunchException("the container has just ended", 128));
             return execs.launch(spec.executing(command), cgroup, process, attached);
         } catch (IOException | IllegalArgumentException e) {
             throw new LaunchException("OCI runtime exec failed: " + e.getMessage(), 128);

@@ -92,7 +92,7 @@ final class ContainerProgram {
             program.call("close_range", number(Descriptors.NETWORK + 1), number(Descriptors.STDOUT_FIFO - 1), Arg.ZERO);
         }
         program.keep(true);
-        monitor.write(spec.logLimitBytes(), childStart);
+        monitor.write(spec.log(), childStart);
         if (spec.isolation().init()) {
             init = new InitProgram(program);
             init.write(childStart);
@@ -230,6 +230,7 @@ final class ContainerProgram {
                     .why("joins the control group " + file.getParent());
             program.call("close", Arg.valueAt(fd, 0, "fd"));
         }
+        OomScore.write(program, spec.resources().oomScoreAdjustment());
         if (namespaces.cgroup() == Space.OWN) {
             program.call("unshare", Arg.named(AFTER_FLAGS, "CLONE_NEWCGROUP"))
                     .why("its own control group is the root of all that it sees");

@@ -60,6 +60,7 @@ final class ExecProgram {
                     .into(taskFiles, 8 * i)
                     .why("a control group of the container's, opened while the host's files are seen");
         }
+        OomScore.write(program, spec.resources().oomScoreAdjustment());
         Label parent = new Label();
         Data clone = CloneArguments.make(program, CLONE_PARENT, facts.unifiedCgroup());
         program.call("setns", number(CONTAINER), Arg.named(ALL_NAMESPACES, "all of the container's"))

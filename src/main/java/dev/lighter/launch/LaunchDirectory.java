@@ -61,12 +61,19 @@ final class LaunchDirectory {
         FileCalls.changeOwner(directory, name.getBytes(StandardCharsets.UTF_8), ids.toHost(0), ids.toHost(0));
     }
 
-    /** Makes the empty log of a new container, so that clients can open it before the container runs. */
+    /** Makes the empty log of a new container, so that clients can open it before the container runs; see {@link LogDirectory}. */
     static void createLog(Fd directory) throws ErrnoException {
-        makeDirectory(directory, ContainerFiles.LOG, 0700);
-        for (String log : new String[] {ContainerFiles.LOG_OUT, ContainerFiles.LOG_ERR, ContainerFiles.LOG_INDEX}) {
-            write(directory, log, new byte[0], 0600);
+        String first = ContainerFiles.LOGS + "/" + LogDirectory.FIRST;
+        makeDirectory(directory, ContainerFiles.LOGS, 0700);
+        makeDirectory(directory, first, 0700);
+        for (String name : new String[] {LogDirectory.OUT, LogDirectory.ERR, LogDirectory.INDEX}) {
+            FileCalls.makeNode(directory, bytes(first + "/" + name), FileCalls.REGULAR | 0600, 0, 0);
         }
+        FileCalls.makeSymlink(bytes(first), directory, bytes(ContainerFiles.LOG));
+    }
+
+    private static byte[] bytes(String name) {
+        return name.getBytes(StandardCharsets.UTF_8);
     }
 
     private static boolean makeDirectory(Fd parent, String name, int mode) throws ErrnoException {

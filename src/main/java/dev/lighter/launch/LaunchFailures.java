@@ -30,6 +30,18 @@ final class LaunchFailures {
                             + words(reports.errno()) + ". Give a directory with --workdir or make it in the image",
                     OTHER);
         }
+        if (step.purpose.equals(OomScore.PURPOSE) && reports.errno() == Errno.EACCES) {
+            return LaunchException.refusal(
+                    prefix + "HostConfig.OomScoreAdj: " + spec.resources().oomScoreAdjustment()
+                            + " is below the engine's own and the engine lacks CAP_SYS_RESOURCE, so the kernel refuses"
+                            + " it: choose a higher one, or give the engine that capability");
+        }
+        if (step.call.equals("prlimit64") && reports.errno() == Errno.EPERM) {
+            return LaunchException.refusal(
+                    prefix + "HostConfig.Ulimits: " + step.purpose + " cannot be set: the hard limit is above the"
+                            + " engine's own and the engine lacks CAP_SYS_RESOURCE, or it is more than the kernel"
+                            + " allows: choose a lower one, or give the engine that capability");
+        }
         if (step.purpose.startsWith(MountCalls.PURPOSE)
                 && (reports.errno() == Errno.EINVAL || reports.errno() == Errno.ENOTDIR)) {
             String target = step.purpose.substring(MountCalls.PURPOSE.length());

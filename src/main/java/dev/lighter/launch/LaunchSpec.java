@@ -27,9 +27,8 @@ import java.util.Set;
  * @param noNewPrivileges whether {@code no_new_privs} is set, prctl(2)
  * @param readOnlyRoot whether the root filesystem is mounted read-only
  * @param openStdin whether standard input stays open for attached clients; otherwise it is /dev/null
- * @param limits what the container may use
- * @param resourceLimits rlimits, getrlimit(2)
- * @param logLimitBytes how many bytes of output are kept while no engine is there to read them
+ * @param resources what the container may use
+ * @param log how much of its output is kept
  * @param terminal whether standard input, output and error are a terminal of the container's own devpts
  * @param isolation how far it is kept apart from the host and from other containers
  * @param mounts what is mounted into it
@@ -53,9 +52,8 @@ public record LaunchSpec(
         boolean noNewPrivileges,
         boolean readOnlyRoot,
         boolean openStdin,
-        CgroupLimits limits,
-        List<ResourceLimit> resourceLimits,
-        long logLimitBytes,
+        Resources resources,
+        LogPolicy log,
         boolean terminal,
         LaunchIsolation isolation,
         List<LaunchMount> mounts,
@@ -83,9 +81,8 @@ public record LaunchSpec(
                 !command.privileged() && noNewPrivileges,
                 readOnlyRoot,
                 command.openStdin(),
-                limits,
-                resourceLimits,
-                logLimitBytes,
+                resources,
+                log,
                 command.terminal(),
                 command.privileged() ? isolation.withCapabilitiesAsPossible() : isolation,
                 mounts,
@@ -117,9 +114,19 @@ public record LaunchSpec(
         return directory.resolve("upper");
     }
 
-    /** Where the container's output is kept, see {@code dev.lighter.container.log}. */
-    public Path logDirectory() {
-        return directory.resolve("log");
+    /**
+     * What a container may use.
+     *
+     * @param cgroupParent where its control group is made, see {@link dev.lighter.kernel.cgroup.Cgroups#create}; empty for the usual place
+     * @param limits those of its control group
+     * @param resourceLimits rlimits, getrlimit(2)
+     * @param oomScoreAdjustment -1000 to 1000, how readily the kernel kills its processes when the machine runs out of memory,
+     *     proc_pid_oom_score_adj(5)
+     */
+    public record Resources(
+            String cgroupParent, CgroupLimits limits, List<ResourceLimit> resourceLimits, int oomScoreAdjustment) {
+        /** No limits. */
+        public static final Resources NONE = new Resources("", CgroupLimits.NONE, List.of(), 0);
     }
 
     /** One rlimit: the name without RLIMIT_ in lower case ({@code nofile}), soft and hard value (-1: unlimited). */

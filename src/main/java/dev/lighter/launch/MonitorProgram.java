@@ -62,7 +62,9 @@ final class MonitorProgram {
     private final Data descriptor;
     private final Data scratch;
     private final Data noTime;
+    private final Data moment;
     private boolean terminal;
+    private boolean kept = true;
     private @Nullable Data piece;
 
     MonitorProgram(ProgramBuilder program) {
@@ -78,6 +80,7 @@ final class MonitorProgram {
         descriptor = program.zeros(8);
         scratch = program.zeros(8);
         noTime = program.zeros(16);
+        moment = program.zeros(LogRecord.BYTES);
     }
 
     private void poll(int entry, int fd) {
@@ -146,7 +149,9 @@ final class MonitorProgram {
     }
 
     /** Writes the monitor's program; what lies behind the label is never needed again and given back to the kernel. */
-    void write(long logLimitBytes, Label unneeded) {
+    void write(LogPolicy log, Label unneeded) {
+        kept = log.kept();
+        long most = log.unattendedBytes();
         program.section(
                 "Monitor",
                 "The container's parent: keeps its streams, its log and its exit status while engines come and go.");
@@ -155,13 +160,13 @@ final class MonitorProgram {
                 .why("an engine that went away must not end the monitor");
         program.call("rt_sigaction", number(SIGXFSZ), Arg.address(ignore, "{SIG_IGN}"), NULL, number(8))
                 .why("a log at its limit must not end the monitor");
-        if (logLimitBytes > 0) {
-            Data limit = program.zeros(16).putLong(0, logLimitBytes).putLong(8, logLimitBytes);
+        if (most > 0) {
+            Data limit = program.zeros(16).putLong(0, most).putLong(8, most);
             program.call(
                             "prlimit64",
                             Arg.ZERO,
                             Arg.named(RLIMIT_FSIZE, "RLIMIT_FSIZE"),
-                            Arg.address(limit, "{" + logLimitBytes + "}"),
+                            Arg.address(limit, "{" + most + "}"),
                             NULL)
                     .ignoringFailure()
                     .why("bounds the log while no engine is there");
@@ -306,28 +311,51 @@ final class MonitorProgram {
         int log = entry == OUTPUT ? STDOUT_LOG : STDERR_LOG;
         Label next = new Label();
         Label discard = new Label();
-        Data time = program.zeros(32).putLong(16, entry == OUTPUT ? 1 : 2);
         ready(entry).whenZero(next).whenBelow(next);
-        program.call("clock_gettime", Arg.named(0, "CLOCK_REALTIME"), Arg.address(time, "record"))
+        if (!kept) {
+            discard(from);
+            program.mark(next);
+            return;
+        }
+        program.call("clock_gettime", Arg.named(0, "CLOCK_REALTIME"), Arg.address(moment, "record"))
                 .ignoringFailure();
         if (terminal) {
             copy(from, log, next);
         } else {
             splice(from, log).whenBelow(discard).why("moves output into the log inside the kernel");
         }
-        program.call("lseek", number(log), Arg.ZERO, Arg.named(SEEK_CUR, "SEEK_CUR"))
-                .into(time, 24)
-                .ignoringFailure();
-        program.call("write", number(LOG_INDEX), Arg.address(time, "record"), number(32))
+        position(STDOUT_LOG, LogRecord.ENDS);
+        position(STDERR_LOG, LogRecord.ENDS + 8);
+        program.call("write", number(LOG_INDEX), Arg.address(moment, "record"), number(LogRecord.BYTES))
                 .ignoringFailure();
         if (!terminal) {
             jump(next);
             program.mark(discard);
-            splice(from, NULL_DEVICE)
-                    .ignoringFailure()
-                    .why("a full disk or a log at its limit must not stop the container");
+            discard(from);
         }
         program.mark(next);
+    }
+
+    /** Where a stream's file ends now, into the record. */
+    private void position(int log, int offset) {
+        program.call("lseek", number(log), Arg.ZERO, Arg.named(SEEK_CUR, "SEEK_CUR"))
+                .into(moment, offset)
+                .ignoringFailure();
+    }
+
+    private void discard(int from) {
+        if (terminal) {
+            program.call("read", number(from), Arg.address(piece(), "piece"), number(PIECE_BYTES))
+                    .ignoringFailure()
+                    .why("nothing of it is kept");
+            return;
+        }
+        splice(from, NULL_DEVICE)
+                .ignoringFailure()
+                .why(
+                        kept
+                                ? "a full disk or a log at its limit must not stop the container"
+                                : "nothing of it is kept");
     }
 
     private Step splice(int from, int to) {
@@ -362,6 +390,9 @@ final class MonitorProgram {
     }
 
     private void openLog() {
+        if (!kept) {
+            return;
+        }
         openLog(ContainerFiles.LOG_OUT, STDOUT_LOG);
         openLog(ContainerFiles.LOG_ERR, STDERR_LOG);
         openLog(ContainerFiles.LOG_INDEX, LOG_INDEX);

@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -37,6 +38,7 @@ final class MonitoredContainer implements RunningContainer {
 
     private final String id;
     private final Path directory;
+    private final LogPolicy policy;
     private final Surroundings surroundings;
     private final int pid;
     private final int monitorPid;
@@ -52,6 +54,7 @@ final class MonitoredContainer implements RunningContainer {
     MonitoredContainer(
             String id,
             Path directory,
+            LogPolicy policy,
             Surroundings surroundings,
             int pid,
             int monitorPid,
@@ -60,6 +63,7 @@ final class MonitoredContainer implements RunningContainer {
             @Nullable Cgroup cgroup) {
         this.id = id;
         this.directory = directory;
+        this.policy = policy;
         this.surroundings = surroundings;
         this.pid = pid;
         this.monitorPid = monitorPid;
@@ -74,6 +78,10 @@ final class MonitoredContainer implements RunningContainer {
 
     Path directory() {
         return directory;
+    }
+
+    LogPolicy policy() {
+        return policy;
     }
 
     /** Begins to watch; from here on the event loop owns the descriptors. */
@@ -103,6 +111,11 @@ final class MonitoredContainer implements RunningContainer {
     @Override
     public CompletableFuture<Exit> exit() {
         return exit;
+    }
+
+    @Override
+    public Optional<Cgroup> cgroup() {
+        return Optional.ofNullable(cgroup);
     }
 
     @Override
@@ -204,33 +217,57 @@ final class MonitoredContainer implements RunningContainer {
         boolean more = false;
         try {
             more = move(stream) > 0;
-        } catch (ErrnoException e) {
-            discard(stream, e);
+        } catch (IOException e) {
+            // A full disk must not stop the container: its output is dropped, loudly, until there is room.
+            LOG.error("Output of container {} is lost: {}", id, e.getMessage());
+            discard(stream);
         }
         if (more) {
             surroundings.listener().appended(id);
         }
     }
 
-    private long move(int stream) throws ErrnoException {
+    private long move(int stream) throws IOException {
+        boolean kept = policy.kept() || surroundings.listener().isFollowed(id);
+        if (!kept) {
+            empty();
+            return discard(stream);
+        }
         LogWriter log = surroundings.openLogs().of(this);
-        return hasTerminal() ? log.copy(outputs[stream]) : log.drain(outputs[stream], stream);
+        long count = hasTerminal() ? log.copy(outputs[stream]) : log.drain(outputs[stream], stream);
+        if (log.isFull()) {
+            rotate(log);
+        }
+        return count;
     }
 
-    /** A terminal is one stream for everything. */
+    private void rotate(LogWriter log) {
+        try {
+            log.rotate();
+            surroundings.listener().rotated(id, directory, policy);
+        } catch (IOException e) {
+            LOG.warn("The log of container {} grows on: {}", id, e.getMessage());
+        }
+    }
+
+    /** What was written for clients that are gone is not kept. */
+    private void empty() throws IOException {
+        LogWriter log = surroundings.openLogs().of(this);
+        if (!log.isEmpty()) {
+            rotate(log);
+        }
+    }
+
     private boolean hasTerminal() {
         return outputs.length == 1;
     }
 
-    /** A full disk must not stop the container: its output is dropped, loudly, until there is room. */
-    private void discard(int stream, ErrnoException cause) {
-        LOG.error("Output of container {} is lost: {}", id, cause.getMessage());
+    private long discard(int stream) {
         if (hasTerminal()) {
             ByteBuffer lost = ByteBuffer.allocateDirect(4096);
-            outputs[stream].read(lost);
-        } else {
-            surroundings.openLogs().discard(outputs[stream]);
+            return Math.max(0, outputs[stream].read(lost));
         }
+        return Math.max(0, surroundings.openLogs().discard(outputs[stream]));
     }
 
     private void hear() {
@@ -266,17 +303,28 @@ final class MonitoredContainer implements RunningContainer {
                 while (move(stream) > 0) {
                     LOG.trace("drained");
                 }
-            } catch (ErrnoException e) {
-                discard(stream, e);
+            } catch (IOException e) {
+                LOG.error("The last output of container {} is lost: {}", id, e.getMessage());
             }
             synchronized (stdinLock) {
                 surroundings.loop().removeAndClose(outputs[stream]);
             }
         }
-        surroundings.openLogs().close(this);
+        leave();
         // Hanging up tells the monitor that nothing is left to do.
         surroundings.loop().removeAndClose(control);
         surroundings.finisher().execute(() -> complete(end));
+    }
+
+    private void leave() {
+        if (!policy.kept()) {
+            try {
+                empty();
+            } catch (IOException e) {
+                LOG.warn("What container {} wrote stays: {}", id, e.getMessage());
+            }
+        }
+        surroundings.openLogs().close(this);
     }
 
     private void complete(@Nullable MonitorMessage end) {

@@ -3,6 +3,7 @@ package dev.lighter.launch;
 import dev.lighter.kernel.Channels;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -22,10 +23,10 @@ final class OpenLogs {
         this.nullDevice = Fd.open(Path.of("/dev/null"), Fd.O_RDWR, 0);
     }
 
-    LogWriter of(MonitoredContainer container) throws ErrnoException {
+    LogWriter of(MonitoredContainer container) throws IOException {
         LogWriter writer = writers.get(container.id());
         if (writer == null) {
-            writer = LogWriter.open(container.directory());
+            writer = LogWriter.open(container.directory(), container.policy().segmentBytes());
             writers.put(container.id(), writer);
             if (writers.size() > most) {
                 Iterator<LogWriter> eldest = writers.values().iterator();
@@ -43,9 +44,9 @@ final class OpenLogs {
         }
     }
 
-    /** Throws away what a FIFO holds. */
-    void discard(Fd fifo) {
-        Channels.splice(fifo, nullDevice, 1 << 20);
+    /** Throws away what a FIFO holds; gives how many bytes, or a negated error number. */
+    long discard(Fd fifo) {
+        return Channels.splice(fifo, nullDevice, 1 << 20);
     }
 
     /** The null device, open for reading and writing. */

@@ -53,7 +53,7 @@ final class Privileges {
 
     static void write(ProgramBuilder program, LaunchSpec spec, ProgramFacts facts) {
         program.call("umask", Flags.octal(022));
-        for (LaunchSpec.ResourceLimit limit : spec.resourceLimits()) {
+        for (LaunchSpec.ResourceLimit limit : spec.resources().resourceLimits()) {
             Integer resource = RLIMITS.get(limit.name());
             if (resource == null) {
                 throw new IllegalArgumentException("unknown resource limit " + limit.name());

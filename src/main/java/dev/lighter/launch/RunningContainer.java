@@ -2,7 +2,9 @@ package dev.lighter.launch;
 
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
+import dev.lighter.kernel.cgroup.Cgroup;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -24,6 +26,9 @@ public interface RunningContainer {
      * thread: dependants must not block there, use the {@code ...Async} forms.
      */
     CompletableFuture<Exit> exit();
+
+    /** Its control group; empty where that was gone before an engine took the container over. */
+    Optional<Cgroup> cgroup();
 
     /** Changes the size of the container's terminal, in characters. Fails with EINVAL where it has none. */
     void resize(int rows, int columns) throws ErrnoException;

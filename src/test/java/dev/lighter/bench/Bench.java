@@ -107,6 +107,7 @@ public final class Bench {
         Figure[] log = Measurements.log(subject);
         table.put(Row.LOG_IN, name, log[0]);
         table.put(Row.LOG_OUT, name, log[1]);
+        table.put(Row.LOG_TAIL, name, Measurements.tail(subject, 20));
         System.err.println("Loading " + archiveBytes / 1_000_000 + " MB into " + name);
         table.put(Row.LOAD, name, Measurements.load(subject, archive));
         try (SocketHttp http = subject.connect()) {
@@ -219,6 +220,7 @@ public final class Bench {
         NET_PUBLISHED("bytes through a published port, to the same", "times", 0.9, false, ""),
         LOG_IN("100-byte lines into the log", "MB/s", 180, false, ""),
         LOG_OUT("the log out again", "MB/s", 300, false, ""),
+        LOG_TAIL("the last 10 lines of a log of 1 GB", "ms", 20, true, ""),
         LOAD("load of an archive of 455 MB", "s", 2, true, ""),
         PULL("pull and push over loopback", "s", 3, true, "/images/none/push"),
         BUILD("build of ten RUN true", "s", 0.25, true, "/build"),

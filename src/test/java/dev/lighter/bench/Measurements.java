@@ -21,6 +21,7 @@ final class Measurements {
     private static final int CLIENTS = 8;
     private static final double NANOS_PER_MILLI = 1e6;
     private static final int LOG_BYTES = 200_000_000;
+    private static final int LONG_LOG_BYTES = 1_000_000_000;
     private static final int SETTLE_MILLIS = 3000;
 
     private Measurements() {}
@@ -187,8 +188,7 @@ final class Measurements {
     /** Megabytes per second of 100-byte lines into the log, and out of it. */
     static Figure[] log(Subject subject) throws IOException {
         try (SocketHttp http = subject.connect()) {
-            String line = "x".repeat(99);
-            String id = subject.create(http, "sh", "-c", "yes " + line + " | head -c " + LOG_BYTES);
+            String id = subject.createWithLongLog(http, "sh", "-c", lines(LOG_BYTES));
             long begin = System.nanoTime();
             subject.start(http, id);
             subject.await(http, id);
@@ -207,6 +207,27 @@ final class Measurements {
             }
             return new Figure[] {Figure.of(in, 1), Figure.of(out, 1)};
         }
+    }
+
+    private static String lines(long bytes) {
+        return "yes " + "x".repeat(99) + " | head -c " + bytes;
+    }
+
+    /** The last ten lines of a log of a gigabyte, from the request to the end of the answer. */
+    static Figure tail(Subject subject, int runs) throws IOException {
+        List<Double> times = new ArrayList<>();
+        try (SocketHttp http = subject.connect()) {
+            String id = subject.createWithLongLog(http, "sh", "-c", lines(LONG_LOG_BYTES));
+            subject.start(http, id);
+            subject.await(http, id);
+            for (int i = 0; i < runs; i++) {
+                long begin = System.nanoTime();
+                Subject.expect(http.request("GET", "/v1.40/containers/" + id + "/logs?stdout=1&tail=10", ""), 200);
+                times.add(since(begin));
+            }
+            subject.remove(http, id);
+        }
+        return Figure.of(median(times), runs);
     }
 
     static Figure load(Subject subject, Path archive) throws IOException {

@@ -29,8 +29,18 @@ record Subject(String name, Path socket, String image, String network) {
 
     /** Creates a container; gives its id. */
     String create(SocketHttp http, String... command) throws IOException {
+        return create(http, "", command);
+    }
+
+    /** Creates a container whose log keeps 4 GB, which is more than is usual in some engines; gives its id. */
+    String createWithLongLog(SocketHttp http, String... command) throws IOException {
+        return create(
+                http, ",\"LogConfig\":{\"Type\":\"json-file\",\"Config\":{\"max-size\":\"4g\"}}", command);
+    }
+
+    private String create(SocketHttp http, String more, String[] command) throws IOException {
         String body = "{\"Image\":\"" + image + "\",\"Cmd\":[\"" + String.join("\",\"", command)
-                + "\"],\"HostConfig\":{\"NetworkMode\":\"" + network + "\"}}";
+                + "\"],\"HostConfig\":{\"NetworkMode\":\"" + network + "\"" + more + "}}";
         return expect(http.request("POST", "/v1.40/containers/create", body), 201)
                 .json()
                 .path("Id")

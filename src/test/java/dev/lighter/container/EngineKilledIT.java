@@ -29,7 +29,8 @@ class EngineKilledIT {
                         engine,
                         "end" + i,
                         "i=0; while [ $i -lt " + LINES + " ]; do echo line $i; i=$((i+1)); sleep 0.01; done; exit "
-                                + (40 + i));
+                                + (40 + i),
+                        i % 2 == 1);
             }
             run(engine, "big", "sleep 1; head -c 20000000 /dev/zero | tr '\\\\0' x; echo done >&2; sleep 1000");
             engine.kill();
@@ -59,9 +60,14 @@ class EngineKilledIT {
     }
 
     private static void run(Engine engine, String name, String script) throws IOException {
+        run(engine, name, script, false);
+    }
+
+    private static void run(Engine engine, String name, String script, boolean init) throws IOException {
         Answer created = engine.post(
                 "/containers/create?name=" + name,
-                "{\"Image\":\"lighter/host\",\"Cmd\":[\"sh\",\"-c\",\"" + script + "\"]}");
+                "{\"Image\":\"lighter/host\",\"Cmd\":[\"sh\",\"-c\",\"" + script + "\"],\"HostConfig\":{\"Init\":" + init
+                        + "}}");
         assertThat(created.status()).as(created.text()).isEqualTo(201);
         assertThat(engine.post("/containers/" + name + "/start").status()).isEqualTo(204);
     }

@@ -32,7 +32,7 @@ class EtcFilesTest {
         return new EtcFiles(new HostResolvers(file));
     }
 
-    private static ContainerSpec spec(String mode, List<String> dns, List<String> search, List<String> extra) {
+    static ContainerSpec spec(String mode, List<String> dns, List<String> search, List<String> extra) {
         return new ContainerSpec(
                 "image",
                 "sha256:1",

@@ -77,6 +77,7 @@ class SeccompProfileReaderTest {
             {"defaultAction":"SCMP_ACT_NOTIFY"}                                             | defaultAction: notifications
             {"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":70000}                      | defaultErrnoRet: 70000 is not an error number
             {"defaultAction":"SCMP_ACT_ERRNO","defaultErrnoRet":"x"}                        | defaultErrnoRet: must be a whole number
+            {"defaultAction":"SCMP_ACT_ERRNO","defaultErrno":"ENOSYS"}                      | defaultErrno: an error is given by its number
             {"defaultAction":"SCMP_ACT_ALLOW","surprise":1}                                 | surprise: there is no such field
             {"defaultAction":"SCMP_ACT_ALLOW","syscalls":{}}                                | syscalls: must be a list
             {"defaultAction":"SCMP_ACT_ALLOW","syscalls":[1]}                               | syscalls[0]: must be an object

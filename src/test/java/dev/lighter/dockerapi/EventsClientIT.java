@@ -163,6 +163,8 @@ class EventsClientIT {
                 String.valueOf(Instant.now().getEpochSecond() + 4),
                 "--filter",
                 "event=tag",
+                "--filter",
+                "image=heard",
                 "--format",
                 "{{.Actor.Attributes.name}}");
         // The follower has connected when what is tagged from now on reaches it.

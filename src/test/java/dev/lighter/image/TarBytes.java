@@ -29,6 +29,10 @@ public final class TarBytes {
         return put(entry(name, TarConstants.LF_NORMAL, 0644), content);
     }
 
+    public TarBytes executable(String name, byte[] content) {
+        return put(entry(name, TarConstants.LF_NORMAL, 0755), content);
+    }
+
     public TarBytes file(String name, int mode, int uid, int gid, Map<String, String> xattrs) {
         TarArchiveEntry entry = entry(name, TarConstants.LF_NORMAL, mode);
         entry.setIds(uid, gid);

@@ -24,6 +24,10 @@ public record TestImage(List<byte[]> layers, Map<String, Object> config, String 
         return new TestImage(layers, config, otherArchitecture);
     }
 
+    public TestImage configured(Map<String, Object> otherConfig) {
+        return new TestImage(layers, otherConfig, architecture);
+    }
+
     public TestImage labelled(String name, String value) {
         return new TestImage(layers, Map.of("Labels", Map.of(name, value)), architecture);
     }

@@ -7,7 +7,6 @@ import dev.lighter.kernel.Capabilities;
 import dev.lighter.kernel.Processes;
 import dev.lighter.kernel.IdRange;
 import dev.lighter.kernel.cgroup.Cgroup;
-import dev.lighter.kernel.cgroup.CgroupLimits;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.kernel.netlink.NetworkNamespace;
 import java.io.IOException;
@@ -73,7 +72,15 @@ class ContainerLauncherIT {
                     public void appended(String containerId) {}
 
                     @Override
+                    public void rotated(String containerId, Path container, LogPolicy policy) {}
+
+                    @Override
                     public void ended(String containerId) {}
+
+                    @Override
+                    public boolean isFollowed(String containerId) {
+                        return false;
+                    }
                 },
                 directory.resolve("base"));
     }
@@ -104,9 +111,8 @@ class ContainerLauncherIT {
                 false,
                 false,
                 false,
-                CgroupLimits.NONE,
-                List.of(),
-                1 << 20,
+                LaunchSpec.Resources.NONE,
+                LogPolicy.EVERYTHING,
                 false,
                 LaunchIsolation.USUAL,
                 List.of(),
@@ -170,7 +176,7 @@ class ContainerLauncherIT {
 
         launcher.close();
         launcher = launcher();
-        Adoption adoption = launcher.adopt("c", directory.resolve("c"));
+        Adoption adoption = launcher.adopt("c", directory.resolve("c"), "", LogPolicy.EVERYTHING);
 
         assertThat(adoption).isInstanceOf(Adoption.Running.class);
         assertThat(end(((Adoption.Running) adoption).container()).code()).isEqualTo(9);
@@ -187,7 +193,7 @@ class ContainerLauncherIT {
         launcher.close();
         ProcessHandle.of(pid).ifPresent(process -> process.onExit().join());
         launcher = launcher();
-        Adoption adoption = launcher.adopt("c", directory.resolve("c"));
+        Adoption adoption = launcher.adopt("c", directory.resolve("c"), "", LogPolicy.EVERYTHING);
         if (adoption instanceof Adoption.Running running) {
             // The monitor had not yet written how it ended.
             adoption = new Adoption.Ended(end(running.container()));
@@ -204,7 +210,7 @@ class ContainerLauncherIT {
     void whatWasNeverLaunchedIsKnownAsSuch() throws IOException {
         spec(List.of(root), "", "/", "sh");
 
-        assertThat(launcher.adopt("c", directory.resolve("c"))).isInstanceOf(Adoption.NeverStarted.class);
+        assertThat(launcher.adopt("c", directory.resolve("c"), "", LogPolicy.EVERYTHING)).isInstanceOf(Adoption.NeverStarted.class);
     }
 
     @ParameterizedTest

@@ -24,6 +24,10 @@ class ContainerProgramTest {
     private static final LaunchNetwork NETWORK = LaunchNetwork.ready(Fd.of(1_000_000), "loopback");
 
     private static ProgramFacts facts(int uid, boolean unified) {
+        return facts(uid, unified, List.of());
+    }
+
+    static ProgramFacts facts(int uid, boolean unified, List<DeviceNode> devices) {
         return new ProgramFacts(
                 uid,
                 uid,
@@ -35,10 +39,20 @@ class ContainerProgramTest {
                 CHOWN_AND_KILL,
                 -1L >>> 24,
                 40,
-                List.of());
+                devices);
     }
 
     private static LaunchSpec spec(boolean noNewPrivileges, boolean readOnly, boolean stdin, String... command) {
+        return spec(noNewPrivileges, readOnly, stdin, LaunchIsolation.USUAL, command);
+    }
+
+    /** With another isolation. */
+    static LaunchSpec spec(
+            boolean noNewPrivileges,
+            boolean readOnly,
+            boolean stdin,
+            LaunchIsolation isolation,
+            String... command) {
         return new LaunchSpec(
                 "c",
                 Path.of("/data/containers/c"),
@@ -57,11 +71,11 @@ class ContainerProgramTest {
                 noNewPrivileges,
                 readOnly,
                 stdin,
-                CgroupLimits.NONE,
-                List.of(new LaunchSpec.ResourceLimit("nofile", 100, 200)),
-                1 << 20,
+                new LaunchSpec.Resources(
+                        "", CgroupLimits.NONE, List.of(new LaunchSpec.ResourceLimit("nofile", 100, 200)), 0),
+                new LogPolicy(1 << 16, 2, false, true, 1 << 20),
                 false,
-                LaunchIsolation.USUAL,
+                isolation,
                 List.of(),
                 IdRange.SAME);
     }

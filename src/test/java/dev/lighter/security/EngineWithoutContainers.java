@@ -4,10 +4,14 @@ import static org.springframework.web.servlet.function.RequestPredicates.path;
 
 import dev.lighter.container.ContainerArchives;
 import dev.lighter.container.ContainerChanges;
+import dev.lighter.container.ContainerLimits;
+import dev.lighter.container.ContainerMeter;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ExecService;
 import dev.lighter.container.FileBrowser;
+import dev.lighter.container.OutputService;
 import dev.lighter.container.log.ContainerLogs;
+import dev.lighter.container.process.ContainerProcesses;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.network.NetworkService;
@@ -64,6 +68,21 @@ public class EngineWithoutContainers {
     }
 
     @Bean
+    ContainerLimits containerLimits() {
+        return Mockito.mock(ContainerLimits.class);
+    }
+
+    @Bean
+    ContainerMeter containerMeter() {
+        return Mockito.mock(ContainerMeter.class);
+    }
+
+    @Bean
+    ContainerProcesses containerProcesses() {
+        return Mockito.mock(ContainerProcesses.class);
+    }
+
+    @Bean
     ContainerArchives containerArchives() {
         return Mockito.mock(ContainerArchives.class);
     }
@@ -84,8 +103,8 @@ public class EngineWithoutContainers {
     }
 
     @Bean
-    ContainerLogs containerLogs() {
-        return new ContainerLogs();
+    OutputService outputService() {
+        return Mockito.mock(OutputService.class);
     }
 
     @Bean

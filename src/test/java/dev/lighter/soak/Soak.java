@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +25,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class Soak {
     private static final int CLIENTS = 4;
+    private static final int FOLLOWED = 5;
+    private static final int MOST_THREADS = 100;
     private static final double WORST_MEGABYTES_ALONE = 0.75;
     private static final double WORST_MEGABYTES_NETWORKED = 0.95;
 
@@ -165,6 +168,7 @@ public final class Soak {
                     check(started.status() == 204, "a start answered " + started.status() + started.text());
                 }
             }
+            threads(engine, ids);
             Thread.sleep(5000);
             double each = (before - available()) / 1024.0 / count;
             int running = engine.get("/containers/json").json().size();
@@ -182,6 +186,27 @@ public final class Soak {
                 check(left.findAny().isEmpty(), "directories of containers are left");
             }
         }
+    }
+
+    /** Idle containers have no threads of the engine's; clients that follow have one each. */
+    private void threads(Engine engine, List<String> ids) throws IOException {
+        List<SocketHttp> followers = new ArrayList<>();
+        for (int i = 0; i < FOLLOWED; i++) {
+            SocketHttp follower = new SocketHttp(engine.socket());
+            follower.send(
+                    "GET", "/containers/" + ids.get(i) + "/logs?follow=1&stdout=1", Map.of(), new byte[0]);
+            check(follower.receiveHead().status() == 200, "a log cannot be followed");
+            followers.add(follower);
+        }
+        long threads;
+        try (var tasks = Files.list(Path.of("/proc/" + engine.pid() + "/task"))) {
+            threads = tasks.count();
+        }
+        for (SocketHttp follower : followers) {
+            follower.close();
+        }
+        System.out.printf("threads of the engine: %d, with %d logs followed%n", threads, FOLLOWED);
+        check(threads < MOST_THREADS, "the engine has " + threads + " threads");
     }
 
     private void check(boolean holds, String otherwise) {

@@ -8,22 +8,22 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log that somebody reads, perhaps while it grows. Holds the log's files open, so that it can be read to its end even when its container
- * is removed meanwhile. For one thread.
+ * A log that somebody reads, perhaps while it grows. What it has not yet read
+ * of the log's files stays open, so that it can be read to its end even when its container is removed meanwhile. For one thread.
  */
 public final class FollowedLog implements AutoCloseable {
-    private static final Duration LONGEST_SLEEP = Duration.ofSeconds(10);
+    private static final Duration LONGEST_SLEEP = Duration.ofSeconds(5);
 
     private final LogReader reader;
-    private final LogSignal signal;
+    private final OpenLog log;
     private final Runnable onClose;
     private final long endsBefore;
 
-    FollowedLog(LogReader reader, LogSignal signal, Runnable onClose) {
-        this.reader = reader;
-        this.signal = signal;
+    FollowedLog(OpenLog log, Runnable onClose) throws IOException {
+        this.log = log;
         this.onClose = onClose;
-        this.endsBefore = signal.ends();
+        this.endsBefore = log.ends();
+        this.reader = new LogReader(log);
     }
 
     /** Gives everything that is there now and wanted; further calls give what has come since. */
@@ -44,8 +44,8 @@ public final class FollowedLog implements AutoCloseable {
     public void follow(LogQuery query, LogSink sink, BooleanSupplier alive) throws IOException {
         @Nullable Instant until = query.until();
         while (true) {
-            long seen = signal.changes();
-            boolean last = signal.ends() > endsBefore;
+            long seen = log.changes();
+            boolean last = log.ends() > endsBefore;
             reader.read(query, sink);
             if (last || until != null && Instant.now().isAfter(until) || !alive.getAsBoolean()) {
                 return;
@@ -54,7 +54,7 @@ public final class FollowedLog implements AutoCloseable {
                 Duration sleep = until == null
                         ? LONGEST_SLEEP
                         : Duration.between(Instant.now(), until).plusMillis(1);
-                signal.await(seen, sleep.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : sleep);
+                log.await(seen, sleep.compareTo(LONGEST_SLEEP) > 0 ? LONGEST_SLEEP : sleep);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("following was interrupted");
@@ -64,12 +64,12 @@ public final class FollowedLog implements AutoCloseable {
 
     /** Asks a follower at once whether it goes on. */
     public void wake() {
-        signal.appended();
+        log.appended();
     }
 
     @Override
     public void close() throws IOException {
-        onClose.run();
         reader.close();
+        onClose.run();
     }
 }

@@ -1,90 +1,145 @@
 package dev.lighter.container.log;
 
+import dev.lighter.launch.LogRecord;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import java.nio.channels.ClosedChannelException;
 import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a container's log: two files of bytes, one for each stream, and an index of 32-byte records (seconds, nanoseconds, stream, end in
- * the stream's file) whose order is the order of the log. Memory does not grow with the log. For one thread; a record that makes no sense
- * is taken for the end.
+ * Reads a container's log over its segments, in the order of their records. Memory does not grow with the log. For one thread; a record
+ * that makes no sense is taken for the end of its segment.
  */
 final class LogReader implements AutoCloseable {
-    private static final int RECORD = 32;
-    private static final int RECORDS_AT_ONCE = 512;
     private static final int PIECE = 64 * 1024;
 
-    private final FileChannel index;
-    private final FileChannel[] streams = new FileChannel[2];
-    private final ByteBuffer records =
-            ByteBuffer.allocate(RECORD * RECORDS_AT_ONCE).order(ByteOrder.nativeOrder());
+    private final OpenLog log;
+    private final LogIndex index = new LogIndex();
+    private final SegmentFile.Block[] blocks = {new SegmentFile.Block(), new SegmentFile.Block()};
     private final ByteBuffer piece = ByteBuffer.allocate(PIECE);
-    private final TimestampedLines lines = new TimestampedLines();
+    private final List<Segment> segments;
     private final long[] positions = new long[2];
+    private LogStart.Floor[] floors = {new LogStart.Floor(0, 0), new LogStart.Floor(0, 0)};
+    private Segment segment;
     private long nextRecord;
     private boolean started;
+    private boolean complete;
+    private @Nullable PrefixedLines lines;
 
-    LogReader(Path directory) throws IOException {
-        index = FileChannel.open(directory.resolve("index"), StandardOpenOption.READ);
-        streams[0] = FileChannel.open(directory.resolve("out"), StandardOpenOption.READ);
-        streams[1] = FileChannel.open(directory.resolve("err"), StandardOpenOption.READ);
-    }
-
-    private long recordCount() throws IOException {
-        return index.size() / RECORD;
+    LogReader(OpenLog log) throws IOException {
+        this.log = log;
+        this.segments = log.join(this);
+        this.segment = segments.get(0);
     }
 
     /** The next read gives only what comes from now on. */
     void skipToEnd() throws IOException {
-        nextRecord = recordCount();
-        seekStreams();
+        Segment last = segments.get(segments.size() - 1);
+        for (Segment next = log.after(last); next != null; next = log.after(last)) {
+            last = next;
+        }
+        begin(last, last.records());
+    }
+
+    private void begin(Segment at, long record) throws IOException {
+        segment = at;
+        nextRecord = record;
+        for (int stream = 0; stream < 2; stream++) {
+            positions[stream] = index.endBefore(at, record, stream);
+        }
+        segments.clear();
+        log.arrive(this, at);
         started = true;
     }
 
     /** Gives what is wanted of everything up to the present end. The first call looks for the beginning that the query asks for. */
     void read(LogQuery query, LogSink sink) throws IOException {
-        long count = recordCount();
         if (!started) {
-            findStart(query, count);
-            started = true;
+            boolean remnant = segment.number() > 1;
+            Segment oldest = segment;
+            LogStart.Found start = new LogStart(segments, index, query).find();
+            floors = start.floors();
+            begin(start.segment(), start.record());
+            if (remnant && segment == oldest && nextRecord == 0) {
+                skipRemnant();
+            }
         }
+        while (!complete) {
+            // A segment that has a next one is complete: what is in it after that was seen is all.
+            Segment next = log.after(segment);
+            try {
+                readSegment(query, sink);
+            } catch (ClosedChannelException e) {
+                if (next == null || log.holds(segment)) {
+                    throw e;
+                }
+            }
+            if (next == null) {
+                return;
+            }
+            boolean gap = next.number() != segment.number() + 1;
+            segment = next;
+            nextRecord = 0;
+            positions[0] = 0;
+            positions[1] = 0;
+            log.arrive(this, segment);
+            if (gap) {
+                skipRemnant();
+            }
+        }
+    }
+
+    /** The end of a line whose beginning is gone is left out, if it is not long. */
+    private void skipRemnant() throws IOException {
+        if (segment.records() == 0) {
+            return;
+        }
+        LogRecord first = index.get(segment, 0);
+        for (int stream = 0; stream < 2; stream++) {
+            if (first.inLine(stream) && floors[stream].in(segment) == 0) {
+                piece.clear();
+                segment.stream(stream).read(piece, 0, blocks[stream]);
+                int lineEnd = 0;
+                while (lineEnd < piece.position() && piece.get(lineEnd) != '\n') {
+                    lineEnd++;
+                }
+                if (lineEnd < piece.position()) {
+                    floors[stream] = new LogStart.Floor(segment.number(), lineEnd + 1L);
+                }
+            }
+        }
+    }
+
+    private void readSegment(LogQuery query, LogSink sink) throws IOException {
         Run run = new Run();
-        while (nextRecord < count) {
-            int loaded = load(nextRecord, count);
-            for (int i = 0; i < loaded; i++) {
-                int at = i * RECORD;
-                int stream = (int) records.getLong(at + 16) - 1;
-                long end = records.getLong(at + 24);
-                if (stream < 0 || stream > 1 || end < positions[stream]) {
-                    flush(run, sink);
-                    return;
-                }
-                Instant until = query.until();
-                if (until != null && time(at).isAfter(until)) {
-                    flush(run, sink);
-                    return;
-                }
-                boolean wanted = query.wants(stream + 1);
-                if (query.timestamps() || stream != run.stream || !wanted) {
-                    flush(run, sink);
-                }
-                if (wanted) {
-                    if (run.stream != stream) {
-                        run.stream = stream;
-                        run.start = positions[stream];
-                    }
-                    run.end = end;
-                    if (query.timestamps()) {
-                        emitTimestamped(stream, end, time(at), sink);
-                        run.stream = -1;
+        Instant until = query.until();
+        for (long count = segment.records(); nextRecord < count; nextRecord++) {
+            LogRecord record = index.get(segment, nextRecord);
+            if (record.outEnd() < positions[0] || record.errEnd() < positions[1]) {
+                break;
+            }
+            if (until != null && record.time().isAfter(until)) {
+                complete = true;
+                break;
+            }
+            for (int stream = 0; stream < 2; stream++) {
+                long start = Math.max(positions[stream], floors[stream].in(segment));
+                long end = record.end(stream);
+                if (end > start && query.wants(stream + 1)) {
+                    if (query.isPrefixed()) {
+                        give(stream, start, end, query, record.time(), sink);
+                    } else {
+                        if (run.stream != stream) {
+                            flush(run, sink);
+                            run.stream = stream;
+                            run.start = start;
+                        }
+                        run.end = end;
                     }
                 }
                 positions[stream] = end;
-                nextRecord++;
             }
         }
         flush(run, sink);
@@ -112,155 +167,40 @@ final class LogReader implements AutoCloseable {
         run.stream = -1;
     }
 
-    private void emitTimestamped(int stream, long end, Instant time, LogSink sink) throws IOException {
-        for (long at = positions[stream]; at < end; ) {
+    private void give(int stream, long start, long end, LogQuery query, Instant time, LogSink sink)
+            throws IOException {
+        PrefixedLines prefixed = lines;
+        if (prefixed == null) {
+            prefixed = new PrefixedLines(query.timestamps(), query.attributes());
+            lines = prefixed;
+        }
+        for (long at = start; at < end; ) {
             int length = fill(stream, at, end);
             if (length <= 0) {
                 break;
             }
-            sink.accept(stream + 1, lines.stamp(stream, piece, time));
+            sink.accept(stream + 1, prefixed.prefix(stream, piece, time));
             at += length;
         }
     }
 
+    /** Reads a piece that ends with a line, when there is one in it and more to come; gives its length. */
     private int fill(int stream, long from, long end) throws IOException {
         piece.clear().limit((int) Math.min(PIECE, end - from));
-        while (piece.hasRemaining()) {
-            int count = streams[stream].read(piece, from + piece.position());
-            if (count < 0) {
-                break;
-            }
-        }
+        segment.stream(stream).read(piece, from, blocks[stream]);
         piece.flip();
+        if (from + piece.limit() < end) {
+            int lineEnd = piece.limit();
+            while (lineEnd > 0 && piece.get(lineEnd - 1) != '\n') {
+                lineEnd--;
+            }
+            piece.limit(lineEnd > 0 ? lineEnd : piece.limit());
+        }
         return piece.remaining();
-    }
-
-    private int load(long first, long count) throws IOException {
-        records.clear().limit((int) Math.min(RECORDS_AT_ONCE, count - first) * RECORD);
-        long at = first * RECORD;
-        while (records.hasRemaining()) {
-            int read = index.read(records, at + records.position());
-            if (read < 0) {
-                break;
-            }
-        }
-        int loaded = records.position() / RECORD;
-        records.flip();
-        return loaded;
-    }
-
-    private Instant time(int at) {
-        return Instant.ofEpochSecond(records.getLong(at), records.getLong(at + 8));
-    }
-
-    private void findStart(LogQuery query, long count) throws IOException {
-        Instant since = query.since();
-        long first = since == null ? 0 : firstSince(since, count);
-        if (query.tail() < 0) {
-            nextRecord = first;
-            seekStreams();
-            return;
-        }
-        nextRecord = count;
-        seekStreams();
-        new Tail(query, first).find(query.tail());
-    }
-
-    /** The first record that is not older, by bisection: records are in the order of time. */
-    private long firstSince(Instant since, long count) throws IOException {
-        long low = 0;
-        long high = count;
-        while (low < high) {
-            long middle = (low + high) >>> 1;
-            load(middle, middle + 1);
-            if (time(0).isBefore(since)) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
-    }
-
-    /** Puts the streams' positions where the record at {@link #nextRecord} begins. */
-    private void seekStreams() throws IOException {
-        for (int stream = 0; stream < 2; stream++) {
-            positions[stream] = streams[stream].size() == 0 ? 0 : endBefore(nextRecord, stream);
-        }
-    }
-
-    /** Where the stream stands before a record: the end of the latest earlier record of the same stream. */
-    private long endBefore(long record, int stream) throws IOException {
-        for (long at = record; at > 0; ) {
-            long first = Math.max(0, at - RECORDS_AT_ONCE);
-            int loaded = load(first, at);
-            for (int i = loaded - 1; i >= 0; i--) {
-                if (records.getLong(i * RECORD + 16) == stream + 1L) {
-                    return records.getLong(i * RECORD + 24);
-                }
-            }
-            at = first;
-        }
-        return 0;
-    }
-
-    /** Walks backwards over the records until enough lines of the wanted streams lie behind. */
-    private final class Tail {
-        private final LogQuery query;
-        private final long first;
-        private final boolean[] inLine = new boolean[2];
-
-        Tail(LogQuery query, long first) {
-            this.query = query;
-            this.first = first;
-        }
-
-        /**
-         * A line counts when its end is met; the bytes behind the last line end of a stream are a line too. The beginning is behind the line
-         * end that is one too many.
-         */
-        void find(long lines) throws IOException {
-            long found = 0;
-            Instant until = query.until();
-            while (nextRecord > first) {
-                long record = nextRecord - 1;
-                load(record, record + 1);
-                int stream = (int) records.getLong(16) - 1;
-                if (stream < 0 || stream > 1) {
-                    return;
-                }
-                boolean late = until != null && time(0).isAfter(until);
-                long end = records.getLong(24);
-                long start = endBefore(record, stream);
-                if (query.wants(stream + 1) && !late) {
-                    for (long to = end; to > start; ) {
-                        long from = Math.max(start, to - PIECE);
-                        int length = fill(stream, from, to);
-                        for (int i = length - 1; i >= 0; i--) {
-                            boolean lineEnd = piece.get(i) == '\n';
-                            if (lineEnd || !inLine[stream]) {
-                                if (found == lines) {
-                                    positions[stream] = from + i + 1;
-                                    nextRecord = record;
-                                    return;
-                                }
-                                found++;
-                                inLine[stream] = true;
-                            }
-                        }
-                        to = from;
-                    }
-                }
-                positions[stream] = start;
-                nextRecord = record;
-            }
-        }
     }
 
     @Override
     public void close() throws IOException {
-        index.close();
-        streams[0].close();
-        streams[1].close();
+        log.leave(this);
     }
 }

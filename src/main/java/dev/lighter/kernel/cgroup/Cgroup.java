@@ -32,18 +32,23 @@ public final class Cgroup {
     private static final int KILL_ROUNDS = 50;
 
     private final String id;
+    private final String parent;
     private final ControlFiles files;
+    private final List<Hierarchy> hierarchies;
     private final List<Path> groups = new ArrayList<>();
     private final List<Path> taskFiles = new ArrayList<>();
     private final Map<String, Path> groupOf = new HashMap<>();
     private final @Nullable Path unified;
+    private volatile @Nullable CgroupMeter meter;
 
-    Cgroup(String id, ControlFiles files, List<Hierarchy> hierarchies) {
+    Cgroup(String id, String parent, ControlFiles files, List<Hierarchy> hierarchies) {
         this.id = id;
+        this.parent = parent;
         this.files = files;
+        this.hierarchies = hierarchies;
         Path found = null;
         for (Hierarchy hierarchy : hierarchies) {
-            Path group = hierarchy.group(id);
+            Path group = hierarchy.group(parent, id);
             groups.add(group);
             hierarchy.controllers().forEach(controller -> groupOf.put(controller, group));
             if (hierarchy instanceof V1Hierarchy) {
@@ -224,6 +229,9 @@ public final class Cgroup {
         for (Path group : groups) {
             gone &= tryRemove(group);
         }
+        if (gone && !parent.isEmpty()) {
+            hierarchies.forEach(hierarchy -> WantedParents.remove(hierarchy, parent));
+        }
         return gone;
     }
 
@@ -266,27 +274,47 @@ public final class Cgroup {
         }
     }
 
-    /** What the group uses now. */
-    public CgroupStats stats() throws IOException {
-        Path memory = groupOf.get("memory");
-        Path pids = groupOf.get("pids");
-        return new CgroupStats(
-                memory == null
-                        ? 0
-                        : files.readNumber(
-                                memory.resolve(memory.equals(unified) ? "memory.current" : "memory.usage_in_bytes")),
-                cpuNanos(),
-                pids == null ? 0 : files.readNumber(pids.resolve("pids.current")));
+    /**
+     * Changes the limits, only those that differ. What fails half-way is taken back, as far as the kernel lets it.
+     *
+     * @throws UnsupportedLimitException where the machine cannot keep one of them
+     */
+    public void limit(CgroupLimits before, CgroupLimits limits) throws IOException {
+        List<Hierarchy> changed = new ArrayList<>(hierarchies.size());
+        try {
+            for (Hierarchy hierarchy : hierarchies) {
+                changed.add(hierarchy);
+                hierarchy.limit(hierarchy.group(parent, id), before, limits);
+            }
+        } catch (IOException | RuntimeException e) {
+            for (Hierarchy hierarchy : changed) {
+                try {
+                    hierarchy.limit(hierarchy.group(parent, id), limits, before);
+                } catch (IOException again) {
+                    e.addSuppressed(again);
+                }
+            }
+            throw e;
+        }
     }
 
-    private long cpuNanos() throws IOException {
-        Path accounting = groupOf.get("cpuacct");
-        if (accounting != null) {
-            return files.readNumber(accounting.resolve("cpuacct.usage"));
+    /** What the group uses now, in the few figures that are cheap to read. */
+    public CgroupStats stats() throws IOException {
+        return meter().stats();
+    }
+
+    /** All that the kernel has counted of the group. */
+    public CgroupFigures figures() throws IOException {
+        return meter().figures();
+    }
+
+    private CgroupMeter meter() {
+        CgroupMeter known = meter;
+        if (known == null) {
+            known = new CgroupMeter(files, groupOf, unified);
+            meter = known;
         }
-        return unified == null
-                ? 0
-                : TimeUnit.MICROSECONDS.toNanos(files.readKey(unified.resolve("cpu.stat"), "usage_usec"));
+        return known;
     }
 
     private static void pause(long millis) throws IOException {

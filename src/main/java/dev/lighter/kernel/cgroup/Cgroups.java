@@ -30,17 +30,20 @@ public final class Cgroups {
         HYBRID
     }
 
+    private static final int PARENT_ATTEMPTS = 10;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
 
     private final Mode mode;
     private final ControlFiles files;
+    private final String parentName;
     private final List<Hierarchy> hierarchies;
     private final Set<String> controllers;
     private volatile boolean prepared;
 
-    Cgroups(Mode mode, ControlFiles files, List<Hierarchy> hierarchies) {
+    Cgroups(Mode mode, ControlFiles files, String parentName, List<Hierarchy> hierarchies) {
         this.mode = mode;
         this.files = files;
+        this.parentName = parentName;
         this.hierarchies = List.copyOf(hierarchies);
         this.controllers =
                 hierarchies.stream().flatMap(h -> h.controllers().stream()).collect(Collectors.toUnmodifiableSet());
@@ -75,31 +78,63 @@ public final class Cgroups {
         return hierarchies.stream().map(Hierarchy::parent).toList();
     }
 
-    /**
-     * Makes the group of an id in all trees, limits written. Leaves nothing behind when it fails: with EEXIST where the group is there
-     * already, or with a sentence naming the controller that a limit needs and the machine lacks.
-     */
+    /** Makes the group of an id in all trees below our own parent, with the usual device files. */
     public Cgroup create(String id, CgroupLimits limits) throws IOException {
-        return create(id, limits, DeviceAccess.USUAL);
+        return create(id, "", limits, DeviceAccess.USUAL);
     }
 
-    /** As {@link #create(String, CgroupLimits)}, with device files of the caller's choice. */
-    public Cgroup create(String id, CgroupLimits limits, DeviceAccess devices) throws IOException {
+    /**
+     * Makes the group of an id in all trees, limits written. Leaves nothing behind when it fails: with EEXIST where the group is there
+     * already, or with {@link UnsupportedLimitException} where the machine cannot keep a limit.
+     *
+     * @param parent the path of the group to make it in, which need not exist: from the top of each tree when it begins with a slash,
+     *     otherwise from this process's own group; empty for our own parent group
+     * @param devices the device files that its processes may use
+     */
+    public Cgroup create(String id, String parent, CgroupLimits limits, DeviceAccess devices) throws IOException {
         valid(id);
         require(limits);
+        if (!parent.isEmpty()) {
+            return createIn(requireParent(parent), id, limits, devices);
+        }
         if (!prepared) {
             prepare();
         }
         try {
-            return make(id, limits, devices);
+            return make(id, "", limits, devices);
         } catch (ErrnoException e) {
             if (!e.is(Errno.ENOENT) || hierarchies.stream().allMatch(h -> files.exists(h.parent()))) {
                 throw e;
             }
             // Somebody has removed our parent group.
             prepare();
-            return make(id, limits, devices);
+            return make(id, "", limits, devices);
         }
+    }
+
+    /** The last group in a parent may go, and the parent with it, while another is made. */
+    private Cgroup createIn(String parent, String id, CgroupLimits limits, DeviceAccess devices) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                for (Hierarchy hierarchy : hierarchies) {
+                    WantedParents.make(hierarchy, parent);
+                }
+                return make(id, parent, limits, devices);
+            } catch (ErrnoException e) {
+                if (!e.is(Errno.ENOENT) || attempt == PARENT_ATTEMPTS) {
+                    hierarchies.forEach(hierarchy -> WantedParents.remove(hierarchy, parent));
+                    throw e;
+                }
+            } catch (IOException | RuntimeException e) {
+                hierarchies.forEach(hierarchy -> WantedParents.remove(hierarchy, parent));
+                throw e;
+            }
+        }
+    }
+
+    /** Gives a path for a parent group as it is used. Fails with a sentence when it could lead out of the trees or among our own groups. */
+    public String requireParent(String parent) {
+        return WantedParents.checked(parent, Set.of(parentName, parentName + "-init"));
     }
 
     private synchronized void prepare() throws IOException {
@@ -120,51 +155,111 @@ public final class Cgroups {
         prepared = true;
     }
 
-    private Cgroup make(String id, CgroupLimits limits, DeviceAccess devices) throws IOException {
+    private Cgroup make(String id, String parent, CgroupLimits limits, DeviceAccess devices) throws IOException {
         List<Path> made = new ArrayList<>(hierarchies.size());
         try {
             for (Hierarchy hierarchy : hierarchies) {
-                Path group = hierarchy.group(id);
+                Path group = hierarchy.group(parent, id);
                 files.makeDirectory(group);
                 made.add(group);
-                hierarchy.limit(group, limits);
+                if (!parent.isEmpty()) {
+                    hierarchy.settle(group);
+                }
+                hierarchy.limit(group, CgroupLimits.NONE, limits);
                 hierarchy.guardDevices(group, devices);
             }
-            return new Cgroup(id, files, hierarchies);
+            return new Cgroup(id, parent, files, hierarchies);
         } catch (IOException | RuntimeException e) {
             made.forEach(files::removeDirectory);
             throw e;
         }
     }
 
-    private void require(CgroupLimits limits) throws IOException {
-        if (limits.memoryBytes() > 0 || limits.memorySwapBytes() > 0 || limits.memoryReservationBytes() > 0) {
+    /** Fails where the trees of this machine could not keep a limit, as far as that is known beforehand. */
+    public void require(CgroupLimits limits) throws UnsupportedLimitException {
+        CgroupLimits.Memory memory = limits.memory();
+        if (!memory.equals(CgroupLimits.Memory.NONE)) {
             require("memory", "a memory limit");
         }
-        if (limits.cpuQuotaMicros() > 0 || limits.cpuPeriodMicros() > 0 || limits.cpuShares() > 0) {
+        CgroupLimits.Cpu cpu = limits.cpu();
+        if (cpu.quotaMicros() > 0 || cpu.periodMicros() > 0 || cpu.shares() > 0) {
             require("cpu", "a limit of processor time");
         }
-        if (!limits.cpusetCpus().isEmpty() || !limits.cpusetMems().isEmpty()) {
+        if (!cpu.cpus().isEmpty() || !cpu.mems().isEmpty()) {
             require("cpuset", "a choice of processors or memory nodes");
         }
         if (limits.pids() > 0) {
             require("pids", "a limit of processes");
         }
+        if (!limits.block().equals(CgroupLimits.Block.NONE)) {
+            require(controllers.contains("io") ? "io" : "blkio", "limits of block devices");
+        }
+        if (cpu.realtimeRuntimeMicros() > 0 || cpu.realtimePeriodMicros() > 0) {
+            require("cpu", "real-time limits");
+            requireVersion1("cpu", "limits of real-time processes");
+        }
+        if (memory.swappiness() >= 0) {
+            requireVersion1("memory", "swappiness of a group");
+        }
+        if (memory.oomKillDisabled()) {
+            requireVersion1("memory", "a way to disable the killing of processes for want of memory");
+        }
     }
 
-    private void require(String controller, String wish) throws IOException {
+    private void require(String controller, String wish) throws UnsupportedLimitException {
         if (!controllers.contains(controller)) {
-            throw new IOException("the " + controller + " controller is not available: do without " + wish
+            throw new UnsupportedLimitException("the " + controller + " controller is not available: do without " + wish
                     + ", or enable the controller on this machine (see /proc/cgroups; `cgroup_enable=" + controller
                     + "` on the kernel's command line, or mount it)");
         }
     }
 
-    /** The group of an id, if any tree has it. */
+    private void requireVersion1(String controller, String thing) throws UnsupportedLimitException {
+        if (hierarchies.stream()
+                .anyMatch(tree -> tree instanceof V2Hierarchy && tree.controllers().contains(controller))) {
+            throw new UnsupportedLimitException(
+                    "control groups of version 2, which this machine uses, have no " + thing + ": do without it");
+        }
+    }
+
+    /** Whether memory and swap can be limited together. */
+    public boolean accountsSwap() {
+        for (Hierarchy hierarchy : hierarchies) {
+            if (hierarchy.controllers().contains("memory")) {
+                return hierarchy instanceof V1Hierarchy
+                        ? files.exists(hierarchy.base().resolve("memory.memsw.limit_in_bytes"))
+                        : !files.exists(hierarchy.parent()) || files.exists(hierarchy.parent().resolve("memory.swap.max"));
+            }
+        }
+        return false;
+    }
+
+    /** The processors ({@code cpus}) or memory nodes ({@code mems}) that groups can be given, such as {@code 0-3}; empty where unknown. */
+    public String available(String kind) throws IOException {
+        for (Hierarchy hierarchy : hierarchies) {
+            if (hierarchy.controllers().contains("cpuset")) {
+                for (String name : List.of("cpuset." + kind + ".effective", "cpuset.effective_" + kind)) {
+                    Path file = hierarchy.base().resolve(name);
+                    if (files.exists(file)) {
+                        return files.read(file).strip();
+                    }
+                }
+            }
+        }
+        return "";
+    }
+
+    /** The group of an id below our own parent, if any tree has it. */
     public Optional<Cgroup> find(String id) {
+        return find(id, "");
+    }
+
+    /** The group of an id below a parent as for {@link #create(String, String, CgroupLimits, DeviceAccess)}, if any tree has it. */
+    public Optional<Cgroup> find(String id, String parent) {
         valid(id);
-        return hierarchies.stream().anyMatch(h -> files.exists(h.group(id)))
-                ? Optional.of(new Cgroup(id, files, hierarchies))
+        String place = parent.isEmpty() ? "" : requireParent(parent);
+        return hierarchies.stream().anyMatch(h -> files.exists(h.group(place, id)))
+                ? Optional.of(new Cgroup(id, place, files, hierarchies))
                 : Optional.empty();
     }
 

@@ -1,15 +1,16 @@
 package dev.lighter.kernel.cgroup;
 
-import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
+import dev.lighter.kernel.KernelFile;
 import dev.lighter.kernel.NativeScope;
 import dev.lighter.kernel.Syscall;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The directories and files of a control group filesystem through raw system calls, since creating a group is part of every start of
@@ -21,9 +22,11 @@ class ControlFiles {
     private static final Syscall MKDIRAT = Syscall.named("mkdirat");
     private static final Syscall UNLINKAT = Syscall.named("unlinkat");
     private static final Syscall FACCESSAT = Syscall.named("faccessat");
+    private static final Syscall SETXATTR = Syscall.named("setxattr");
+    private static final Syscall GETXATTR = Syscall.named("getxattr");
+    private static final String MARK = "trusted.lighter";
     private static final int AT_REMOVEDIR = 0x200;
     private static final int MODE = 0755;
-    private static final int PAGE = 4096;
 
     private final int writeFlags;
 
@@ -59,6 +62,20 @@ class ControlFiles {
         }
     }
 
+    /** Notes at a directory itself that we have made it; where the kernel cannot keep that, it counts as somebody else's. */
+    void mark(Path directory) {
+        try (NativeScope scope = NativeScope.open()) {
+            SETXATTR.raw(scope.string(directory.toString()), scope.string(MARK), scope.string("1"), 1, 0, 0);
+        }
+    }
+
+    /** Whether the directory was marked. */
+    boolean isMarked(Path directory) {
+        try (NativeScope scope = NativeScope.open()) {
+            return GETXATTR.raw(scope.string(directory.toString()), scope.string(MARK), 0, 0, 0, 0) >= 0;
+        }
+    }
+
     /** Writes a value in one write(2), as control files want it. */
     void write(Path file, String value) throws ErrnoException {
         try (NativeScope scope = NativeScope.open();
@@ -89,45 +106,41 @@ class ControlFiles {
 
     /** Reads a whole control file. */
     String read(Path file) throws ErrnoException {
-        ByteArrayOutputStream content = new ByteArrayOutputStream(128);
-        try (NativeScope scope = NativeScope.open();
-                Fd fd = Fd.open(file, Fd.O_RDONLY, 0)) {
-            ByteBuffer memory = scope.buffer(PAGE);
-            byte[] piece = new byte[PAGE];
-            while (true) {
-                memory.clear();
-                long count = fd.read(memory);
-                if (count == -Errno.EINTR) {
-                    continue;
-                }
-                if (count < 0) {
-                    throw new ErrnoException("read", file.toString(), (int) -count);
-                }
-                if (count == 0) {
-                    return content.toString(StandardCharsets.UTF_8);
-                }
-                memory.get(0, piece, 0, (int) count);
-                content.write(piece, 0, (int) count);
-            }
-        }
+        return KernelFile.read(file);
     }
 
     /** The number in a control file that holds only one. */
     long readNumber(Path file) throws ErrnoException {
-        String text = read(file).strip();
-        return text.equals("max") ? Long.MAX_VALUE : Long.parseLong(text);
+        return parse(read(file).strip());
     }
 
     /** The number after {@code key} in a control file of {@code key value} lines; 0 when it has no such line. */
     long readKey(Path file, String key) throws ErrnoException {
-        return read(file)
-                .lines()
-                .filter(line ->
-                        line.startsWith(key) && line.length() > key.length() && line.charAt(key.length()) == ' ')
-                .mapToLong(
-                        line -> Long.parseLong(line.substring(key.length() + 1).strip()))
-                .findFirst()
-                .orElse(0);
+        String text = read(file);
+        for (int at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) {
+            int from = at + key.length();
+            if ((at == 0 || text.charAt(at - 1) == '\n') && from < text.length() && text.charAt(from) == ' ') {
+                int end = text.indexOf('\n', from);
+                return parse(text.substring(from + 1, end < 0 ? text.length() : end).strip());
+            }
+        }
+        return 0;
+    }
+
+    /** All {@code key value} lines of a control file, in order; lines of another form are left out. */
+    Map<String, Long> readTable(Path file) throws ErrnoException {
+        Map<String, Long> table = new LinkedHashMap<>();
+        for (String line : read(file).split("\n")) {
+            int space = line.indexOf(' ');
+            if (space > 0 && line.indexOf(' ', space + 1) < 0) {
+                table.put(line.substring(0, space), parse(line.substring(space + 1)));
+            }
+        }
+        return table;
+    }
+
+    private static long parse(String number) {
+        return number.equals("max") ? Long.MAX_VALUE : Long.parseLong(number);
     }
 
     /** The process ids in a {@code cgroup.procs} file; those outside of our process namespace (0) left out. */

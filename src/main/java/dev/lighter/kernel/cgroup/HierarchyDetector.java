@@ -56,7 +56,7 @@ final class HierarchyDetector {
                     + " `mount -t cgroup2 cgroup2 /sys/fs/cgroup`, and start the engine again");
         }
         Cgroups.Mode mode = version1 && version2 ? Cgroups.Mode.HYBRID : version2 ? Cgroups.Mode.V2 : Cgroups.Mode.V1;
-        return new Cgroups(mode, files, found);
+        return new Cgroups(mode, files, parentName, found);
     }
 
     /** Own path by controller; the version 2 tree has the empty name. */
@@ -82,7 +82,7 @@ final class HierarchyDetector {
             version1 = true;
             controllers.addAll(usable);
             String path = own.getOrDefault(usable.iterator().next(), "/");
-            found.add(new V1Hierarchy(files, mount.locate(path), parentName, Set.copyOf(usable)));
+            found.add(new V1Hierarchy(files, mount.point(), mount.locate(path), parentName, Set.copyOf(usable)));
         }
     }
 
@@ -100,7 +100,7 @@ final class HierarchyDetector {
         }
         if (!version1 || !usable.isEmpty()) {
             controllers.addAll(usable);
-            found.add(new V2Hierarchy(files, base, parentName, Set.copyOf(usable), devices));
+            found.add(new V2Hierarchy(files, mount.point(), base, parentName, Set.copyOf(usable), devices));
         }
     }
 

@@ -5,7 +5,10 @@ import dev.lighter.kernel.ErrnoException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -15,12 +18,21 @@ import java.util.TreeSet;
  *
  * @see <a href="https://docs.kernel.org/admin-guide/cgroup-v2.html">Control group version 2</a>
  */
-record V2Hierarchy(ControlFiles files, Path base, String parentName, Set<String> controllers, DevicePolicy devices)
+record V2Hierarchy(
+        ControlFiles files,
+        Path top,
+        Path base,
+        String parentName,
+        Set<String> controllers,
+        DevicePolicy devices)
         implements Hierarchy {
     /** All that Lighter enables, where the machine has it. */
     static final List<String> WANTED = List.of("cpu", "cpuset", "io", "memory", "pids");
 
     private static final int MOVE_ROUNDS = 20;
+    private static final long USUAL_WEIGHT = 100;
+    private static final long USUAL_PERIOD_MICROS = 100_000;
+    private static final long NO_LIMIT = -1;
 
     /** Puts rules for device files on a group and all below it. */
     interface DevicePolicy {
@@ -52,6 +64,15 @@ record V2Hierarchy(ControlFiles files, Path base, String parentName, Set<String>
             devices.attach(group, access.rules());
         }
     }
+
+    @Override
+    public void prepareLevel(Path group) throws IOException {
+        enable(group);
+    }
+
+    /** A group inherits all of what it needs. */
+    @Override
+    public void settle(Path group) {}
 
     private void enable(Path group) throws IOException {
         Path control = group.resolve("cgroup.subtree_control");
@@ -108,19 +129,15 @@ record V2Hierarchy(ControlFiles files, Path base, String parentName, Set<String>
     }
 
     @Override
-    public void limitMemory(Path group, CgroupLimits limits) throws IOException {
-        if (limits.memoryBytes() > 0) {
-            files.write(group.resolve("memory.max"), Long.toString(limits.memoryBytes()));
+    public void limitMemory(Path group, CgroupLimits.Memory before, CgroupLimits.Memory limits) throws IOException {
+        if (before.bytes() != limits.bytes()) {
+            requireRoom(group, limits.bytes());
+            files.write(group.resolve("memory.max"), bytes(limits.bytes()));
         }
-        if (limits.memorySwapBytes() > 0) {
-            // Version 2 counts swap alone, not memory and swap together.
-            long swap = limits.memorySwapBytes() - limits.memoryBytes();
-            if (limits.memoryBytes() <= 0 || swap < 0) {
-                throw new IOException("a limit of memory and swap of " + limits.memorySwapBytes()
-                        + " bytes needs a memory limit that is not above it, not " + limits.memoryBytes());
-            }
+        long swap = swapAlone(limits);
+        if (swapAlone(before) != swap) {
             try {
-                files.write(group.resolve("memory.swap.max"), Long.toString(swap));
+                files.write(group.resolve("memory.swap.max"), swap == NO_LIMIT ? "max" : Long.toString(swap));
             } catch (ErrnoException e) {
                 // A kernel without swap has no such file, and nothing to limit.
                 if (!e.is(Errno.ENOENT)) {
@@ -128,21 +145,109 @@ record V2Hierarchy(ControlFiles files, Path base, String parentName, Set<String>
                 }
             }
         }
-        if (limits.memoryReservationBytes() > 0) {
-            files.write(group.resolve("memory.low"), Long.toString(limits.memoryReservationBytes()));
+        if (before.reservationBytes() != limits.reservationBytes()) {
+            files.write(group.resolve("memory.low"), Long.toString(limits.reservationBytes()));
+        }
+    }
+
+    /** Version 1 refuses a limit below what is in use; version 2 would kill. */
+    private void requireRoom(Path group, long limit) throws IOException {
+        if (limit > 0) {
+            long used = files.readNumber(group.resolve("memory.current"));
+            if (used > limit) {
+                throw new IOException("more memory than " + limit + " bytes is in use, " + used
+                        + ": choose a higher limit, or let the processes use less first");
+            }
+        }
+    }
+
+    /** Version 2 counts swap alone, not memory and swap together. */
+    private static long swapAlone(CgroupLimits.Memory limits) throws IOException {
+        if (limits.swapBytes() <= 0) {
+            return NO_LIMIT;
+        }
+        long swap = limits.swapBytes() - limits.bytes();
+        if (limits.bytes() <= 0 || swap < 0) {
+            throw new IOException("a limit of memory and swap of " + limits.swapBytes()
+                    + " bytes needs a memory limit that is not above it, not " + limits.bytes());
+        }
+        return swap;
+    }
+
+    private static String bytes(long limit) {
+        return limit > 0 ? Long.toString(limit) : "max";
+    }
+
+    @Override
+    public void limitCpu(Path group, CgroupLimits.Cpu before, CgroupLimits.Cpu limits) throws ErrnoException {
+        if (before.shares() != limits.shares()) {
+            files.write(
+                    group.resolve("cpu.weight"),
+                    Long.toString(limits.shares() > 0 ? weight(limits.shares()) : USUAL_WEIGHT));
+        }
+        if (before.quotaMicros() != limits.quotaMicros() || before.periodMicros() != limits.periodMicros()) {
+            String quota = limits.quotaMicros() > 0 ? Long.toString(limits.quotaMicros()) : "max";
+            long period = limits.periodMicros() > 0 ? limits.periodMicros() : USUAL_PERIOD_MICROS;
+            files.write(group.resolve("cpu.max"), quota + " " + period);
         }
     }
 
     @Override
-    public void limitCpu(Path group, CgroupLimits limits) throws ErrnoException {
-        if (limits.cpuShares() > 0) {
-            files.write(group.resolve("cpu.weight"), Long.toString(weight(limits.cpuShares())));
+    public void limitBlock(Path group, CgroupLimits.Block before, CgroupLimits.Block limits) throws IOException {
+        if (before.equals(limits)) {
+            return;
         }
-        if (limits.cpuQuotaMicros() > 0 || limits.cpuPeriodMicros() > 0) {
-            String quota = limits.cpuQuotaMicros() > 0 ? Long.toString(limits.cpuQuotaMicros()) : "max";
-            long period = limits.cpuPeriodMicros() > 0 ? limits.cpuPeriodMicros() : 100_000;
-            files.write(group.resolve("cpu.max"), quota + " " + period);
+        boolean bfq = files.exists(group.resolve("io.bfq.weight"));
+        String file = bfq ? "io.bfq.weight" : "io.weight";
+        if (before.weight() != limits.weight()) {
+            long weight = limits.weight() > 0 ? limits.weight() : USUAL_WEIGHT;
+            writeIfKnown(
+                    group,
+                    file,
+                    "default " + (bfq || limits.weight() <= 0 ? weight : blockWeight(weight)),
+                    "a weight of block devices");
         }
+        for (String device : devices(before.weights(), limits.weights())) {
+            Long weight = limits.weights().get(device);
+            if (!Objects.equals(before.weights().get(device), weight)) {
+                String value = weight == null ? "default" : Long.toString(bfq ? weight : blockWeight(weight));
+                writeIfKnown(group, file, device + " " + value, "weights of block devices");
+            }
+        }
+        Map<String, String> old = throttles(before);
+        Map<String, String> now = throttles(limits);
+        for (String device : devices(old, now)) {
+            String wanted = now.getOrDefault(device, " rbps=max wbps=max riops=max wiops=max");
+            if (!wanted.equals(old.get(device))) {
+                writeIfKnown(group, "io.max", device + wanted, "limits of block devices");
+            }
+        }
+    }
+
+    private static Set<String> devices(Map<String, ?> before, Map<String, ?> after) {
+        Set<String> all = new TreeSet<>(before.keySet());
+        all.addAll(after.keySet());
+        return all;
+    }
+
+    /** What {@code io.max} is to say of each device, beginning with a space. */
+    private static Map<String, String> throttles(CgroupLimits.Block limits) {
+        Map<String, String> throttles = new TreeMap<>();
+        add(throttles, "rbps", limits.readBytes());
+        add(throttles, "wbps", limits.writeBytes());
+        add(throttles, "riops", limits.readOperations());
+        add(throttles, "wiops", limits.writeOperations());
+        return throttles;
+    }
+
+    private static void add(Map<String, String> throttles, String key, Map<String, Long> limits) {
+        limits.forEach((device, rate) ->
+                throttles.merge(device, " " + key + "=" + (rate == 0 ? "max" : rate), String::concat));
+    }
+
+    /** A weight of version 1 (10 to 1000) as one of {@code io.weight} (1 to 10000), both ends kept. */
+    static long blockWeight(long weight) {
+        return 1 + (weight - 10) * 9999 / 990;
     }
 
     /**

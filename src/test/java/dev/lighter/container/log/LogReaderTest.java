@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -21,11 +19,11 @@ class LogReaderTest {
     @TempDir
     private Path directory;
 
+    private SegmentWriter log;
+
     @BeforeEach
     void emptyLog() throws IOException {
-        for (String name : new String[] {"out", "err", "index"}) {
-            Files.createFile(directory.resolve(name));
-        }
+        log = new SegmentWriter(directory);
     }
 
     @Test
@@ -109,21 +107,43 @@ class LogReaderTest {
     @Test
     void aRecordThatWasHalfWrittenIsNotThereYet() throws IOException {
         write(1, "whole\n");
-        Files.writeString(directory.resolve("out"), "torn\n", StandardOpenOption.APPEND);
-        Files.write(directory.resolve("index"), new byte[17], StandardOpenOption.APPEND);
+        log.unrecorded(1, "torn\n");
+        Files.write(log.index(), new byte[17], StandardOpenOption.APPEND);
 
         assertThat(tail(-1)).isEqualTo("whole\n");
         assertThat(tail(1)).isEqualTo("whole\n");
     }
 
     @Test
-    void aRecordThatMakesNoSenseIsTakenForTheEnd() throws IOException {
+    void aRecordThatMakesNoSenseIsTakenForTheEndOfItsSegment() throws IOException {
         write(1, "good\n");
-        ByteBuffer nonsense = ByteBuffer.allocate(32).order(ByteOrder.nativeOrder());
-        nonsense.putLong(16, 77).putLong(24, Long.MAX_VALUE);
-        Files.write(directory.resolve("index"), nonsense.array(), StandardOpenOption.APPEND);
-
+        log.record(7, 0, -77, Long.MAX_VALUE);
         assertThat(tail(-1)).isEqualTo("good\n");
+
+        log.begin(2, 8, 0);
+        write(1, "and on\n");
+        assertThat(tail(-1)).isEqualTo("good\nand on\n");
+    }
+
+    @Test
+    void bytesWhoseWriterWasKilledBelongToTheNextRecord() throws IOException {
+        write(1, "one\n");
+        log.unrecorded(2, "lost?\n");
+        write(1, "two\n");
+
+        assertThat(tail(-1)).isEqualTo("one\ntwo\nlost?\n");
+        assertThat(tail(2)).isEqualTo("two\nlost?\n");
+    }
+
+    @Test
+    void aLineThatComesInPiecesIsGivenWholeByTheTail() throws IOException {
+        write(1, "first\nbe");
+        write(2, "between\n");
+        write(1, "gun\n");
+
+        assertThat(tail(1)).isEqualTo("begun\n");
+        assertThat(tail(2)).isEqualTo("bebetween\ngun\n");
+        assertThat(tail(3)).isEqualTo("first\nbebetween\ngun\n");
     }
 
     @Test
@@ -137,7 +157,8 @@ class LogReaderTest {
     void aLaterReadGivesOnlyWhatHasCome() throws IOException {
         write(1, "before\n");
         ByteArrayOutputStream read = new ByteArrayOutputStream();
-        try (LogReader reader = new LogReader(directory)) {
+        try (OpenLog open = new OpenLog(log.directory(), Long.MAX_VALUE);
+                LogReader reader = new LogReader(open)) {
             reader.skipToEnd();
             write(2, "after\n");
             reader.read(LogQuery.ALL, into(read));
@@ -149,7 +170,7 @@ class LogReaderTest {
 
     @Test
     void aFollowerGetsWhatComesAndEndsWithTheContainer() throws Exception {
-        ContainerLogs logs = new ContainerLogs();
+        ContainerLogs logs = new ContainerLogs(LogSettings.USUAL);
         write(1, "first\n");
         ByteArrayOutputStream read = new ByteArrayOutputStream();
         Thread writer = new Thread(() -> {
@@ -163,9 +184,9 @@ class LogReaderTest {
             logs.ended("c");
         });
 
-        try (FollowedLog log = logs.open("c", directory)) {
+        try (FollowedLog followed = logs.open("c", directory)) {
             writer.start();
-            log.follow(LogQuery.ALL, into(read), () -> true);
+            followed.follow(LogQuery.ALL, into(read), () -> true);
         }
         writer.join();
 
@@ -177,8 +198,8 @@ class LogReaderTest {
         write(1, "only\n");
         ByteArrayOutputStream read = new ByteArrayOutputStream();
 
-        try (FollowedLog log = new ContainerLogs().open("c", directory)) {
-            log.follow(LogQuery.ALL, into(read), () -> false);
+        try (FollowedLog followed = new ContainerLogs(LogSettings.USUAL).open("c", directory)) {
+            followed.follow(LogQuery.ALL, into(read), () -> false);
         }
 
         assertThat(read.toString(UTF_8)).isEqualTo("only\n");
@@ -192,16 +213,12 @@ class LogReaderTest {
         return new LogQuery(true, true, at(since), at(until), -1, false);
     }
 
-    private void write(long stream, String text) throws IOException {
-        writeAt(1_800_000_000L, stream, text);
+    private void write(int stream, String text) throws IOException {
+        log.write(stream, text);
     }
 
-    private void writeAt(long second, long stream, String text) throws IOException {
-        Path file = directory.resolve(stream == 1 ? "out" : "err");
-        Files.writeString(file, text, StandardOpenOption.APPEND);
-        ByteBuffer record = ByteBuffer.allocate(32).order(ByteOrder.nativeOrder());
-        record.putLong(second).putLong(0).putLong(stream).putLong(Files.size(file));
-        Files.write(directory.resolve("index"), record.array(), StandardOpenOption.APPEND);
+    private void writeAt(long second, int stream, String text) throws IOException {
+        log.writeAt(second, stream, text);
     }
 
     private String tail(long lines) throws IOException {
@@ -210,7 +227,8 @@ class LogReaderTest {
 
     private String read(LogQuery query) throws IOException {
         ByteArrayOutputStream read = new ByteArrayOutputStream();
-        try (LogReader reader = new LogReader(directory)) {
+        try (OpenLog open = new OpenLog(log.directory(), Long.MAX_VALUE);
+                LogReader reader = new LogReader(open)) {
             reader.read(query, into(read));
         }
         return read.toString(UTF_8);

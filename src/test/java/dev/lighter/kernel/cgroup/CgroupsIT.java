@@ -40,6 +40,10 @@ class CgroupsIT {
         assertThat(cgroups.parents()).noneMatch(Files::exists);
     }
 
+    private static CgroupLimits memory(long bytes) {
+        return CgroupLimits.NONE.with(new CgroupLimits.Memory(bytes, bytes, 0, -1, false));
+    }
+
     /** A shell that joins the group as a container's first process does, and then becomes the script. */
     private Process start(Cgroup group, String script) throws IOException {
         StringBuilder join = new StringBuilder("set -e; ");
@@ -75,7 +79,7 @@ class CgroupsIT {
 
     @Test
     void aForkBombStopsAtThePidsLimit() throws Exception {
-        Cgroup group = cgroups.create("bomb", new CgroupLimits(0, 0, 0, 0, 0, 0, "", "", 5));
+        Cgroup group = cgroups.create("bomb", CgroupLimits.NONE.withPids(5));
         Process process = start(group, "for i in 1 2 3 4 5 6 7 8; do sleep 60 & done; wait");
 
         String error = process.errorReader().readLine();
@@ -86,7 +90,7 @@ class CgroupsIT {
 
     @Test
     void aMemoryHogIsKilledAloneAndCounted() throws Exception {
-        Cgroup group = cgroups.create("hog", new CgroupLimits(32 << 20, 32 << 20, 0, 0, 0, 0, "", "", 0));
+        Cgroup group = cgroups.create("hog", memory(32 << 20));
         Process process = start(group, "exec dd if=/dev/zero of=/dev/null bs=200M count=1");
 
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -116,7 +120,7 @@ class CgroupsIT {
 
     @Test
     void processorLimitsAreWritten() throws Exception {
-        Cgroup group = cgroups.create("cpu", new CgroupLimits(0, 0, 0, 50_000, 100_000, 512, "0", "0", 0));
+        Cgroup group = cgroups.create("cpu", CgroupLimits.NONE.with(new CgroupLimits.Cpu(50_000, 100_000, 512, 0, 0, "0", "0")));
         Process process = start(group, "cat /proc/self/status; sleep 60");
 
         String status = process.inputReader()
@@ -156,7 +160,7 @@ class CgroupsIT {
 
     @Test
     void aLimitThatTheKernelRefusesLeavesNoGroup() throws Exception {
-        assertThatThrownBy(() -> cgroups.create("bad", new CgroupLimits(0, 0, 0, 0, 0, 0, "no-such-cpu", "", 0)))
+        assertThatThrownBy(() -> cgroups.create("bad", CgroupLimits.NONE.with(new CgroupLimits.Cpu(0, 0, 0, 0, 0, "no-such-cpu", ""))))
                 .isInstanceOf(ErrnoException.class)
                 .hasMessageContaining("cpuset.cpus <- no-such-cpu");
         assertThat(cgroups.find("bad")).isEmpty();
@@ -164,7 +168,9 @@ class CgroupsIT {
 
     @Test
     void creatingIsMeasured() throws Exception {
-        CgroupLimits limits = new CgroupLimits(64 << 20, 64 << 20, 0, 50_000, 100_000, 0, "", "", 100);
+        CgroupLimits limits = memory(64 << 20)
+                .with(new CgroupLimits.Cpu(50_000, 100_000, 0, 0, 0, "", ""))
+                .withPids(100);
         long best = Long.MAX_VALUE;
         long[] nanos = new long[200];
         for (int i = 0; i < nanos.length; i++) {

@@ -16,8 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CgroupsTest {
-    private static final CgroupLimits ALL =
-            new CgroupLimits(64 << 20, 96 << 20, 32 << 20, 50_000, 100_000, 512, "0-1", "0", 100);
+    private static final CgroupLimits ALL = CgroupLimits.NONE
+            .with(new CgroupLimits.Memory(64 << 20, 96 << 20, 32 << 20, -1, false))
+            .with(new CgroupLimits.Cpu(50_000, 100_000, 512, 0, 0, "0-1", "0"))
+            .withPids(100);
 
     @TempDir
     Path root;
@@ -59,6 +61,7 @@ class CgroupsTest {
         files.put("memory.use_hierarchy", "1\n");
         files.put("memory.oom_control", "oom_kill_disable 0\nunder_oom 0\noom_kill 3\n");
         files.put("memory.usage_in_bytes", "4096\n");
+        files.put("memory.stat", "cache 7\ninactive_file 1\ntotal_inactive_file 1024\n");
         files.put("cpuacct.usage", "77\n");
         files.put("pids.current", "2\n");
         files.put("devices.list", "a *:* rwm\n");
@@ -107,6 +110,8 @@ class CgroupsTest {
         files.put("cgroup.events", "populated 1\nfrozen 1\n");
         files.put("memory.events", "low 0\noom 1\noom_kill 2\noom_group_kill 0\n");
         files.put("memory.current", "8192\n");
+        files.put("memory.stat", "anon 7\ninactive_file 512\n");
+        files.put("io.stat", "8:0 rbytes=5 wbytes=7 rios=1 wios=2 dbytes=0 dios=0\n");
         files.put("cpu.stat", "usage_usec 5\nuser_usec 4\n");
         files.put("pids.current", "1\n");
         return new PlainTree(root, files);
@@ -147,7 +152,7 @@ class CgroupsTest {
                 .noneMatch(line -> line.contains("/a/") && !line.contains("devices."));
 
         tree.written.clear();
-        Cgroup group = cgroups.create("b", ALL, DeviceAccess.EVERYTHING);
+        Cgroup group = cgroups.create("b", "", ALL, DeviceAccess.EVERYTHING);
         assertThat(tree.written)
                 .containsExactly(
                         "cpu,cpuacct/lighter/b/cpu.shares <- 512",
@@ -165,7 +170,7 @@ class CgroupsTest {
                 .allMatch(Files::exists);
         assertThat(group.unifiedDirectory()).isEmpty();
         assertThat(group.oomKills()).isEqualTo(3);
-        assertThat(group.stats()).isEqualTo(new CgroupStats(4096, 77, 2));
+        assertThat(group.stats()).isEqualTo(new CgroupStats(4096, 1024, 77, 2, 0, 0));
         assertThat(cgroups.list()).containsExactly("a", "b");
     }
 
@@ -253,7 +258,7 @@ class CgroupsTest {
         assertThat(group.unifiedDirectory()).contains(root.resolve("lighter/a"));
         assertThat(group.taskFiles()).isEmpty();
         assertThat(group.oomKills()).isEqualTo(2);
-        assertThat(group.stats()).isEqualTo(new CgroupStats(8192, 5000, 1));
+        assertThat(group.stats()).isEqualTo(new CgroupStats(8192, 512, 5000, 1, 5, 7));
     }
 
     @Test

@@ -1,6 +1,7 @@
 package dev.lighter.kernel.cgroup;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -30,6 +31,19 @@ class DeviceProgramTest {
         assertThat(allowed(BLOCK, 8, 0, READ)).isFalse();
         assertThat(allowed(BLOCK, 1, 3, WRITE)).isFalse();
         assertThat(allowed(CHARACTER, 10, 201, READ)).isFalse();
+    }
+
+    @Test
+    void rulesAreReadAsUsersWriteThem() {
+        assertThat(DeviceRule.parse("c 10:* rw")).containsExactly(new DeviceRule('c', 10, DeviceRule.ANY, "rw"));
+        assertThat(DeviceRule.parse("a *:* rwm"))
+                .extracting(DeviceRule::toString)
+                .containsExactly("c *:* rwm", "b *:* rwm");
+        for (String wrong : List.of("", "c", "c 1:3", "d 1:3 r", "c 1:3 x", "c 1:3 rwmr", "c -1:3 r", "c 1:3 r ", "c 1:99999999999 r")) {
+            assertThatThrownBy(() -> DeviceRule.parse(wrong))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("invalid device cgroup rule format: '" + wrong + "'");
+        }
     }
 
     @Test

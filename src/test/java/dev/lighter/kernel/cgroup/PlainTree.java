@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** A plain directory that behaves like a tree of control groups as far as tests need it, and remembers what was written. */
@@ -18,6 +20,8 @@ class PlainTree extends ControlFiles {
     private final Path root;
     private final Map<String, String> newGroup;
     private final Map<String, Integer> refusals = new HashMap<>();
+    private final Map<String, Integer> failures = new HashMap<>();
+    private final Set<Path> marked = new HashSet<>();
     final List<String> written = new ArrayList<>();
 
     /** A tree at {@code root} whose new groups have these files. */
@@ -57,10 +61,29 @@ class PlainTree extends ControlFiles {
     }
 
     @Override
+    void mark(Path directory) {
+        marked.add(directory);
+    }
+
+    @Override
+    boolean isMarked(Path directory) {
+        return marked.contains(directory);
+    }
+
+    /** From now on a write to this file fails with this error. */
+    void fail(String path, int errno) {
+        failures.put(path, errno);
+    }
+
+    @Override
     void write(Path file, String value) throws ErrnoException {
         String path = root.relativize(file).toString();
         if (refusals.merge(path, -1, Integer::sum) >= 0) {
             throw new ErrnoException("write", path, Errno.EBUSY);
+        }
+        Integer failure = failures.get(path);
+        if (failure != null) {
+            throw new ErrnoException("write", path, failure);
         }
         super.write(file, value);
         written.add(path + " <- " + value);
