@@ -1,11 +1,11 @@
 /** Asks for a word, such as a new name. */
 import { one } from "./dom";
 
-/** Shows the question with what is there now; gives what was typed, or null when that was nothing new. */
+/** Shows the question with a proposal; gives what was typed, or null when that was nothing or not wanted. */
 export function asked(
   question: string,
   label: string,
-  present: string,
+  proposal: string,
   action: string,
 ): Promise<string | null> {
   const dialog = one<HTMLDialogElement>("#ask");
@@ -16,7 +16,7 @@ export function asked(
   one("[data-part=cancel]", dialog).onclick = () => {
     dialog.close("");
   };
-  answer.value = present;
+  answer.value = proposal;
   dialog.returnValue = "";
   dialog.showModal();
   answer.select();
@@ -25,7 +25,7 @@ export function asked(
       "close",
       () => {
         const typed = answer.value.trim();
-        resolve(dialog.returnValue === "yes" && typed !== "" && typed !== present ? typed : null);
+        resolve(dialog.returnValue === "yes" && typed !== "" ? typed : null);
       },
       { once: true },
     );

@@ -69,7 +69,7 @@ async function chosen(action: string, container: Container): Promise<(() => Prom
       return () => containers.unpause(id);
     case "rename": {
       const wanted = await asked(`Rename ${name}`, "New name", name, "Rename");
-      return wanted === null ? null : () => containers.rename(id, wanted);
+      return wanted === null || wanted === name ? null : () => containers.rename(id, wanted);
     }
     case "remove": {
       const agreed = await confirmed(

@@ -13,6 +13,8 @@ interface Kind {
   words: (value: number) => string;
   /** The least upper end of the scale. */
   least: number;
+  /** What the steps of the scale are powers of, where that is not ten. */
+  steps?: number[];
 }
 
 const perSecond = (value: number): string => `${bytes(Math.round(value))}/s`;
@@ -38,6 +40,7 @@ const KINDS: Kind[] = [
     lines: [{ label: "Memory", value: ({ memoryBytes }) => memoryBytes, colour: "--accent" }],
     words: memory,
     least: 1024 * 1024,
+    steps: Array.from({ length: 45 }, (_, power) => 2 ** power),
   },
   flow("network", ["Received", "received"], ["Sent", "sent"]),
   flow("block", ["Read", "read"], ["Written", "written"]),
@@ -83,7 +86,15 @@ function plotOf(kind: Kind, place: HTMLElement): uPlot {
         x: { range: (_, least, most) => [Math.min(least, most - LEAST_SECONDS), most] },
         y: { range: (_, __, most) => [0, Math.max(kind.least, most * 1.1)] },
       },
-      axes: [axis, { ...axis, size: 74, values: (_, splits) => splits.map((value) => kind.words(value)) }],
+      axes: [
+        axis,
+        {
+          ...axis,
+          size: 74,
+          values: (_, splits) => splits.map((value) => kind.words(value)),
+          ...(kind.steps ? { incrs: kind.steps } : {}),
+        },
+      ],
       series: [
         {},
         ...kind.lines.map((line) => ({

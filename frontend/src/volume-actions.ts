@@ -13,7 +13,7 @@ export async function actOn(action: string, volume: Volume): Promise<Volume | nu
   switch (action) {
     case "rename": {
       const name = await asked(`Rename ${shown}`, "New name", volume.name, "Rename");
-      if (name !== null) {
+      if (name !== null && name !== volume.name) {
         await attempt(async () => {
           after = await volumes.rename(volume.id, name);
           notice(`${shown} is ${name} now. Containers that have it keep it.`);

@@ -77,12 +77,18 @@ class LooksBrowserIT {
                 "/ui/containers/" + NAME,
                 "/ui/containers/" + NAME + "/terminal",
                 "/ui/containers/" + NAME + "/files",
+                "/ui/containers/" + NAME + "/stats",
+                "/ui/containers/" + NAME + "/processes",
+                "/ui/containers/" + NAME + "/changes",
+                "/ui/containers/" + NAME + "/limits",
                 "/ui/containers/" + NAME + "/network",
                 "/ui/containers/" + NAME + "/anatomy",
                 "/ui/networks",
                 "/ui/networks/new",
                 "/ui/networks/rules",
                 "/ui/networks/bridge",
+                "/ui/volumes",
+                "/ui/volumes/new",
                 "/ui/images",
                 "/ui/tokens",
                 "/ui/account",
@@ -117,7 +123,7 @@ class LooksBrowserIT {
         if (page.contains("anatomy")) {
             browser.see("#anatomy-time", "s");
         } else if (page.matches(
-                "/ui/(containers|images|tokens|networks|networks/rules|networks/bridge|containers/.*/(network|terminal|files))")) {
+                "/ui/(containers|images|tokens|volumes|networks|networks/rules|networks/bridge|containers/.*/(network|terminal|files|stats|processes|changes|limits))")) {
             browser.find("body[data-ready=true]");
         } else if (page.endsWith(NAME)) {
             browser.see(".log-line", "wide");
