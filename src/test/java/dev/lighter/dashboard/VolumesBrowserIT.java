@@ -83,11 +83,12 @@ class VolumesBrowserIT {
         browser.click("[aria-label='Clone second']");
         browser.press(Keys.ENTER);
         browser.row("second-copy");
-        assertThat(engine.dockerOutput(
-                        "run", "--rm", "-v", "second-copy:/data", "lighter/host", "cat", "/data/x"))
+        assertThat(engine.dockerOutput("run", "--rm", "-v", "second-copy:/data", "lighter/host", "cat", "/data/x"))
                 .isEqualTo("kept");
 
-        browser.row("second-copy").findElement(By.cssSelector("[data-row-link]")).click();
+        browser.row("second-copy")
+                .findElement(By.cssSelector("[data-row-link]"))
+                .click();
         browser.see("h1", "second-copy");
         browser.find("body[data-ready=true]");
         browser.click("[data-action=remove]");
