@@ -134,7 +134,6 @@ class ContainerResourcesResource {
                     "And its restart policy, at once and for all later starts. When one of them cannot be, none is"
                             + " changed.")
     @ApiResponse(responseCode = "200", description = "The limits from now on")
-    @ApiResponse(responseCode = "409", description = "It does not go together with what stays, or with what is in use")
     LimitsAnswer change(
             @Parameter(description = "Id, its beginning, or name") @PathVariable String id,
             @Valid @RequestBody NewLimits wanted) {

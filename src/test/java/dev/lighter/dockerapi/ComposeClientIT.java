@@ -57,6 +57,43 @@ class ComposeClientIT {
                 internal: true
             """;
 
+    private static final String WITH_VOLUMES = """
+            version: "2.4"
+            services:
+              db:
+                image: lighter/host
+                command: sh -c 'echo started >> /store/starts; sleep 1; echo open > /tmp/open; exec sleep 1000'
+                stop_grace_period: 1s
+                volumes:
+                  - store:/store
+                  - /scratch
+                tmpfs: /fast:size=1m
+                healthcheck:
+                  test: ["CMD", "test", "-e", "/tmp/open"]
+                  interval: 200ms
+                  timeout: 5s
+                  retries: 50
+              migrate:
+                image: lighter/host
+                command: sh -c 'cat /store/starts > /store/migrated'
+                volumes_from: [db]
+                depends_on:
+                  db: {condition: service_healthy}
+              web:
+                image: lighter/host
+                command: sh -c 'test -e /store/starts && echo the store is open; cat /settings; touch /store/x || echo read-only; exec sleep 1000'
+                stop_grace_period: 1s
+                volumes:
+                  - store:/store:ro
+                  - ./settings:/settings:ro
+                depends_on:
+                  db: {condition: service_healthy}
+                  migrate: {condition: service_started}
+            volumes:
+              store:
+                labels: {kind: test}
+            """;
+
     private final Engine engine;
     private final NetworkCommands cli;
 
@@ -124,6 +161,47 @@ class ComposeClientIT {
             }
         }
         return found.stream().sorted().toList();
+    }
+
+    @Test
+    void aProjectWithVolumesWaitsForHealthAndLeavesNothing() throws Exception {
+        Files.writeString(directory.resolve("settings"), "from the host");
+        Files.writeString(directory.resolve("docker-compose.yml"), WITH_VOLUMES);
+        done("up", "-d");
+        List<String> first = containers();
+        assertThat(first).hasSize(3);
+        String db = cli.prefix + "_db_1";
+        assertThat(cli.container(db).at("/State/Health/Status").asString()).isEqualTo("healthy");
+        assertThat(done("logs", "web"))
+                .contains("the store is open")
+                .contains("from the host")
+                .contains("read-only");
+        assertThat(done("ps")).contains("Up (healthy)");
+        assertThat(done("up", "-d")).doesNotContain("Creating").doesNotContain("Recreating");
+        assertThat(containers()).isEqualTo(first);
+        assertThat(volumes()).contains(cli.prefix + "_store");
+        done("down");
+        assertThat(containers()).isEmpty();
+        assertThat(volumes()).containsExactly(cli.prefix + "_store");
+        done("up", "-d", "db");
+        assertThat(done("exec", "-T", "db", "cat", "/store/starts")).startsWith("started\nstarted");
+        done("down", "-v");
+        assertThat(containers()).isEmpty();
+        assertThat(volumes()).isEmpty();
+    }
+
+    /** The names of the project's volumes. */
+    private List<String> volumes() throws IOException {
+        List<String> found = new ArrayList<>();
+        for (JsonNode volume : engine.get("/volumes").json().path("Volumes")) {
+            if (volume.path("Labels")
+                    .path("com.docker.compose.project")
+                    .asString("")
+                    .equals(cli.prefix)) {
+                found.add(volume.path("Name").asString());
+            }
+        }
+        return found;
     }
 
     @Test

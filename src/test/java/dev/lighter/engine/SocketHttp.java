@@ -38,7 +38,12 @@ public final class SocketHttp implements AutoCloseable {
 
     /** Sends a request and reads the whole answer. */
     public Answer request(String method, String path, Map<String, String> headers, String body) throws IOException {
-        send(method, path, headers, body.getBytes(StandardCharsets.UTF_8));
+        return request(method, path, headers, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The same with a body of bytes. */
+    public Answer request(String method, String path, Map<String, String> headers, byte[] body) throws IOException {
+        send(method, path, headers, body);
         return receive(method);
     }
 

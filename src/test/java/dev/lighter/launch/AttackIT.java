@@ -154,6 +154,41 @@ class AttackIT {
     }
 
     @Test
+    void anImagesLinkInPlaceOfAVolumeLeadsNowhere() throws Exception {
+        Path victim = Files.createDirectory(host.resolve("victim"));
+        TarBytes evil = new TarBytes()
+                .symlink("data", victim.toString())
+                .symlink("deep", "../../../../../../.." + victim)
+                .symlink("magic", "/proc/self/root/proc/1/root" + victim);
+        load(evil, Map.of("Cmd", List.of("sh"), "Volumes", Map.of("/data", Map.of(), "/deep/below", Map.of())));
+        Run run = engine.docker(
+                "run",
+                "--rm",
+                "--network",
+                "none",
+                "-v",
+                "/magic/inside",
+                name,
+                "sh",
+                "-c",
+                "echo x > /data/x; echo ran");
+        assertThat(run.output()).isEqualTo(run.exitCode() == 0 ? "ran\n" : "");
+        assertThat(victim).isEmptyDirectory();
+        assertThat(Files.readString(Path.of("/proc/self/mountinfo"))).doesNotContain(victim.toString());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/proc/sys", "/proc/self/fd", "/a/../..", "/proc"})
+    void anImagesVolumeCannotHideWhatKeepsItInside(String place) throws Exception {
+        load(new TarBytes().file("marker", "x"), Map.of("Cmd", List.of("sh"), "Volumes", Map.of(place, Map.of())));
+        Run run = engine.docker("create", "--name", name, name, "sh");
+        assertThat(run.exitCode()).isNotZero();
+        assertThat(run.errors()).contains("invalid mount config");
+        assertThat(engine.dockerOutput("volume", "ls", "-q", "--filter", "dangling=true"))
+                .isEmpty();
+    }
+
+    @Test
     void anImagesDevicesAreCovered() throws Exception {
         Path secret = secret();
         load(

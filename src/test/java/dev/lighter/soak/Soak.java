@@ -41,7 +41,7 @@ public final class Soak {
         Path before = Files.createTempFile("lighter-soak", ".state");
         MachineState.main(new String[] {"save", before.toString()});
         Soak soak = new Soak();
-        soak.kills(kills);
+        soak.kills(2 * kills);
         soak.networks(2 * kills);
         soak.crowd(containers, "none", WORST_MEGABYTES_ALONE);
         soak.crowd(containers, "default", WORST_MEGABYTES_NETWORKED);
@@ -55,7 +55,10 @@ public final class Soak {
         System.exit(0);
     }
 
-    /** Clients create, start, stop and remove without pause while the engine is killed again and again; afterwards nothing is left. */
+    /**
+     * Clients create, start, execute in, copy into and out of, stop and remove containers with volumes and restart policies without pause
+     * while the engine is killed again and again; afterwards nothing is left.
+     */
     private void kills(int count) throws Exception {
         Random random = new Random(7);
         try (Engine engine = Engine.start()) {
@@ -67,9 +70,10 @@ public final class Soak {
             AtomicBoolean over = new AtomicBoolean();
             CountDownLatch ended = new CountDownLatch(CLIENTS);
             for (int i = 0; i < CLIENTS; i++) {
+                Random own = new Random(i);
                 clients.execute(() -> {
                     while (!over.get()) {
-                        live(engine);
+                        live(engine, own);
                     }
                     ended.countDown();
                 });
@@ -85,30 +89,63 @@ public final class Soak {
             ended.await();
             clients.shutdown();
             for (var container : engine.get("/containers/json?all=1").json()) {
-                engine.delete("/containers/" + container.path("Id").asString() + "?force=1");
+                engine.delete("/containers/" + container.path("Id").asString() + "?force=1&v=1");
+            }
+            for (var volume : engine.get("/volumes").json().path("Volumes")) {
+                engine.delete("/volumes/" + volume.path("Name").asString());
             }
             engine.restart();
             int rows = engine.get("/containers/json?all=1").json().size();
             check(rows == 0, rows + " containers are still listed");
-            try (var left = Files.list(engine.data().resolve("containers"))) {
-                long directories = left.count();
-                check(directories == 0, directories + " directories of containers are left");
+            int volumes = engine.get("/volumes").json().path("Volumes").size();
+            check(volumes == 0, volumes + " volumes are still listed");
+            for (String kind : List.of("containers", "volumes")) {
+                try (var left = Files.list(engine.data().resolve(kind))) {
+                    long directories = left.count();
+                    check(directories == 0, directories + " directories of " + kind + " are left");
+                }
             }
             System.out.println("kills of the engine: " + count + ", slowest answer after a start: " + slowest + " ms");
         }
     }
 
-    private static void live(Engine engine) {
+    /** One container's life, of one of three kinds; what a dead engine does not answer is not looked at. */
+    private static void live(Engine engine, Random random) {
+        String name = "soak-" + Long.toHexString(random.nextLong());
+        String body = switch (random.nextInt(3)) {
+            case 0 -> "{\"Image\":\"lighter/host\",\"Cmd\":[\"sleep\",\"100\"]}";
+            case 1 ->
+                "{\"Image\":\"lighter/host\",\"Cmd\":[\"sleep\",\"100\"],\"Volumes\":{\"/anonymous\":{}},"
+                        + "\"HostConfig\":{\"Binds\":[\"" + name + ":/etc\"],\"Tmpfs\":{\"/t\":\"\"}}}";
+            default ->
+                "{\"Image\":\"lighter/host\",\"Cmd\":[\"false\"],\"HostConfig\":{\"RestartPolicy\":"
+                        + "{\"Name\":\"on-failure\",\"MaximumRetryCount\":3}}}";
+        };
         try (SocketHttp http = new SocketHttp(engine.socket())) {
-            Answer created = http.request(
-                    "POST", "/containers/create", "{\"Image\":\"lighter/host\",\"Cmd\":[\"sleep\",\"100\"]}");
+            Answer created = http.request("POST", "/containers/create?name=" + name, body);
             if (created.status() != 201) {
                 return;
             }
             String container = "/containers/" + created.json().path("Id").asString();
             http.request("POST", container + "/start", "");
-            http.request("POST", container + "/kill", "");
-            http.request("DELETE", container + "?force=1", "");
+            Answer exec = http.request("POST", container + "/exec", "{\"Cmd\":[\"touch\",\"/etc/executed\"]}");
+            if (exec.status() == 201) {
+                http.request("POST", "/exec/" + exec.json().path("Id").asString() + "/start", "{\"Detach\":true}");
+            }
+            Answer archive = http.request("GET", container + "/archive?path=/etc/passwd", "");
+            if (archive.status() == 200) {
+                http.request(
+                        "PUT",
+                        container + "/archive?path=/etc",
+                        Map.of("Content-Type", "application/x-tar"),
+                        archive.body());
+            }
+            http.request("POST", container + "/update", "{\"Memory\":67108864,\"MemorySwap\":-1}");
+            http.request("POST", container + (random.nextBoolean() ? "/kill" : "/restart?t=0"), "");
+            http.request("POST", "/volumes/create", "{\"Name\":\"" + name + "-own\"}");
+            http.request("DELETE", container + "?force=1&v=1", "");
+            http.request("DELETE", "/volumes/" + name + "-own", "");
+            http.request("DELETE", "/volumes/" + name, "");
         } catch (IOException killed) {
             Thread.yield();
         }
