@@ -135,7 +135,7 @@ record NewContainer(
                 Supervision.none(),
                 ContainerSpec.Isolation.USUAL,
                 new StorageRequest(
-                        volumes == null ? List.of() : volumes, List.of(), List.of(), Map.of(), List.of(), ""),
+                        volumes == null ? List.of() : volumes, List.of(), List.of(), Map.of(), List.of(), "", Map.of()),
                 userNamespace == null ? "" : userNamespace ? "private" : "host");
     }
 

@@ -50,7 +50,7 @@ final class ContainerDirectories {
         if (!Files.exists(upper)) {
             return 0;
         }
-        return FileTree.bytes(upper);
+        return FileTree.bytes(upper.toRealPath());
     }
 
     /** Removes a container's directory with all it holds; links are removed, not followed. Does nothing where there is none. */
@@ -59,6 +59,7 @@ final class ContainerDirectories {
         if (!Files.exists(directory)) {
             return;
         }
+        LimitedLayer.release(directory);
         Files.walkFileTree(directory, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {

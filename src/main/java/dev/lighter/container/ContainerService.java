@@ -140,6 +140,11 @@ public class ContainerService implements ImageUsers, DisposableBean {
         return around.directories();
     }
 
+    /** Brings back the writable layer of a container that may not grow beyond a size. */
+    void limit(Container container) throws IOException {
+        around.limit(container.id, container.spec);
+    }
+
     /** Deletes a container's directory, in which nothing is written any more. */
     void deleteFiles(Container container) throws IOException {
         around.deleteFiles(container);
@@ -211,6 +216,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
         boolean made = false;
         try {
             around.directories().create(id);
+            around.limit(id, container.spec());
             around.launcher().prepare(around.directories().of(id));
             claim.make();
             around.mounts().fill(container.spec());
@@ -452,5 +458,6 @@ public class ContainerService implements ImageUsers, DisposableBean {
         unhealthy.end();
         health.close();
         around.exits().shutdown();
+        around.rest();
     }
 }

@@ -72,10 +72,11 @@ public record ContainerSpec(
      *
      * @param mounts as they were decided
      * @param asked as they were asked for
+     * @param sizeBytes how large its own files may become; 0 for no limit
      */
-    public record Storage(List<MountPoint> mounts, StorageRequest asked) {
+    public record Storage(List<MountPoint> mounts, StorageRequest asked, long sizeBytes) {
         /** Nothing. */
-        public static final Storage NONE = new Storage(List.of(), StorageRequest.NONE);
+        public static final Storage NONE = new Storage(List.of(), StorageRequest.NONE, 0);
     }
 
     /** Which streams are open, and whether standard input closes with the first client. */

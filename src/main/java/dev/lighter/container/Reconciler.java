@@ -122,6 +122,7 @@ class Reconciler implements InitializingBean {
                 remove(container);
                 return;
             }
+            service.limit(container);
             Adoption adoption = launcher.adopt(
                     container.id,
                     service.directories().of(container.id),

@@ -73,7 +73,10 @@ final class SpecMaker {
                 request.logOptions(),
                 request.supervision().over(config.healthcheck()),
                 isolation,
-                new ContainerSpec.Storage(mounts, request.storage()),
+                new ContainerSpec.Storage(
+                        mounts,
+                        request.storage(),
+                        StorageLimit.bytes(request.storage().storageOptions())),
                 ContainerSpec.Users.HOST);
         check(spec);
         return spec;

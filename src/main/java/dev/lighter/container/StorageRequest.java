@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param tmpfs options of filesystems in memory by where they are
  * @param volumes places for volumes without names
  * @param volumeDriver of volumes that are made for it
+ * @param storageOptions of its own files: {@code size}
  */
 public record StorageRequest(
         List<String> binds,
@@ -20,10 +21,11 @@ public record StorageRequest(
         List<String> volumesFrom,
         Map<String, String> tmpfs,
         List<String> volumes,
-        String volumeDriver) {
+        String volumeDriver,
+        Map<String, String> storageOptions) {
     /** Nothing at all. */
     public static final StorageRequest NONE =
-            new StorageRequest(List.of(), List.of(), List.of(), Map.of(), List.of(), "");
+            new StorageRequest(List.of(), List.of(), List.of(), Map.of(), List.of(), "", Map.of());
 
     /**
      * One mount in the longer form; what is null was not said.

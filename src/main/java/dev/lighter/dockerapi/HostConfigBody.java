@@ -105,6 +105,11 @@ final class HostConfigBody extends IsolationBody {
     @Nullable
     String volumeDriver;
 
+    @JsonProperty("StorageOpt")
+    @JsonSetter(contentNulls = Nulls.FAIL)
+    @Nullable
+    Map<String, String> storageOptions;
+
     StorageRequest storage(List<String> volumes) {
         return new StorageRequest(
                 orEmpty(binds),
@@ -114,7 +119,8 @@ final class HostConfigBody extends IsolationBody {
                 orEmpty(volumesFrom),
                 orEmpty(tmpfs),
                 volumes,
-                orEmpty(volumeDriver));
+                orEmpty(volumeDriver),
+                orEmpty(storageOptions));
     }
 
     /** The log driver and its options. */

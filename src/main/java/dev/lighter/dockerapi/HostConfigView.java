@@ -32,6 +32,9 @@ record HostConfigView(
         @JsonProperty("Tmpfs") @JsonInclude(JsonInclude.Include.NON_EMPTY)
         Map<String, String> tmpfs,
 
+        @JsonProperty("StorageOpt") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        Map<String, String> storageOptions,
+
         @JsonProperty("ContainerIDFile") String containerIdFile,
         @JsonProperty("LogConfig") LogConfigBody logConfig,
         @JsonProperty("NetworkMode") String networkMode,
@@ -118,6 +121,7 @@ record HostConfigView(
                 nullIfEmpty(storage.volumesFrom()),
                 storage.volumeDriver(),
                 storage.tmpfs(),
+                storage.storageOptions(),
                 isolation.notes().containerIdFile(),
                 new LogConfigBody(spec.logDriver(), spec.logOptions()),
                 network.network(),

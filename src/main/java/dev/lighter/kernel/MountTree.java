@@ -1,6 +1,8 @@
 package dev.lighter.kernel;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -139,6 +141,12 @@ public final class MountTree {
                     scope.string(options),
                     0);
         }
+    }
+
+    /** Whether something is mounted on a path of the host, as {@code /proc/self/mountinfo} has it, proc_pid_mountinfo(5). */
+    public static boolean isMounted(Path path) throws IOException {
+        String wanted = " " + path.toString().replace(" ", "\\040") + " ";
+        return Files.readString(Path.of("/proc/self/mountinfo")).contains(wanted);
     }
 
     /** Takes away the topmost mount on a directory of the host; whoever has a file of it open keeps that. */

@@ -72,8 +72,6 @@ final class VolumeDirectories {
 
     /** Whether a filesystem is mounted on a volume's directory. */
     boolean isMounted(String id) throws IOException {
-        // proc(5): a space in a path is written in octal.
-        String wanted = " " + data(id).toString().replace(" ", "\\040") + " ";
-        return Files.readString(Path.of("/proc/self/mountinfo")).contains(wanted);
+        return MountTree.isMounted(data(id));
     }
 }
