@@ -1,5 +1,7 @@
 package dev.lighter.dockerapi;
 
+import dev.lighter.http.ClientPresence;
+import java.util.function.BooleanSupplier;
 import dev.lighter.error.EngineException;
 import dev.lighter.event.Event;
 import dev.lighter.event.EventService;
@@ -10,6 +12,7 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -66,6 +69,7 @@ class EventController {
                     @RequestParam(required = false)
                     @Nullable
                     String filters,
+            HttpServletRequest request,
             HttpServletResponse response)
             throws IOException {
         EventFilter wanted = EventFilter.parse(filters);
@@ -77,7 +81,7 @@ class EventController {
         response.setContentType(MediaType.APPLICATION_JSON_VALUE);
         try (EventStream stream = events.follow(from, end, wanted)) {
             response.flushBuffer();
-            send(stream, response.getOutputStream());
+            send(stream, response.getOutputStream(), ClientPresence.of(request));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("following events was interrupted");
@@ -89,8 +93,9 @@ class EventController {
         return "0".equals(value) ? Instant.EPOCH : Timestamps.parse(parameter, value);
     }
 
-    private void send(EventStream stream, OutputStream output) throws IOException, InterruptedException {
-        while (!stream.isOver()) {
+    private void send(EventStream stream, OutputStream output, BooleanSupplier client)
+            throws IOException, InterruptedException {
+        while (!stream.isOver() && client.getAsBoolean()) {
             Event event = stream.next(LONGEST_WAIT);
             if (event != null) {
                 output.write(json.writeValueAsBytes(EventBody.of(event)));

@@ -91,8 +91,17 @@ final class LayerUnpacker implements AutoCloseable {
             return;
         }
         byte[] bytes = bytes(name);
-        if (rules.keepKinds()) {
-            rules.check(entry, FileCalls.status(parent, bytes));
+        if (!rules.isLayer()) {
+            FileCalls.Status present = FileCalls.status(parent, bytes);
+            if (rules.keepKinds()) {
+                rules.check(entry, present);
+            }
+            boolean replaced = present != null && !(present.isDirectory() && entry.type() == TarEntry.DIRECTORY);
+            if (replaced && FileCalls.isMountPoint(parent, bytes)) {
+                // Seen from here nothing would keep it, and the container would lose the mount.
+                throw EngineException.conflict("unlinkat /" + TarEntry.readable(path)
+                        + ": device or resource busy: something is mounted there");
+            }
         }
         switch (entry.type()) {
             case TarEntry.DIRECTORY -> {

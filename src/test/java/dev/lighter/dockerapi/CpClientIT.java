@@ -291,4 +291,15 @@ class CpClientIT {
         }
         return names;
     }
+
+    @Test
+    void whatIsMountedIsNotReplaced() throws Exception {
+        start();
+        Path file = Files.writeString(here.resolve("hosts"), "127.0.0.1 other");
+        Run run = engine.docker("cp", file.toString(), name + ":/etc/hosts");
+        assertThat(run.exitCode()).isNotZero();
+        assertThat(run.errors()).contains("device or resource busy");
+        assertThat(docker("exec", name, "sh", "-c", "grep -c ' /etc/hosts ' /proc/mounts"))
+                .isEqualTo("1");
+    }
 }
