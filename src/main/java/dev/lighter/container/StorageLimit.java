@@ -34,8 +34,8 @@ final class StorageLimit {
         double bytes = Double.parseDouble(read.group(1) + fraction)
                 * Math.pow(1024, read.group(3).isEmpty() ? 0 : power);
         if (bytes < LimitedLayer.LEAST_BYTES || bytes > 1L << 50) {
-            throw EngineException.invalid("HostConfig.StorageOpt: size is at least "
-                    + (LimitedLayer.LEAST_BYTES >> 20) + "m and at most 1024t: " + size);
+            throw EngineException.invalid("HostConfig.StorageOpt: size is at least " + (LimitedLayer.LEAST_BYTES >> 20)
+                    + "m and at most 1024t: " + size);
         }
         return (long) bytes;
     }

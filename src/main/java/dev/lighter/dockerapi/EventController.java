@@ -1,11 +1,10 @@
 package dev.lighter.dockerapi;
 
-import dev.lighter.http.ClientPresence;
-import java.util.function.BooleanSupplier;
 import dev.lighter.error.EngineException;
 import dev.lighter.event.Event;
 import dev.lighter.event.EventService;
 import dev.lighter.event.EventStream;
+import dev.lighter.http.ClientPresence;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -19,6 +18,7 @@ import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -73,8 +73,7 @@ public final class Ext4Format {
         if (bytes < LEAST_BYTES) {
             throw new IllegalArgumentException("a filesystem needs at least " + LEAST_BYTES + " bytes: " + bytes);
         }
-        try (FileChannel file =
-                FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             file.write(ByteBuffer.allocate(1), bytes - 1);
             new Ext4Format(file, bytes).write();
             file.force(true);
@@ -126,11 +125,21 @@ public final class Ext4Format {
         inode(inodes, JOURNAL_INODE, 0100600, 1, root + 1, journalBlocks);
         put(table, inodes);
         ByteBuffer directory = little(BLOCK);
-        directory.putInt(0, ROOT_INODE).putShort(4, (short) 12).put(6, (byte) 1).put(7, (byte) 2).put(8, (byte) '.');
-        directory.putInt(12, ROOT_INODE).putShort(16, (short) (BLOCK - 12)).put(18, (byte) 2).put(19, (byte) 2);
+        directory
+                .putInt(0, ROOT_INODE)
+                .putShort(4, (short) 12)
+                .put(6, (byte) 1)
+                .put(7, (byte) 2)
+                .put(8, (byte) '.');
+        directory
+                .putInt(12, ROOT_INODE)
+                .putShort(16, (short) (BLOCK - 12))
+                .put(18, (byte) 2)
+                .put(19, (byte) 2);
         directory.put(20, (byte) '.').put(21, (byte) '.');
         put(root, directory);
-        // The journal's own superblock, jbd2: version 2, empty, the only structure here that begins with its high bytes.
+        // The journal's own superblock, jbd2: version 2, empty, the only structure here that begins with its high
+        // bytes.
         ByteBuffer journal = ByteBuffer.allocate(BLOCK);
         journal.putInt(0, 0xC03B_3998).putInt(4, 4).putInt(12, BLOCK).putInt(16, journalBlocks);
         journal.putInt(20, 1).putInt(24, 1).put(48, id).putInt(64, 1);
@@ -141,7 +150,9 @@ public final class Ext4Format {
         int at = (number - 1) * INODE_BYTES;
         table.putShort(at, (short) mode).putInt(at + 4, count * BLOCK);
         table.putInt(at + 8, now).putInt(at + 12, now).putInt(at + 16, now);
-        table.putShort(at + 26, (short) links).putInt(at + 28, count * (BLOCK / 512)).putInt(at + 32, EXTENTS_FLAG);
+        table.putShort(at + 26, (short) links)
+                .putInt(at + 28, count * (BLOCK / 512))
+                .putInt(at + 32, EXTENTS_FLAG);
         table.putShort(at + 40, (short) 0xF30A).putShort(at + 42, (short) 1).putShort(at + 44, (short) 4);
         table.putShort(at + 56, (short) count).putInt(at + 60, first);
         table.putShort(at + 128, (short) 32);
@@ -150,8 +161,13 @@ public final class Ext4Format {
     private ByteBuffer superblock(long free) {
         ByteBuffer block = little(1024);
         block.putInt(0x00, groups * GROUP_INODES).putInt(0x04, blocks).putInt(0x0C, (int) free);
-        block.putInt(0x10, groups * GROUP_INODES - (FIRST_INODE - 1)).putInt(0x18, 2).putInt(0x1C, 2);
-        block.putInt(0x20, GROUP_BLOCKS).putInt(0x24, GROUP_BLOCKS).putInt(0x28, GROUP_INODES).putInt(0x30, now);
+        block.putInt(0x10, groups * GROUP_INODES - (FIRST_INODE - 1))
+                .putInt(0x18, 2)
+                .putInt(0x1C, 2);
+        block.putInt(0x20, GROUP_BLOCKS)
+                .putInt(0x24, GROUP_BLOCKS)
+                .putInt(0x28, GROUP_INODES)
+                .putInt(0x30, now);
         block.putShort(0x36, (short) -1).putShort(0x38, (short) 0xEF53).putShort(0x3A, (short) 1);
         block.putShort(0x3C, (short) 1).putInt(0x40, now).putInt(0x4C, 1);
         block.putInt(0x54, FIRST_INODE).putShort(0x58, (short) INODE_BYTES);

@@ -53,7 +53,17 @@ class StorageLimitClientIT {
 
     @Test
     void whatFitsStaysOverRestartsOfContainersAndEngines() throws Exception {
-        docker("run", "-d", "--name", name, "--storage-opt", "size=100m", "lighter/host", "sh", "-c", "echo kept >> /kept; exec sleep 1000");
+        docker(
+                "run",
+                "-d",
+                "--name",
+                name,
+                "--storage-opt",
+                "size=100m",
+                "lighter/host",
+                "sh",
+                "-c",
+                "echo kept >> /kept; exec sleep 1000");
         docker("restart", "-t", "0", name);
         engine.kill();
         engine.launch();
@@ -63,10 +73,16 @@ class StorageLimitClientIT {
         engine.restart();
         assertThat(docker("cp", name + ":/kept", "-")).contains("kept");
         docker("start", name);
-        assertThat(docker("exec", name, "sh", "-c", "head -c 200000000 /dev/zero > /big 2>/dev/null || echo full; cat /kept"))
+        assertThat(docker(
+                        "exec",
+                        name,
+                        "sh",
+                        "-c",
+                        "head -c 200000000 /dev/zero > /big 2>/dev/null || echo full; cat /kept"))
                 .isEqualTo("full\nkept\nkept\nkept");
         assertThat(docker("diff", name).lines()).containsExactlyInAnyOrder("A /kept", "A /big");
-        assertThat(docker("ps", "-s", "--filter", "name=" + name, "--format", "{{.Size}}")).contains("MB (virtual");
+        assertThat(docker("ps", "-s", "--filter", "name=" + name, "--format", "{{.Size}}"))
+                .contains("MB (virtual");
     }
 
     @Test
@@ -87,12 +103,14 @@ class StorageLimitClientIT {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "color=blue | unknown option",
-        "size=much | invalid size",
-        "size=1m | at least 16m",
-        "size=-5g | invalid size",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "color=blue | unknown option",
+                "size=much | invalid size",
+                "size=1m | at least 16m",
+                "size=-5g | invalid size",
+            })
     void limitsThatMakeNoSenseAreRefused(String option, String words) throws Exception {
         Run run = engine.docker("create", "--name", name, "--storage-opt", option, "lighter/host", "true");
         assertThat(run.exitCode()).isNotZero();

@@ -21,7 +21,8 @@ class ProjectQuotaIT {
 
     /** Mounts it; skips the test, with a sentence, where the machine cannot. */
     private void mount() throws Exception {
-        boolean there = Files.isExecutable(Path.of("/usr/sbin/mkfs.xfs")) || Files.isExecutable(Path.of("/sbin/mkfs.xfs"));
+        boolean there =
+                Files.isExecutable(Path.of("/usr/sbin/mkfs.xfs")) || Files.isExecutable(Path.of("/sbin/mkfs.xfs"));
         skipUnless(there, "no mkfs.xfs (apt-get install xfsprogs)");
         try (RandomAccessFile file = new RandomAccessFile(here.resolve("disk").toFile(), "rw")) {
             file.setLength(320L << 20);
