@@ -6,6 +6,7 @@ import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
+import dev.lighter.kernel.FileIdentity;
 import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.launch.LaunchException;
 import dev.lighter.launch.RunningContainer;
@@ -67,18 +68,24 @@ public class ContainerArchives {
             RunningContainer running = container.running;
             if (running != null) {
                 try (Fd root = rootOf(running)) {
-                    return visit.visit(root);
+                    return changing(container, root, visit);
                 }
             }
             container.lock.lock();
             try (Fd root = container.running == null
                     ? launcher.root(containers.launchSpec(container))
                     : rootOf(container.running)) {
-                return visit.visit(root);
+                return changing(container, root, visit);
             } finally {
                 container.lock.unlock();
             }
         });
+    }
+
+    private static <T> T changing(Container container, Fd root, Visit<T> visit) throws IOException {
+        try (FileIdentity identity = FileIdentity.of(container.spec.users().ids())) {
+            return visit.visit(root);
+        }
     }
 
     /** What works on files, and fails. */

@@ -94,8 +94,8 @@ public final class OverlayMounter implements AutoCloseable {
     }
 
     /** A tree with others attached to it, as a copy that is attached nowhere: for who looks at files of what does not run. */
-    public Fd assemble(Fd root, List<Attachment> attachments, Path place) throws ErrnoException {
-        return separated(() -> assembleHere(root, attachments, place));
+    public Fd assemble(Fd root, List<Attachment> attachments, Path place, IdRange ids) throws ErrnoException {
+        return separated(() -> assembleHere(root, attachments, place, ids));
     }
 
     /** Something to attach at a path of a tree, which is found as if the tree were the root. */
@@ -124,7 +124,7 @@ public final class OverlayMounter implements AutoCloseable {
         }
     }
 
-    private Fd assembleHere(Fd root, List<Attachment> attachments, Path place) throws ErrnoException {
+    private Fd assembleHere(Fd root, List<Attachment> attachments, Path place, IdRange ids) throws ErrnoException {
         try (NativeScope scope = NativeScope.open()) {
             separate(scope);
             String target = place.toString();
@@ -135,7 +135,8 @@ public final class OverlayMounter implements AutoCloseable {
                     try (Fd at = place(
                             top,
                             attachment.target(),
-                            FileCalls.status(attachment.tree()).isDirectory())) {
+                            FileCalls.status(attachment.tree()).isDirectory(),
+                            ids)) {
                         MOVE_MOUNT.call(
                                 attachment.target(),
                                 attachment.tree().number(),
@@ -150,6 +151,12 @@ public final class OverlayMounter implements AutoCloseable {
             } finally {
                 UMOUNT2.call(target, scope.string(target), MNT_DETACH, 0);
             }
+        }
+    }
+
+    private static Fd place(Fd top, String target, boolean directory, IdRange ids) throws ErrnoException {
+        try (FileIdentity identity = FileIdentity.of(ids)) {
+            return place(top, target, directory);
         }
     }
 

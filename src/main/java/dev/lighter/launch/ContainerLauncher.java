@@ -509,7 +509,8 @@ public final class ContainerLauncher implements AutoCloseable {
                     mounts.all().stream()
                             .map(mount -> new OverlayMounter.Attachment(mount.tree(), mount.target()))
                             .toList(),
-                    spec.directory());
+                    spec.directory(),
+                    spec.ids());
         }
     }
 

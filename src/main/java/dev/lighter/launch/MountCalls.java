@@ -25,15 +25,21 @@ final class MountCalls {
 
     private final ProgramBuilder program;
     private final IdRange ids;
+    private final long capabilities;
     private final Data how;
     private final Data creating;
     private final Data root;
     private final Data found;
     private final Data parent;
 
-    MountCalls(ProgramBuilder program, IdRange ids) {
+    /**
+     * @param ids the container's users and groups
+     * @param capabilities those that this process has
+     */
+    MountCalls(ProgramBuilder program, IdRange ids, long capabilities) {
         this.program = program;
         this.ids = ids;
+        this.capabilities = capabilities;
         how = how(Fd.O_PATH | Fd.O_CLOEXEC, 0);
         creating = how(Fd.O_CREAT | Fd.O_NONBLOCK | Fd.O_CLOEXEC, 0644);
         root = program.zeros(8);
@@ -52,6 +58,20 @@ final class MountCalls {
     void begin() {
         program.call("openat", AT_FDCWD, program.string("/"), Flags.REAL_DIRECTORY, ZERO)
                 .into(root, 0);
+        if (ids.isMapped()) {
+            program.call("setfsgid", number(ids.toHost(0)));
+            program.call("setfsuid", number(ids.toHost(0)))
+                    .why("what is made for mounts belongs to the container's root, whom idmapped mounts know");
+            Privileges.capset(program, capabilities, capabilities, "and may be made wherever it is wanted");
+        }
+    }
+
+    /** Writes the calls that come after all others. */
+    void end() {
+        if (ids.isMapped()) {
+            program.call("setfsuid", ZERO).why("files are the engine's again");
+            program.call("setfsgid", ZERO);
+        }
     }
 
     /** Writes the calls that mount a tree on a path. */
@@ -105,16 +125,6 @@ final class MountCalls {
                                     creating,
                                     "{O_CREAT|O_NONBLOCK|O_CLOEXEC, 0644, RESOLVE_NO_MAGICLINKS|RESOLVE_IN_ROOT}"),
                             number(OPEN_HOW_BYTES))
-                    .ignoringFailure();
-        }
-        if (ids.isMapped()) {
-            program.call(
-                            "fchownat",
-                            Arg.valueAt(above, 0, "fd"),
-                            program.string(name),
-                            number(ids.toHost(0)),
-                            number(ids.toHost(0)),
-                            Arg.named(0x100, "AT_SYMLINK_NOFOLLOW"))
                     .ignoringFailure();
         }
         open(path, opened).why("the place for a mount");

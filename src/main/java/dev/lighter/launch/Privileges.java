@@ -138,7 +138,8 @@ final class Privileges {
                 .why("refuses the system calls that containers do not need");
     }
 
-    private static void capset(ProgramBuilder program, long effective, long permitted, String why) {
+    /** Writes the call that sets this process's capabilities, capset(2). */
+    static void capset(ProgramBuilder program, long effective, long permitted, String why) {
         Data header = program.zeros(8).putInt(0, CAPABILITY_VERSION_3);
         Data sets = program.zeros(24)
                 .putInt(0, (int) effective)

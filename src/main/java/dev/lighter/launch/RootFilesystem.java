@@ -378,7 +378,7 @@ final class RootFilesystem {
 
     /** What is asked for, then what the engine writes itself; links of the image are followed, and lead nowhere out of it. */
     private void mounts(List<Generated> generated) {
-        MountCalls calls = new MountCalls(program, spec.ids());
+        MountCalls calls = new MountCalls(program, spec.ids(), facts.heldCapabilities());
         calls.begin();
         List<PreparedMounts.Prepared> asked = mounts.all();
         for (int i = 0; i < asked.size(); i++) {
@@ -391,6 +391,7 @@ final class RootFilesystem {
             calls.attach(Arg.valueAt(file.tree(), 0, "fd"), file.target(), false)
                     .why("the engine's " + file.file() + " in place of the image's");
         }
+        calls.end();
     }
 
     private void workingDirectory() {

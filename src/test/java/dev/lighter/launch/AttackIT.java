@@ -84,7 +84,8 @@ class AttackIT {
 
     @Test
     void theProgramThatMakesContainersCannotBeWrittenFromInside() throws Exception {
-        start("--init", "lighter/host", "sleep", "1000");
+        // The engine's own users, for whom permissions alone would be no answer.
+        start("--init", "--userns", "host", "lighter/host", "sleep", "1000");
         String tried = exec("(echo x > /proc/1/exe) 2>&1; (echo x >> /proc/1/exe) 2>&1; truncate -s 0 /proc/1/exe 2>&1;"
                 + " chmod 777 /proc/1/exe 2>&1; wc -c < /proc/1/exe");
         assertThat(tried).contains("Text file busy").doesNotEndWith("\n0");
@@ -96,6 +97,8 @@ class AttackIT {
         Run itself = run("--entrypoint", "/proc/self/exe", "lighter/host");
         assertThat(itself.exitCode()).isNotZero();
         Run written = run(
+                "--userns",
+                "host",
                 "--init",
                 "--cap-add",
                 "ALL",
@@ -215,6 +218,8 @@ class AttackIT {
                         + " done; echo done");
         assertThat(plain.output()).isEqualTo("done\n");
         Run administrator = run(
+                "--userns",
+                "host",
                 "--cap-add",
                 "SYS_ADMIN",
                 "lighter/host",
