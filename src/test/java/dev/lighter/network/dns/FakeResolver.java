@@ -37,6 +37,7 @@ final class FakeResolver implements AutoCloseable {
     private final Behaviour behaviour;
     private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
     private final InetSocketAddress address;
+    private final Thread reader;
 
     FakeResolver(Behaviour behaviour) throws IOException {
         this.behaviour = behaviour;
@@ -44,7 +45,7 @@ final class FakeResolver implements AutoCloseable {
         streams = ServerSocketChannel.open().bind(new InetSocketAddress(loopback, 0));
         address = (InetSocketAddress) streams.getLocalAddress();
         datagrams = DatagramChannel.open().bind(address);
-        start(this::serveDatagrams);
+        reader = start(this::serveDatagrams);
         start(this::serveStreams);
     }
 
@@ -79,10 +80,11 @@ final class FakeResolver implements AutoCloseable {
         return List.copyOf(asked);
     }
 
-    private static void start(Runnable task) {
+    private static Thread start(Runnable task) {
         Thread thread = new Thread(task, "fake resolver");
         thread.setDaemon(true);
         thread.start();
+        return thread;
     }
 
     private void serveDatagrams() {
@@ -125,9 +127,15 @@ final class FakeResolver implements AutoCloseable {
         return behaviour.answer(question);
     }
 
+    /** Nobody listens at the port when this returns: until its reader has left the kernel, a closed socket would still take questions. */
     @Override
     public void close() throws IOException {
         datagrams.close();
         streams.close();
+        try {
+            reader.join(10_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
