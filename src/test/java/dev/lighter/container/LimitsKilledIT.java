@@ -1,7 +1,6 @@
 package dev.lighter.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lighter.engine.ControlGroup;
 import dev.lighter.engine.Engine;
@@ -20,7 +19,7 @@ class LimitsKilledIT {
 
     @Test
     void recordAndKernelAgreeAfterAKillInTheMiddleOfUpdates() throws Exception {
-        assumeTrue(ControlGroup.isVersion1());
+        ControlGroup.assumeVersion1();
         try (Engine engine = Engine.start()) {
             engine.dockerOutput(
                     "run",

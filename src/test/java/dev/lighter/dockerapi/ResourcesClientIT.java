@@ -1,7 +1,6 @@
 package dev.lighter.dockerapi;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.lighter.engine.Answer;
 import dev.lighter.engine.ControlGroup;
@@ -90,14 +89,14 @@ class ResourcesClientIT {
                 "--pids-limit -1 | pids.max | max"
             })
     void anOptionIsALimitInTheKernel(String options, String file, String wanted) throws Exception {
-        assumeTrue(ControlGroup.isVersion1());
+        ControlGroup.assumeVersion1();
         run(options.split(" "));
         assertThat(group().read(file)).isEqualTo(wanted);
     }
 
     @Test
     void theOomKillerIsDisabledWithAWarningWhenNothingLimitsMemory() throws Exception {
-        assumeTrue(ControlGroup.isVersion1());
+        ControlGroup.assumeVersion1();
         Run created = engine.docker("create", "--name", name, "--oom-kill-disable", "lighter/host", "sleep", "1000");
         assertThat(created.exitCode()).as(created.errors()).isZero();
         assertThat(created.errors()).contains("OOM killer is disabled for the container, but no memory limit is set");
@@ -108,7 +107,8 @@ class ResourcesClientIT {
 
     @Test
     void blockDevicesAreThrottledByTheirNumbers() throws Exception {
-        assumeTrue(ControlGroup.isVersion1() && !disk().isEmpty());
+        ControlGroup.assumeVersion1();
+        ControlGroup.assumeThere(!disk().isEmpty(), "this machine has no disk whose use could be limited");
         String disk = disk();
         run(
                 "--device-read-bps", disk + ":1mb",
@@ -142,7 +142,7 @@ class ResourcesClientIT {
 
     @Test
     void aChosenParentHoldsTheGroupsAndGoesWithTheLastOfThem() throws Exception {
-        assumeTrue(ControlGroup.isVersion1());
+        ControlGroup.assumeVersion1();
         String parent = "lt-" + UUID.randomUUID().toString().substring(0, 8);
         run("--cgroup-parent", "/" + parent + "/inner", "-m", "64m");
 
@@ -238,7 +238,7 @@ class ResourcesClientIT {
             })
     void anUpdateReachesTheRunningContainerAndTheNextStart(String options, String file, String wanted, String field)
             throws Exception {
-        assumeTrue(ControlGroup.isVersion1());
+        ControlGroup.assumeVersion1();
         run("-m", "64m", "--pids-limit", "30");
         String before = inspect("{{.HostConfig" + field + "}}");
         List<String> all = new ArrayList<>(List.of("update"));
@@ -254,7 +254,7 @@ class ResourcesClientIT {
 
     @Test
     void anUpdateOfAStoppedContainerIsThereWhenItStarts() throws Exception {
-        assumeTrue(ControlGroup.isVersion1());
+        ControlGroup.assumeVersion1();
         engine.dockerOutput("create", "--name", name, "lighter/host", "sleep", "1000");
         engine.dockerOutput("update", "-m", "96m", "--restart", "on-failure:4", name);
         engine.dockerOutput("start", name);
@@ -309,7 +309,7 @@ class ResourcesClientIT {
 
     @Test
     void memoryThatIsInUseCannotBeTakenAway() throws Exception {
-        assumeTrue(ControlGroup.isVersion1());
+        ControlGroup.assumeVersion1();
         engine.dockerOutput(
                 "run",
                 "-d",

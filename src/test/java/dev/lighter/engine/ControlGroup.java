@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 
 /** The version 1 control groups of a process, read from outside: what an engine says of limits against what the kernel says. */
 public record ControlGroup(long pid) {
@@ -12,6 +13,19 @@ public record ControlGroup(long pid) {
     /** Whether this machine has them. */
     public static boolean isVersion1() {
         return Files.isDirectory(TREES.resolve("memory")) && Files.isDirectory(TREES.resolve("cpu"));
+    }
+
+    /** Skips a test that looks at files of version 1, with a sentence, on a machine that has none. */
+    public static void assumeVersion1() {
+        assumeThere(isVersion1(), "this machine has no control groups of version 1");
+    }
+
+    /** Skips a test, with a sentence, where the machine lacks what it needs. */
+    public static void assumeThere(boolean there, String missing) {
+        if (!there) {
+            System.out.println("A test of limits is skipped: " + missing);
+        }
+        Assumptions.assumeTrue(there, missing);
     }
 
     /** The process's group in the tree of a controller. */
