@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param exposedPorts such as {@code 80/tcp}, sorted
  * @param volumes paths inside, sorted
  * @param healthcheck how to find out whether the program works; null when the image does not say
+ * @param onBuild instructions for a build that begins with this image
+ * @param shell what the shell forms of instructions are run with; empty for the usual one
  */
 public record ImageConfig(
         List<String> env,
@@ -28,4 +30,6 @@ public record ImageConfig(
         String stopSignal,
         List<String> exposedPorts,
         List<String> volumes,
-        @Nullable Healthcheck healthcheck) {}
+        @Nullable Healthcheck healthcheck,
+        List<String> onBuild,
+        List<String> shell) {}

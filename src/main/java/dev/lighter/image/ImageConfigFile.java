@@ -27,7 +27,8 @@ record ImageConfigFile(
         String author,
         String comment,
         ImageConfig config,
-        List<String> diffIds) {
+        List<String> diffIds,
+        List<HistoryEntry> history) {
     static final JsonMapper JSON = new JsonMapper();
     static final int MOST_LAYERS = 128;
 
@@ -74,8 +75,30 @@ record ImageConfigFile(
                         text(config, "StopSignal"),
                         keys(config, "ExposedPorts"),
                         keys(config, "Volumes"),
-                        healthcheck(config.path("Healthcheck"))),
-                diffIds);
+                        healthcheck(config.path("Healthcheck")),
+                        strings(config, "OnBuild"),
+                        strings(config, "Shell")),
+                diffIds,
+                history(file.path("history")));
+    }
+
+    private static List<HistoryEntry> history(JsonNode value) {
+        if (value.isMissingNode() || value.isNull()) {
+            return List.of();
+        }
+        if (!value.isArray()) {
+            throw wrongType("history");
+        }
+        List<HistoryEntry> entries = new ArrayList<>();
+        for (JsonNode item : value) {
+            entries.add(new HistoryEntry(
+                    created(text(item, "created")),
+                    text(item, "created_by"),
+                    text(item, "author"),
+                    text(item, "comment"),
+                    item.path("empty_layer").asBoolean(false)));
+        }
+        return List.copyOf(entries);
     }
 
     private static Instant created(String text) {

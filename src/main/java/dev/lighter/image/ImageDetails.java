@@ -12,6 +12,7 @@ import java.util.List;
  * @param sizeBytes of all its unpacked layers
  * @param created when it was made
  * @param diffIds the digests of its uncompressed layers, lowest first
+ * @param history how it was made, first step first; may have fewer steps than there are layers
  */
 public record ImageDetails(
         String id,
@@ -25,4 +26,5 @@ public record ImageDetails(
         String author,
         String comment,
         ImageConfig config,
-        List<String> diffIds) {}
+        List<String> diffIds,
+        List<HistoryEntry> history) {}

@@ -95,7 +95,8 @@ final class ImageIndex {
                 file.author(),
                 file.comment(),
                 file.config(),
-                file.diffIds());
+                file.diffIds(),
+                file.history());
     }
 
     /** The image that is meant, by name before id before the beginning of an id; null where none or more than one is. */
