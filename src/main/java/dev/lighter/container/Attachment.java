@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,7 @@ public final class Attachment implements AutoCloseable {
     private final CompletableFuture<RunningContainer> process;
     private final FollowedLog log;
     private final Wish wish;
+    private final AtomicBoolean closed = new AtomicBoolean();
     private volatile boolean left;
 
     /**
@@ -146,8 +148,11 @@ public final class Attachment implements AutoCloseable {
         log.wake();
     }
 
+    /** Does nothing when it is closed already. */
     @Override
     public void close() throws IOException {
-        log.close();
+        if (closed.compareAndSet(false, true)) {
+            log.close();
+        }
     }
 }

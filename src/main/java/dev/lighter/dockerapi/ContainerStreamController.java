@@ -156,8 +156,8 @@ class ContainerStreamController {
         boolean opened = false;
         try {
             String contentType = StreamFormat.contentType(attachment.isTerminal(), request);
-            opened = true;
             Hijack.open(request, response, contentType, new Connection(attachment));
+            opened = true;
         } finally {
             if (!opened) {
                 attachment.close();

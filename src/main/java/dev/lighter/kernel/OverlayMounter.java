@@ -1,6 +1,5 @@
 package dev.lighter.kernel;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -132,7 +131,7 @@ public final class OverlayMounter implements AutoCloseable {
                     target, root.number(), scope.string(""), Fd.AT_FDCWD, scope.string(target), F_EMPTY_PATH, 0);
             try (Fd top = Fd.open(place, Fd.O_PATH | Fd.O_DIRECTORY, 0)) {
                 for (Attachment attachment : attachments) {
-                    try (Fd at = place(
+                    try (Fd at = MountPlace.open(
                             top,
                             attachment.target(),
                             FileCalls.status(attachment.tree()).isDirectory(),
@@ -151,34 +150,6 @@ public final class OverlayMounter implements AutoCloseable {
             } finally {
                 UMOUNT2.call(target, scope.string(target), MNT_DETACH, 0);
             }
-        }
-    }
-
-    private static Fd place(Fd top, String target, boolean directory, IdRange ids) throws ErrnoException {
-        try (FileIdentity identity = FileIdentity.of(ids)) {
-            return place(top, target, directory);
-        }
-    }
-
-    /** Opens the place for a mount, which is made where it is missing, as a container's start would do it. */
-    private static Fd place(Fd top, String target, boolean directory) throws ErrnoException {
-        byte[] path = target.getBytes(StandardCharsets.UTF_8);
-        try {
-            return FileCalls.openInRoot(top, path, Fd.O_PATH);
-        } catch (ErrnoException e) {
-            int slash = target.lastIndexOf('/');
-            if (!e.is(Errno.ENOENT) || slash < 0) {
-                throw e;
-            }
-            byte[] name = target.substring(slash + 1).getBytes(StandardCharsets.UTF_8);
-            try (Fd parent = place(top, slash == 0 ? "." : target.substring(0, slash), true)) {
-                if (directory) {
-                    FileCalls.makeDirectory(parent, name, 0755);
-                } else {
-                    FileCalls.makeNode(parent, name, FileCalls.REGULAR | 0644, 0, 0);
-                }
-            }
-            return FileCalls.openInRoot(top, path, Fd.O_PATH);
         }
     }
 

@@ -21,11 +21,9 @@ public final class Processes {
     private static final Syscall KILL = Syscall.named("kill");
     private static final Syscall WAITID = Syscall.named("waitid");
     private static final int P_PID = 1;
-    private static final int WNOHANG = 1;
     private static final int WEXITED = 4;
     private static final int SIGINFO_BYTES = 128;
     private static final int SI_CODE = 8;
-    private static final int SI_PID = 12;
     private static final int SI_STATUS = 24;
     private static final int CLD_EXITED = 1;
 
@@ -69,14 +67,15 @@ public final class Processes {
         }
     }
 
-    /** Collects a child of ours if it has ended, without waiting; gives whether it is gone (or was never our child). */
-    public static boolean reap(int pid) throws ErrnoException {
-        return waitChild(pid, WNOHANG);
-    }
-
-    /** Waits until a child of ours has ended and collects it. */
+    /** Waits until a child of ours has ended and collects it; does nothing where it was collected before, or never our child. */
     public static void await(int pid) throws ErrnoException {
-        waitChild(pid, 0);
+        try {
+            int ignored = collect(pid);
+        } catch (ErrnoException e) {
+            if (!e.is(Errno.ECHILD)) {
+                throw e;
+            }
+        }
     }
 
     /** Waits until a child of ours has ended, collects it, and gives its exit code: 128 and the signal's number where one ended it. */
@@ -86,19 +85,6 @@ public final class Processes {
             WAITID.call("pid " + pid, P_PID, pid, NativeScope.address(info), WEXITED, 0, 0);
             int status = info.getInt(SI_STATUS);
             return info.getInt(SI_CODE) == CLD_EXITED ? status : 128 + status;
-        }
-    }
-
-    private static boolean waitChild(int pid, int options) throws ErrnoException {
-        try (NativeScope scope = NativeScope.open()) {
-            ByteBuffer info = scope.buffer(SIGINFO_BYTES);
-            WAITID.call("pid " + pid, P_PID, pid, NativeScope.address(info), WEXITED | options, 0, 0);
-            return info.getInt(SI_PID) != 0;
-        } catch (ErrnoException e) {
-            if (e.is(Errno.ECHILD)) {
-                return true;
-            }
-            throw e;
         }
     }
 }

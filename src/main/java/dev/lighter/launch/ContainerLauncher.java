@@ -211,6 +211,7 @@ public final class ContainerLauncher implements AutoCloseable {
                 spec.upperDirectory(),
                 spec.directory().resolve(ContainerFiles.WORK),
                 users.namespace)) {
+            mounts.settleLinks(root);
             if (!spec.terminal()) {
                 openFifos(spec.directory(), fifos);
             }

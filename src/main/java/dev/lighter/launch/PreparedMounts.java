@@ -5,6 +5,7 @@ import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
 import dev.lighter.kernel.IdRange;
+import dev.lighter.kernel.MountPlace;
 import dev.lighter.kernel.MountTree;
 import dev.lighter.kernel.MountTree.Propagation;
 import dev.lighter.kernel.OverlayMounter;
@@ -74,6 +75,18 @@ final class PreparedMounts implements AutoCloseable {
         } finally {
             if (!done) {
                 prepared.close();
+            }
+        }
+    }
+
+    /**
+     * Makes what links in a container's files name where those lead nowhere and a mount is to be there; all other places are made by the
+     * container's program, which follows links but cannot read them. What lies below another mount is as that mount has it.
+     */
+    void settleLinks(Fd root) throws ErrnoException {
+        for (Prepared mount : all) {
+            if (all.stream().noneMatch(other -> mount.target().startsWith(other.target() + "/"))) {
+                MountPlace.settleLinks(root, mount.target(), mount.directory(), ids);
             }
         }
     }

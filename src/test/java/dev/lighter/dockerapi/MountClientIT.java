@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lighter.engine.Engine;
 import dev.lighter.engine.Engine.Run;
 import dev.lighter.engine.EngineExtension;
+import dev.lighter.image.TarBytes;
+import dev.lighter.image.TestImage;
+import dev.lighter.launch.HostRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -311,6 +314,52 @@ class MountClientIT {
         engine.dockerOutput("start", "-a", name);
         assertThat(here.resolve("x")).exists();
         assertThat(Path.of("/etc/below")).doesNotExist();
+    }
+
+    /** As Docker does it. */
+    @Test
+    void aPlaceThatIsALinkToNowhereIsMadeWhereTheLinkLeads() throws Exception {
+        Files.writeString(here.resolve("x"), "here");
+        Path file = Files.writeString(here.resolve("file"), "one");
+        TarBytes links = new TarBytes()
+                .symlink("direct", "/made/deep")
+                .symlink("chain", "second")
+                .symlink("second", "../../made/chain/")
+                .symlink("up", "/../../srv/up")
+                .symlink("file", "srv/f/ile");
+        TestImage image = TestImage.of(HostRoot.layer(here.resolve("root"), "sh", "cat", "readlink", "stat"), links);
+        assertThat(engine.request("POST", "/images/load?quiet=1", image.dockerArchive(name + ":latest"))
+                        .status())
+                .isEqualTo(200);
+        try {
+            engine.dockerOutput(
+                    "create",
+                    "--name",
+                    name,
+                    "-v",
+                    here + ":/direct",
+                    "-v",
+                    here + ":/chain",
+                    "-v",
+                    here + ":/up/below/it",
+                    "-v",
+                    file + ":/file",
+                    name,
+                    "sh",
+                    "-c",
+                    "cat /made/deep/x /made/chain/x /srv/up/below/it/x /srv/f/ile; readlink /direct /chain /up /file;"
+                            + " stat -c '%F %u %g' /made /srv/up/below /srv/f/ile");
+            for (int i = 0; i < 2; i++) {
+                assertThat(engine.dockerOutput("start", "-a", name))
+                        .isEqualTo("hereherehereone/made/deep\nsecond\n/../../srv/up\nsrv/f/ile\n"
+                                + "directory 0 0\ndirectory 0 0\nregular file 0 0");
+            }
+            assertThat(Path.of("/made")).doesNotExist();
+            assertThat(Path.of("/srv/up")).doesNotExist();
+        } finally {
+            engine.delete("/containers/" + name + "?force=1");
+            engine.delete("/images/" + name + "?force=1");
+        }
     }
 
     @ParameterizedTest

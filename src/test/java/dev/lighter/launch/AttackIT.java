@@ -66,14 +66,8 @@ class AttackIT {
 
     /** An image with a shell, and above it what an attacker wants. */
     private void load(TarBytes evil, Map<String, Object> config) throws IOException {
-        Path root = HostRoot.make(host.resolve("root"), "sh", "cat", "ls");
-        TarBytes layer = new TarBytes();
-        try (Stream<Path> files = Files.walk(root)) {
-            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
-                layer.executable(root.relativize(file).toString(), Files.readAllBytes(file));
-            }
-        }
-        TestImage image = TestImage.of(layer, evil).configured(config);
+        TarBytes programs = HostRoot.layer(host.resolve("root"), "sh", "cat", "ls");
+        TestImage image = TestImage.of(programs, evil).configured(config);
         Answer answer = engine.request("POST", "/images/load?quiet=1", image.dockerArchive(name + ":latest"));
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     }

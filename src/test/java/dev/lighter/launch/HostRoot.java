@@ -1,5 +1,6 @@
 package dev.lighter.launch;
 
+import dev.lighter.image.TarBytes;
 import dev.lighter.kernel.Elf;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,7 +15,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** A layer made of some of this machine's commands and the libraries that they need, at the same paths. */
-final class HostRoot {
+public final class HostRoot {
     private static final List<String> LIBRARIES = List.of(
             "/lib/x86_64-linux-gnu",
             "/lib/aarch64-linux-gnu",
@@ -47,6 +48,18 @@ final class HostRoot {
                 for (String library : elf.get().needed()) {
                     wanted.add(find(library));
                 }
+            }
+        }
+        return layer;
+    }
+
+    /** The commands as a layer of an image, made in a directory that is empty or not there. */
+    public static TarBytes layer(Path scratch, String... commands) throws IOException {
+        Path root = make(scratch, commands);
+        TarBytes layer = new TarBytes();
+        try (Stream<Path> files = Files.walk(root)) {
+            for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                layer.executable(root.relativize(file).toString(), Files.readAllBytes(file));
             }
         }
         return layer;
