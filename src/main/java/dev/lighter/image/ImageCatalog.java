@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -174,7 +175,7 @@ final class ImageCatalog {
             blobs.add(manifestDigest);
         }
         try {
-            deleteBlobs(blobs, index.blobsBeside(""));
+            long ignored = deleteBlobs(blobs, index.blobsBeside(""));
             removeAll(retire(made.stream().map(StoredLayer::id).toList()));
         } catch (IOException e) {
             LOG.warn("What a failed load left is removed at the next start: {}", e.getMessage());
@@ -246,7 +247,7 @@ final class ImageCatalog {
                 complete = true;
             } finally {
                 reload();
-                deleteBlobs(complete ? replaced.keySet() : added, index.blobsBeside(""));
+                long ignored = deleteBlobs(complete ? replaced.keySet() : added, index.blobsBeside(""));
             }
         }
     }
@@ -277,21 +278,28 @@ final class ImageCatalog {
                 .distinct()
                 .toList();
         Set<String> usedBlobs = index.blobsBeside(image.stored().id());
+        long bytes = index.layers().stream()
+                .filter(layer -> layers.contains(layer.id()))
+                .mapToLong(StoredLayer::sizeBytes)
+                .sum();
         store.delete(image.stored().id(), layers);
         reload();
-        deleteBlobs(image.wantedBlobs(), usedBlobs);
-        return new Removed(layers, retire(layers));
+        bytes += deleteBlobs(image.wantedBlobs(), usedBlobs);
+        return new Removed(layers, retire(layers), bytes);
     }
 
-    /** The layers that went, and the temporaries that hold their bytes. */
-    record Removed(List<String> layerIds, List<String> temporaries) {}
+    /** The layers that went, the temporaries that hold their bytes, and how many bytes these and the blobs have. */
+    record Removed(List<String> layerIds, List<String> temporaries, long bytes) {}
 
-    private void deleteBlobs(Collection<String> blobs, Set<String> used) throws IOException {
-        for (String blob : blobs) {
+    private long deleteBlobs(Collection<String> blobs, Set<String> used) throws IOException {
+        long bytes = 0;
+        for (String blob : new LinkedHashSet<>(blobs)) {
             if (!used.contains(blob)) {
+                bytes += directories.blobBytes(blob);
                 Files.deleteIfExists(directories.blob(blob));
             }
         }
+        return bytes;
     }
 
     private List<String> retire(List<String> layerIds) throws IOException {

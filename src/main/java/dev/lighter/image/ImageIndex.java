@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -226,6 +227,18 @@ final class ImageIndex {
         return images.values();
     }
 
+    /** All names of a repository, with their images. */
+    Map<ImageReference, String> tags(ImageReference repository) {
+        Map<ImageReference, String> tags = new LinkedHashMap<>();
+        names.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(name -> {
+            ImageReference reference = ImageReference.parse(name.getKey());
+            if (reference.repository().equals(repository.repository()) && visible(name.getValue()) != null) {
+                tags.put(reference, name.getValue());
+            }
+        });
+        return tags;
+    }
+
     /** Which image has this name, by its full form. */
     @Nullable
     String owner(String name) {
@@ -244,6 +257,29 @@ final class ImageIndex {
     @Nullable
     String diffId(String blobDigest) {
         return diffIdsByBlob.get(blobDigest);
+    }
+
+    /** The image that this one was made on top of here; null where there is none. */
+    @Nullable
+    Entry parentOf(Entry image) {
+        return null;
+    }
+
+    /** The images that were made on top of this one here and are not removed. */
+    List<Entry> childrenOf(String id) {
+        return images.values().stream()
+                .filter(image -> !image.stored.removed())
+                .filter(image -> {
+                    Entry parent = parentOf(image);
+                    return parent != null && parent.stored.id().equals(id);
+                })
+                .toList();
+    }
+
+    /** The layer with this directory; null where there is none. */
+    @Nullable
+    StoredLayer layer(String id) {
+        return layers.get(id);
     }
 
     /** The blobs that unpack to this and are kept, in order. */
