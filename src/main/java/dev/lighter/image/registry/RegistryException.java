@@ -80,7 +80,7 @@ public final class RegistryException extends IOException {
     }
 
     /** What strangers write is shown in terminals and pages: one line, no control characters, not too long. */
-    static String clean(String text) {
+    public static String clean(String text) {
         StringBuilder clean = new StringBuilder();
         text.codePoints()
                 .limit(LONGEST)
