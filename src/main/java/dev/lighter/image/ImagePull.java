@@ -52,7 +52,7 @@ final class ImagePull {
         ImageIndex.Entry known = shared.catalog().index().byId(id);
         if (known != null && !known.stored().removed()) {
             checkPlatform(known.file(), wanted, top instanceof RemoteContent.Index);
-            if (keepNames(id, top, image)) {
+            if (keepNames(id, top)) {
                 return new Pulled(top.self().digest(), former == null || !former.stored().id().equals(id));
             }
         }
@@ -174,26 +174,28 @@ final class ImagePull {
         // Without a name it could be removed by somebody else before it gets one.
         try (ImageCatalog.Change change = shared.catalog().change()) {
             String id = shared.catalog().add(attempt, new ImageDraft(config, image.bytes(), blobs));
-            name(attempt, id, top, image);
+            name(attempt, id, top);
         }
     }
 
     /** Gives an image that is here already its names; false where it has gone meanwhile. */
-    private boolean keepNames(String id, RemoteContent top, RemoteContent.Image image) throws IOException {
+    private boolean keepNames(String id, RemoteContent top) throws IOException {
         try (LoadAttempt attempt = shared.newAttempt();
                 ImageCatalog.Change change = shared.catalog().change()) {
             ImageIndex.Entry known = shared.catalog().index().byId(id);
             if (known == null || known.stored().removed()) {
                 return false;
             }
-            name(attempt, id, top, image);
+            name(attempt, id, top);
             return true;
         }
     }
 
-    private void name(LoadAttempt attempt, String id, RemoteContent top, RemoteContent.Image image) throws IOException {
+    /** Its tag, and the digest of what the registry has under its name: of the index, where that is one. */
+    private void name(LoadAttempt attempt, String id, RemoteContent top) throws IOException {
         if (name.digest() == null) {
             var ignored = shared.catalog().name(id, name);
         }
+        shared.catalog().nameByDigest(attempt, id, name.withDigest(top.self().digest()), top.bytes());
     }
 }
