@@ -271,7 +271,7 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
             LoadProgress progress) {
         ImagePlatform made = platform.isEmpty()
                 ? ImagePlatform.host()
-                : platform.startsWith("{") ? ImagePlatform.parse(platform) : ImagePlatform.parseWords(platform);
+                : platform.startsWith("{") ? ImagePlatform.parse(platform) : ImagePlatform.of(platform);
         if (!made.os().equals("linux")) {
             throw EngineException.invalid("operating system \"" + made.os() + "\" is not supported: containers are linux");
         }
@@ -282,8 +282,8 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     public ImageDetails make(String reference) {
         ImageReference name = ImageReference.parse(reference).orLatest();
         if (!name.equals(StarterImage.NAME)) {
-            throw EngineException.notImplemented("cannot pull " + name.familiar()
-                    + ": pulling is not available in this version; load an archive with docker load");
+            throw EngineException.notImplemented("cannot make " + name.familiar()
+                    + ": only " + StarterImage.NAME.familiar() + " is made here");
         }
         if (catalog.index().named(name) == null) {
             await(makeStarter());
