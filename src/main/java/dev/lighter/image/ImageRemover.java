@@ -83,7 +83,7 @@ class ImageRemover {
         }
         done.add(ImageRemoval.deleted(id));
         events.publish("image", "delete", id, Map.of("name", id));
-        if (containers.isEmpty()) {
+        if (isUnused(id)) {
             ImageCatalog.Removed removed = catalog.delete(untagged);
             temporaries.addAll(removed.temporaries());
             chains(untagged, removed).forEach(chain -> done.add(ImageRemoval.deleted(chain)));
@@ -177,7 +177,7 @@ class ImageRemover {
             List<String> temporaries = new ArrayList<>();
             try (ImageCatalog.Change change = catalog.change()) {
                 for (ImageIndex.Entry image : List.copyOf(catalog.index().everything())) {
-                    if (image.stored().removed() && usersOf(image.stored().id()).isEmpty()) {
+                    if (image.stored().removed() && isUnused(image.stored().id())) {
                         temporaries.addAll(catalog.delete(image).temporaries());
                     }
                 }
@@ -186,6 +186,11 @@ class ImageRemover {
         } catch (IOException e) {
             LOG.warn("The layers of removed images cannot be deleted; the next start tries again: {}", e.getMessage());
         }
+    }
+
+    private boolean isUnused(String imageId) {
+        return users.stream()
+                .noneMatch(one -> !one.usersOf(imageId).isEmpty() || one.needsLayersOf(imageId));
     }
 
     private List<ImageUser> usersOf(String imageId) {
