@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,12 +28,15 @@ final class ImageCatalog {
 
     private final ImageStore store;
     private final ImageDirectories directories;
+    private final BlobOwners owners;
     private final ReentrantLock changes = new ReentrantLock();
     private volatile ImageIndex index = ImageIndex.EMPTY;
 
-    ImageCatalog(ImageStore store, ImageDirectories directories) {
+    /** @param owners whoever needs blobs beside the images */
+    ImageCatalog(ImageStore store, ImageDirectories directories, BlobOwners owners) {
         this.store = store;
         this.directories = directories;
+        this.owners = owners;
     }
 
     ImageIndex index() {
@@ -170,7 +174,7 @@ final class ImageCatalog {
             blobs.add(manifestDigest);
         }
         try {
-            deleteBlobs(blobs, index.blobsBeside(""));
+            deleteUnneeded(blobs);
             removeAll(retire(made.stream().map(StoredLayer::id).toList()));
         } catch (IOException e) {
             LOG.warn("What a failed load left is removed at the next start: {}", e.getMessage());
@@ -216,21 +220,22 @@ final class ImageCatalog {
                 .filter(layer -> !used.contains(layer))
                 .distinct()
                 .toList();
-        Set<String> usedBlobs = index.blobsBeside(image.stored().id());
         store.delete(image.stored().id(), layers);
         reload();
-        deleteBlobs(ImageIndex.blobs(image.stored()), usedBlobs);
+        deleteUnneeded(ImageIndex.blobs(image.stored()));
         return new Removed(layers, retire(layers));
     }
 
     /** The layers that went, and the temporaries that hold their bytes. */
     record Removed(List<String> layerIds, List<String> temporaries) {}
 
-    private void deleteBlobs(Collection<String> blobs, Set<String> used) throws IOException {
-        for (String blob : blobs) {
-            if (!used.contains(blob)) {
-                Files.deleteIfExists(directories.blob(blob));
-            }
+    /** Deletes those of these blobs that neither an image nor anybody else needs; within a {@link #change}. */
+    void deleteUnneeded(Collection<String> blobs) throws IOException {
+        Set<String> unneeded = new HashSet<>(blobs);
+        unneeded.removeAll(index.blobsBeside(""));
+        unneeded.removeAll(owners.needed(unneeded));
+        for (String blob : unneeded) {
+            Files.deleteIfExists(directories.blob(blob));
         }
     }
 
@@ -283,10 +288,13 @@ final class ImageCatalog {
                 LOG.info("Removing {} layers that no image uses", orphans.size());
                 temporaries.addAll(retire(orphans));
             }
+            List<String> blobNames = directories.blobNames();
             Set<String> usedBlobs = index.blobsBeside("");
-            for (String name : directories.blobNames()) {
+            usedBlobs.addAll(owners.needed(
+                    blobNames.stream().map(name -> Sha256.PREFIX + name).toList()));
+            for (String name : blobNames) {
                 if (!usedBlobs.contains(Sha256.PREFIX + name)) {
-                    LOG.info("Removing the blob {} that no image uses", name);
+                    LOG.info("Removing the blob {} that nobody needs", name);
                     directories.deleteBlobFile(name);
                 }
             }

@@ -2,6 +2,8 @@ package dev.lighter.image;
 
 import dev.lighter.http.LighterProperties;
 import java.io.IOException;
+import java.util.stream.Collectors;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -16,7 +18,10 @@ class ImageConfiguration {
     }
 
     @Bean
-    ImageCatalog imageCatalog(ImageStore store, ImageDirectories directories) {
-        return new ImageCatalog(store, directories);
+    ImageCatalog imageCatalog(
+            ImageStore store, ImageDirectories directories, ObjectProvider<BlobOwners> blobOwners) {
+        return new ImageCatalog(store, directories, digests -> blobOwners.stream()
+                .flatMap(owners -> owners.needed(digests).stream())
+                .collect(Collectors.toSet()));
     }
 }
