@@ -80,9 +80,13 @@ final class ImageCatalog {
             try {
                 List<Path> lower = new ArrayList<>();
                 for (int i = 0; i < file.diffIds().size(); i++) {
+                    String diffId = file.diffIds().get(i);
                     String blob = draft.layerBlobs().get(i);
-                    StoredLayer layer = layer(attempt, file.diffIds().get(i), blob, lower, made);
-                    layers.add(new StoredImage.Layer(layer.id(), blob));
+                    StoredLayer layer = layer(attempt, diffId, blob, lower, made);
+                    // Without a manifest any bytes do that unpack to the same.
+                    Set<String> kept = draft.manifest() == null ? index.blobsOf(diffId) : Set.of();
+                    layers.add(new StoredImage.Layer(
+                            layer.id(), kept.isEmpty() ? blob : kept.iterator().next()));
                     lower.add(directories.layer(layer.id()));
                 }
                 StoredImage image = new StoredImage(
@@ -195,7 +199,63 @@ final class ImageCatalog {
         }
     }
 
-    /** Takes names away. */
+    /**
+     * Lets a repository know an image by a digest: of its manifest, or of an index that names it, whose document is then kept beside.
+     */
+    void nameByDigest(LoadAttempt attempt, String imageId, ImageReference name, byte @Nullable [] document)
+            throws IOException {
+        try (Change change = change()) {
+            if (index.byId(imageId) == null) {
+                throw EngineException.notFound("No such image: " + imageId);
+            }
+            String digest = name.digest();
+            if (digest == null) {
+                throw new IllegalArgumentException(name + " has no digest");
+            }
+            if (document != null) {
+                attempt.addBlob(digest, document);
+                attempt.keepBlob(digest);
+            }
+            store.nameByDigest(name.repository() + "@" + digest, imageId);
+            reload();
+        }
+    }
+
+    /**
+     * Gives an image the manifest that it leaves with. Blobs that others take the place of are removed, unless another image has a manifest
+     * that names them.
+     *
+     * @param replaced the blobs of layers that leave in another form, with that form's digest
+     */
+    void publish(LoadAttempt attempt, String imageId, byte[] manifest, Map<String, String> replaced)
+            throws IOException {
+        try (Change change = change()) {
+            ImageIndex.Entry image = index.byId(imageId);
+            if (image == null) {
+                throw EngineException.notFound("No such image: " + imageId);
+            }
+            if (image.stored().manifestDigest() != null) {
+                return;
+            }
+            String digest = Sha256.of(manifest);
+            List<String> added = new ArrayList<>(replaced.values());
+            added.add(digest);
+            boolean complete = false;
+            try {
+                attempt.addBlob(digest, manifest);
+                for (String blob : added) {
+                    attempt.keepBlob(blob);
+                }
+                store.publish(imageId, digest, replaced);
+                complete = true;
+            } finally {
+                reload();
+                deleteUnneeded(complete ? replaced.keySet() : added);
+            }
+        }
+    }
+
+    /** Takes names away, also those by digest. */
     void removeNames(Collection<String> names) {
         if (!names.isEmpty()) {
             store.removeNames(names);
@@ -222,7 +282,7 @@ final class ImageCatalog {
                 .toList();
         store.delete(image.stored().id(), layers);
         reload();
-        deleteUnneeded(ImageIndex.blobs(image.stored()));
+        deleteUnneeded(image.wantedBlobs());
         return new Removed(layers, retire(layers));
     }
 

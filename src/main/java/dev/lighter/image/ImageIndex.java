@@ -2,17 +2,18 @@ package dev.lighter.image;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,11 +27,25 @@ final class ImageIndex {
     private final Map<String, StoredLayer> layers = new HashMap<>();
     private final Map<String, List<StoredLayer>> layersByDiffId = new HashMap<>();
     private final Map<String, String> diffIdsByBlob = new HashMap<>();
+    private final Map<String, Set<String>> blobsByDiffId = new HashMap<>();
+    private final Map<String, String> digests = new HashMap<>();
     private final List<ImageDetails> newestFirst = new ArrayList<>();
 
     /** One image with what is computed from it once. */
     record Entry(
-            StoredImage stored, ImageConfigFile file, ImageDetails details, List<Path> layers, List<String> names) {}
+            StoredImage stored,
+            ImageConfigFile file,
+            ImageDetails details,
+            List<Path> layers,
+            List<String> names,
+            List<String> digests) {
+        /** All blobs that are kept for it; those of {@link ImageIndex#blobs} it cannot be without. */
+        List<String> wantedBlobs() {
+            List<String> wanted = new ArrayList<>(blobs(stored));
+            digests.forEach(name -> wanted.add(digestOf(name)));
+            return wanted;
+        }
+    }
 
     private ImageIndex() {}
 
@@ -44,9 +59,17 @@ final class ImageIndex {
                     .add(layer);
         }
         Map<String, List<String>> namesById = new HashMap<>();
-        content.names().forEach((name, id) -> {
-            index.names.put(name, id);
-            namesById.computeIfAbsent(id, key -> new ArrayList<>()).add(name);
+        Map<String, Instant> taggedAt = new HashMap<>();
+        content.names().forEach((name, stored) -> {
+            index.names.put(name, stored.imageId());
+            namesById.computeIfAbsent(stored.imageId(), key -> new ArrayList<>())
+                    .add(name);
+            taggedAt.merge(stored.imageId(), stored.since(), (a, b) -> a.isAfter(b) ? a : b);
+        });
+        Map<String, List<String>> digestsById = new HashMap<>();
+        content.digests().forEach((name, id) -> {
+            index.digests.put(name, id);
+            digestsById.computeIfAbsent(id, key -> new ArrayList<>()).add(name);
         });
         for (StoredImage image : content.images()) {
             Entry known = before.images.get(image.id());
@@ -61,8 +84,13 @@ final class ImageIndex {
                 size += stored == null ? 0 : stored.sizeBytes();
                 paths.add(directories.layer(layer.layerId()));
                 index.diffIdsByBlob.put(layer.blobDigest(), file.diffIds().get(i));
+                index.blobsByDiffId
+                        .computeIfAbsent(file.diffIds().get(i), key -> new TreeSet<>())
+                        .add(layer.blobDigest());
             }
-            Entry entry = new Entry(image, file, details(image, file, own, size), List.copyOf(paths), own);
+            List<String> byDigest = digestsById.getOrDefault(image.id(), List.of());
+            ImageDetails details = details(image, file, own, byDigest, size, taggedAt.get(image.id()));
+            Entry entry = new Entry(image, file, details, List.copyOf(paths), own, byDigest);
             index.images.put(image.id(), entry);
             if (!image.removed()) {
                 index.newestFirst.add(entry.details);
@@ -73,13 +101,26 @@ final class ImageIndex {
         return index;
     }
 
-    private static ImageDetails details(StoredImage image, ImageConfigFile file, List<String> names, long size) {
+    /** Where a repository knows an image by no digest yet, it would by that of the manifest. */
+    private static ImageDetails details(
+            StoredImage image,
+            ImageConfigFile file,
+            List<String> names,
+            List<String> byDigest,
+            long size,
+            @Nullable Instant taggedAt) {
         List<String> tags = new ArrayList<>();
-        Set<String> digests = new LinkedHashSet<>();
+        Set<String> digests = new TreeSet<>();
+        Set<String> repositories = new HashSet<>();
+        for (String name : byDigest) {
+            ImageReference reference = ImageReference.parse(name);
+            digests.add(reference.familiar());
+            repositories.add(reference.repository());
+        }
         for (String name : names) {
             ImageReference reference = ImageReference.parse(name);
             tags.add(reference.familiar());
-            if (image.manifestDigest() != null) {
+            if (image.manifestDigest() != null && !repositories.contains(reference.repository())) {
                 digests.add(reference.familiarRepository() + "@" + image.manifestDigest());
             }
         }
@@ -96,7 +137,13 @@ final class ImageIndex {
                 file.comment(),
                 file.config(),
                 file.diffIds(),
-                file.history());
+                file.history(),
+                taggedAt);
+    }
+
+    /** The digest of a name by digest. */
+    static String digestOf(String name) {
+        return name.substring(name.lastIndexOf('@') + 1);
     }
 
     /** The image that is meant, by name before id before the beginning of an id; null where none or more than one is. */
@@ -126,6 +173,10 @@ final class ImageIndex {
         if (digest == null) {
             String id = names.get(reference.toString());
             return id == null ? null : visible(id);
+        }
+        String known = digests.get(reference.repository() + "@" + digest);
+        if (known != null) {
+            return visible(known);
         }
         for (Entry entry : images.values()) {
             boolean same = digest.equals(entry.stored.manifestDigest()) || digest.equals(entry.stored.id());
@@ -195,6 +246,11 @@ final class ImageIndex {
         return diffIdsByBlob.get(blobDigest);
     }
 
+    /** The blobs that unpack to this and are kept, in order. */
+    Set<String> blobsOf(String diffId) {
+        return blobsByDiffId.getOrDefault(diffId, Set.of());
+    }
+
     /** The bytes of an image's layers that other images use, too. */
     long sharedBytes(Entry image) {
         Set<String> others = layersBeside(image.stored.id());
@@ -222,12 +278,13 @@ final class ImageIndex {
         Set<String> used = new HashSet<>();
         for (Entry entry : images.values()) {
             if (!entry.stored.id().equals(imageId)) {
-                used.addAll(blobs(entry.stored));
+                used.addAll(entry.wantedBlobs());
             }
         }
         return used;
     }
 
+    /** The blobs that an image consists of. */
     static List<String> blobs(StoredImage image) {
         List<String> blobs = new ArrayList<>();
         blobs.add(image.id());
