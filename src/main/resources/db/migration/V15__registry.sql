@@ -14,7 +14,6 @@ create table registry_manifest (
     media_type varchar(255) not null,
     size_bytes bigint not null,
     artifact_type varchar(255) not null,
-    annotations text not null,
     subject varchar(71),
     image_id varchar(71),
     pushed_at timestamp(6) with time zone not null,

@@ -1,5 +1,6 @@
 package dev.lighter.registry;
 
+import dev.lighter.image.ContentStore;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -16,15 +17,16 @@ public class Discovery {
 
     private final RegistryStore store;
     private final LocalRepositories local;
+    private final ContentStore content;
 
-    Discovery(RegistryStore store, LocalRepositories local) {
+    Discovery(RegistryStore store, LocalRepositories local, ContentStore content) {
         this.store = store;
         this.local = local;
+        this.content = content;
     }
 
     /** A manifest that is about another one. */
-    public record Referrer(
-            String mediaType, String digest, long sizeBytes, String artifactType, Map<String, String> annotations) {}
+    public record Referrer(String mediaType, String digest, long sizeBytes, String artifactType) {}
 
     /** The names of all repositories, in order. */
     public List<String> repositories() {
@@ -52,11 +54,16 @@ public class Discovery {
     public List<Referrer> referrers(Repository repository, String subject) {
         return store.referrers(repository, subject).stream()
                 .map(manifest -> new Referrer(
-                        manifest.mediaType(),
-                        manifest.digest(),
-                        manifest.sizeBytes(),
-                        manifest.artifactType(),
-                        manifest.annotations()))
+                        manifest.mediaType(), manifest.digest(), manifest.sizeBytes(), manifest.artifactType()))
                 .toList();
+    }
+
+    /** What a referrer says of itself; nothing where it was deleted just now. */
+    public Map<String, String> annotations(Referrer referrer) {
+        return content.size(referrer.digest()).isEmpty()
+                ? Map.of()
+                : ManifestDocument.parse(
+                                content.read(referrer.digest(), Manifests.MOST_BYTES), referrer.mediaType())
+                        .annotations();
     }
 }

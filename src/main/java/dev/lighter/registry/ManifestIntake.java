@@ -80,7 +80,6 @@ public class ManifestIntake {
                     document.mediaType(),
                     bytes.length,
                     document.artifactType(),
-                    document.annotations(),
                     document.subject(),
                     arrival.imageId());
             StoredTag tag = tagged ? new StoredTag(repository, reference, digest, arrival.imageId()) : null;

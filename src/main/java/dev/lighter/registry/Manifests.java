@@ -95,13 +95,14 @@ public class Manifests {
         if (pushed.isEmpty() && !named) {
             throw unknown(repository, tag);
         }
-        if (named) {
-            content.removeName(repository.image(tag));
-        }
+        // In this order: a tag whose name went first would look as if the image had been removed here.
         content.release(() -> {
             pushed.ifPresent(store::deleteTag);
             return Set.of();
         });
+        if (named) {
+            content.removeName(repository.image(tag));
+        }
     }
 
     /**

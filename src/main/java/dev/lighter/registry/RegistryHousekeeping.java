@@ -94,7 +94,7 @@ class RegistryHousekeeping implements DisposableBean {
     void settle() {
         content.release(() -> {
             Set<String> freed = new HashSet<>();
-            removeStaleTags();
+            removeStaleTags(freed);
             removeManifestsOfRemovedImages(freed);
             for (RepositoryBlob blob : store.unusedBlobs(Instant.now().minus(settings.unusedBlob()))) {
                 store.deleteBlob(blob);
@@ -104,13 +104,24 @@ class RegistryHousekeeping implements DisposableBean {
         });
     }
 
-    private void removeStaleTags() {
+    /** Where the name was removed here, and not only given to another image, the manifest goes with its last tag. */
+    private void removeStaleTags(Set<String> freed) {
         Map<LocalRepositories.Tag, String> names = local.imageIds();
+        Set<StoredTag> unnamed = new HashSet<>();
         for (StoredTag tag : store.tags()) {
             String named = names.get(new LocalRepositories.Tag(tag.repository(), tag.tag()));
             if (tag.imageId() != null && !Manifests.isValid(tag, Optional.ofNullable(named))) {
                 store.deleteTag(tag);
+                if (named == null) {
+                    unnamed.add(tag);
+                }
             }
+        }
+        List<StoredTag> rest = store.tags();
+        for (StoredTag tag : unnamed) {
+            store.manifest(tag.repository(), tag.digest())
+                    .filter(manifest -> isLoose(manifest, rest))
+                    .ifPresent(manifest -> remove(manifest, rest, freed));
         }
     }
 

@@ -5,20 +5,12 @@ import jakarta.persistence.EmbeddedId;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Table;
 import java.time.Instant;
-import java.util.Map;
-import org.hibernate.annotations.JdbcTypeCode;
-import org.hibernate.type.SqlTypes;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.type.TypeReference;
-import tools.jackson.databind.json.JsonMapper;
 
-/** The row of a manifest that was pushed; annotations as JSON. */
+/** The row of a manifest that was pushed. */
 @Entity
 @Table(name = "registry_manifest")
 class RegistryManifestEntity {
-    private static final JsonMapper JSON = new JsonMapper();
-    private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
-
     @EmbeddedId
     private InRepository key = new InRepository("", "");
 
@@ -30,9 +22,6 @@ class RegistryManifestEntity {
 
     @Column(name = "artifact_type")
     private String artifactType = "";
-
-    @JdbcTypeCode(SqlTypes.LONGVARCHAR)
-    private String annotations = "{}";
 
     private @Nullable String subject;
 
@@ -50,7 +39,6 @@ class RegistryManifestEntity {
         mediaType = manifest.mediaType();
         sizeBytes = manifest.sizeBytes();
         artifactType = manifest.artifactType();
-        annotations = JSON.writeValueAsString(manifest.annotations());
         subject = manifest.subject();
         imageId = manifest.imageId();
         this.pushedAt = pushedAt;
@@ -63,7 +51,6 @@ class RegistryManifestEntity {
                 mediaType,
                 sizeBytes,
                 artifactType,
-                JSON.readValue(annotations, STRINGS),
                 subject,
                 imageId);
     }

@@ -1,6 +1,5 @@
 package dev.lighter.registry;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +15,5 @@ record StoredManifest(
         String mediaType,
         long sizeBytes,
         String artifactType,
-        Map<String, String> annotations,
         @Nullable String subject,
         @Nullable String imageId) {}

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Component;
 import org.springframework.web.util.UriUtils;
@@ -22,8 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
 /** Lists: of repositories, of tags, of manifests that are about another one. */
 @Component
 class DiscoveryRequests {
-    /** Keeps the list of referrers below the size that clients take. */
-    private static final int REFERRERS_PAGE = 500;
+    /** How large the manifests of a page of referrers are at most, and with them the list: what clients take. */
+    private static final long MOST_BYTES = 4 << 20;
+
+    private static final int MOST_REFERRERS = 500;
 
     private final Discovery discovery;
     private final JsonMapper json;
@@ -34,8 +37,8 @@ class DiscoveryRequests {
     }
 
     void catalog(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        List<String> page = page(
-                discovery.repositories(), Function.identity(), Discovery.ORDER, Integer.MAX_VALUE, request, response);
+        List<String> page =
+                page(discovery.repositories(), Function.identity(), Discovery.ORDER, List::size, request, response);
         RegistryAnswers.json(
                 response, "application/json", json.writeValueAsString(Map.of("repositories", page)));
     }
@@ -49,7 +52,7 @@ class DiscoveryRequests {
                         discovery.tags(repository),
                         Function.identity(),
                         Discovery.ORDER,
-                        Integer.MAX_VALUE,
+                        List::size,
                         request,
                         response));
         RegistryAnswers.json(response, "application/json", json.writeValueAsString(answer));
@@ -64,9 +67,15 @@ class DiscoveryRequests {
             response.setHeader("OCI-Filters-Applied", "artifactType");
         }
         List<Map<String, Object>> descriptors =
-                page(found, Discovery.Referrer::digest, Comparator.naturalOrder(), REFERRERS_PAGE, request, response)
+                page(
+                                found,
+                                Discovery.Referrer::digest,
+                                Comparator.naturalOrder(),
+                                DiscoveryRequests::fitting,
+                                request,
+                                response)
                         .stream()
-                        .map(DiscoveryRequests::descriptor)
+                        .map(this::descriptor)
                         .toList();
         Map<String, Object> index = new LinkedHashMap<>();
         index.put("schemaVersion", 2);
@@ -75,7 +84,18 @@ class DiscoveryRequests {
         RegistryAnswers.json(response, ManifestTypes.OCI_INDEX, json.writeValueAsString(index));
     }
 
-    private static Map<String, Object> descriptor(Discovery.Referrer referrer) {
+    /** How many of these one answer has room for; one at least. */
+    private static int fitting(List<Discovery.Referrer> referrers) {
+        long bytes = 0;
+        int count = 0;
+        while (count < Math.min(referrers.size(), MOST_REFERRERS)
+                && (bytes += referrers.get(count).sizeBytes()) <= MOST_BYTES) {
+            count++;
+        }
+        return Math.max(1, count);
+    }
+
+    private Map<String, Object> descriptor(Discovery.Referrer referrer) {
         Map<String, Object> descriptor = new LinkedHashMap<>();
         descriptor.put("mediaType", referrer.mediaType());
         descriptor.put("digest", referrer.digest());
@@ -83,8 +103,9 @@ class DiscoveryRequests {
         if (!referrer.artifactType().isEmpty()) {
             descriptor.put("artifactType", referrer.artifactType());
         }
-        if (!referrer.annotations().isEmpty()) {
-            descriptor.put("annotations", referrer.annotations());
+        Map<String, String> annotations = discovery.annotations(referrer);
+        if (!annotations.isEmpty()) {
+            descriptor.put("annotations", annotations);
         }
         return descriptor;
     }
@@ -93,22 +114,24 @@ class DiscoveryRequests {
      * The entries behind {@code last}, {@code n} of them at most; where there are more, a link to the next page is set.
      *
      * @param all in order
+     * @param fitting how many of some entries one answer has room for
      */
     private static <T> List<T> page(
             List<T> all,
             Function<T, String> key,
             Comparator<String> order,
-            int most,
+            ToIntFunction<List<T>> fitting,
             HttpServletRequest request,
             HttpServletResponse response) {
         Query query = Query.of(request.getQueryString());
         String last = query.first("last");
-        int count = Math.min(most, query.has("n") ? number(query.first("n")) : Integer.MAX_VALUE);
+        int wanted = query.has("n") ? number(query.first("n")) : Integer.MAX_VALUE;
         List<T> rest = last.isEmpty()
                 ? all
                 : all.stream()
                         .filter(entry -> order.compare(key.apply(entry), last) > 0)
                         .toList();
+        int count = Math.min(wanted, fitting.applyAsInt(rest));
         if (rest.size() <= count) {
             return rest;
         }

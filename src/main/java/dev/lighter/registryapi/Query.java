@@ -1,6 +1,5 @@
 package dev.lighter.registryapi;
 
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,32 +15,21 @@ final class Query {
     private Query() {}
 
     /** Reads a query. A plus is itself, as media types have it. */
-    static Query of(@Nullable String query) {
-        return read(query == null ? "" : query, false);
-    }
-
-    /** Reads a form, in which a plus is a space. */
-    static Query ofForm(String form) {
-        return read(form, true);
-    }
-
-    private static Query read(String text, boolean form) {
-        Query read = new Query();
-        for (String pair : text.split("&")) {
+    static Query of(@Nullable String text) {
+        Query query = new Query();
+        for (String pair : text == null ? new String[0] : text.split("&")) {
             int equals = pair.indexOf('=');
             if (equals > 0) {
-                read.values
-                        .computeIfAbsent(decoded(pair.substring(0, equals), form), key -> new ArrayList<>())
-                        .add(decoded(pair.substring(equals + 1), form));
+                query.values
+                        .computeIfAbsent(decoded(pair.substring(0, equals)), key -> new ArrayList<>())
+                        .add(decoded(pair.substring(equals + 1)));
             }
         }
-        return read;
+        return query;
     }
 
-    private static String decoded(String text, boolean form) {
-        return form
-                ? URLDecoder.decode(text, StandardCharsets.UTF_8)
-                : UriUtils.decode(text, StandardCharsets.UTF_8);
+    private static String decoded(String text) {
+        return UriUtils.decode(text, StandardCharsets.UTF_8);
     }
 
     /** The first value of a parameter; empty where there is none. */

@@ -60,7 +60,7 @@ class RegistryController {
                 RegistryAnswers.json(response, "application/json", "{}");
             }
             case TOKEN -> {
-                allow(request, response, "GET, POST");
+                allow(request, response, "GET");
                 tokens.give(request, response);
             }
             case CATALOG -> {

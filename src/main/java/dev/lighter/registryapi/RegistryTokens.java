@@ -1,16 +1,11 @@
 package dev.lighter.registryapi;
 
-import dev.lighter.registry.RegistryError;
-import dev.lighter.registry.RegistryException;
 import dev.lighter.team.Account;
-import dev.lighter.team.Credentials;
-import dev.lighter.team.Identity;
 import dev.lighter.team.RegistryPass;
 import dev.lighter.team.RegistryPasses;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,7 +16,7 @@ import org.springframework.stereotype.Component;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Gives out tokens of the token flow, to those who have signed in otherwise: by GET, or by POST with a form.
+ * Gives out tokens of the token flow, to those who have signed in otherwise.
  *
  * @see <a href="https://distribution.github.io/distribution/spec/auth/token/">Token authentication</a>
  */
@@ -30,30 +25,21 @@ class RegistryTokens {
     /** The catalog among the repositories of a pass. */
     static final String CATALOG = "_catalog";
 
-    private static final int MOST_FORM_BYTES = 64 * 1024;
     private static final int MOST_SCOPES = 100;
     private static final Set<String> ACTIONS = Set.of("pull", "push", "delete", "*");
 
     private final RegistryPasses passes;
-    private final Credentials credentials;
     private final JsonMapper json;
 
-    RegistryTokens(RegistryPasses passes, Credentials credentials, JsonMapper json) {
+    RegistryTokens(RegistryPasses passes, JsonMapper json) {
         this.passes = passes;
-        this.credentials = credentials;
         this.json = json;
     }
 
     void give(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Query query = Query.of(request.getQueryString());
         Account account = RegistryAccess.identity().account();
-        if (request.getMethod().equals("POST")) {
-            byte[] form = request.getInputStream().readNBytes(MOST_FORM_BYTES);
-            query = Query.ofForm(new String(form, StandardCharsets.UTF_8));
-            account = account(query, request.getRemoteAddr());
-        }
-        RegistryPass pass = new RegistryPass(account, actions(account, query.all("scope")));
-        String token = passes.issue(pass);
+        List<String> scopes = Query.of(request.getQueryString()).all("scope");
+        String token = passes.issue(new RegistryPass(account, actions(account, scopes)));
         Map<String, Object> answer = new LinkedHashMap<>();
         answer.put("token", token);
         answer.put("access_token", token);
@@ -61,25 +47,6 @@ class RegistryTokens {
         answer.put("issued_at", Instant.now().toString());
         response.setHeader("Cache-Control", "no-store");
         RegistryAnswers.json(response, "application/json", json.writeValueAsString(answer));
-    }
-
-    private Account account(Query form, String address) {
-        if (!form.first("grant_type").equals("password")) {
-            throw new RegistryException(
-                    RegistryError.UNSUPPORTED, "tokens are given for grant_type=password, with username and password");
-        }
-        Credentials.Result result = credentials.check(form.first("username"), form.first("password"), address);
-        Identity identity = result.identity();
-        if (!result.pause().isZero()) {
-            throw new RegistryException(
-                    RegistryError.TOOMANYREQUESTS,
-                    "too many attempts with a wrong password: try again in " + (result.pause().toSeconds() + 1)
-                            + " seconds");
-        }
-        if (identity == null) {
-            throw new RegistryException(RegistryError.UNAUTHORIZED, "incorrect username or password");
-        }
-        return identity.account();
     }
 
     /** What is asked for, as far as the account may do it: {@code repository:name:pull,push}, several of them with spaces. */

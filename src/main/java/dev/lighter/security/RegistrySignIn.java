@@ -92,6 +92,7 @@ public final class RegistrySignIn {
 
     /** Answers a request that nobody known makes. */
     static void refuse(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setHeader("Docker-Distribution-Api-Version", "registry/2.0");
         if (request.getAttribute(PAUSE) instanceof Duration pause && !pause.isZero()) {
             long seconds = pause.toSeconds() + 1;
             response.setHeader(HttpHeaders.RETRY_AFTER, Long.toString(seconds));
