@@ -132,6 +132,9 @@ public final class ContainerLauncher implements AutoCloseable {
                 spec.resources().limits(),
                 access(spec.isolation(), devices));
         try {
+            if (spec.isolation().files().writableControlGroups() && spec.ids().isMapped()) {
+                cgroup.delegate(spec.ids().toHost(0), spec.ids().toHost(0));
+            }
             return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup, devices), network, mounts));
         } catch (LaunchException | IOException | RuntimeException e) {
             cgroup.remove();
