@@ -2,6 +2,7 @@ package dev.lighter.image;
 
 import dev.lighter.error.EngineException;
 import dev.lighter.event.EventService;
+import dev.lighter.image.host.HostSecrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -81,7 +82,7 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     private void buildStarter() {
         long start = System.nanoTime();
         try (LoadAttempt attempt = new LoadAttempt(directories, settings)) {
-            ImageDraft draft = new StarterImage().pack(attempt);
+            ImageDraft draft = new StarterImage(new HostSecrets(directories.data())).pack(attempt);
             String id;
             try (ImageCatalog.Change change = catalog.change()) {
                 id = catalog.add(attempt, draft);

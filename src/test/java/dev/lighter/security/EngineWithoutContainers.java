@@ -11,6 +11,7 @@ import dev.lighter.container.ExecService;
 import dev.lighter.container.FileBrowser;
 import dev.lighter.container.OutputService;
 import dev.lighter.container.process.ContainerProcesses;
+import dev.lighter.image.HostImages;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.network.NetworkService;
@@ -109,6 +110,11 @@ public class EngineWithoutContainers {
     @Bean
     ImageService imageService() {
         return Mockito.mock(ImageService.class);
+    }
+
+    @Bean
+    HostImages hostImages() {
+        return Mockito.mock(HostImages.class);
     }
 
     @Bean
