@@ -4,6 +4,7 @@ import dev.lighter.error.EngineException;
 import dev.lighter.image.host.HostContent;
 import dev.lighter.image.host.HostImageRequest;
 import dev.lighter.kernel.Arch;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -62,66 +62,44 @@ final class HostImageConfig {
 
     /** The image of one layer. It is as old as its newest file, so that the same files give the same image. */
     static ImageDraft draft(HostImageRequest request, HostContent content, String layer) {
-        String created = Instant.ofEpochSecond(content.newestSeconds()).toString();
-        Map<String, Object> history = new LinkedHashMap<>();
-        history.put("created", created);
-        history.put("created_by", "lighter, from the host's files: " + words(request));
-        Map<String, Object> root = new LinkedHashMap<>();
-        root.put("type", "layers");
-        root.put("diff_ids", List.of(layer));
-        Map<String, Object> file = new LinkedHashMap<>();
-        file.put("created", created);
-        file.put("architecture", Arch.host().ociName());
-        file.put("os", "linux");
-        file.put("config", config(request, content));
-        file.put("rootfs", root);
-        file.put("history", List.of(history));
-        return new ImageDraft(ImageConfigFile.JSON.writeValueAsBytes(file), null, List.of(layer));
+        HistoryEntry step = new HistoryEntry(
+                Instant.ofEpochSecond(content.newestSeconds()),
+                "lighter, from the host's files: " + words(request),
+                "",
+                "",
+                false);
+        NewImage image = new NewImage(null, null, config(request, content), step, List.of());
+        String file = ImageConfigWriter.write(null, Arch.host().ociName(), image, List.of(layer), true);
+        return new ImageDraft(file.getBytes(StandardCharsets.UTF_8), null, List.of(layer));
     }
 
-    private static Map<String, Object> config(HostImageRequest request, HostContent content) {
-        Map<String, Object> config = new LinkedHashMap<>();
+    private static ImageConfig config(HostImageRequest request, HostContent content) {
         boolean ownPath = request.env().stream().anyMatch(variable -> variable.startsWith("PATH="));
         List<String> env = new ArrayList<>(ownPath ? List.of() : List.of(PATH));
         env.addAll(request.env());
-        config.put("Env", env);
-        put(config, "Entrypoint", request.entrypoint());
-        put(config, "Cmd", cmd(request, content));
-        if (!request.user().isEmpty()) {
-            config.put("User", request.user());
-        }
-        if (!request.workingDir().isEmpty()) {
-            config.put("WorkingDir", request.workingDir());
-        }
-        put(config, "ExposedPorts", keys(request.exposedPorts().stream().map(HostImageConfig::port).toList()));
-        put(config, "Volumes", keys(request.volumes()));
-        put(config, "Labels", new TreeMap<>(request.labels()));
-        return config;
+        return new ImageConfig(
+                env,
+                request.entrypoint(),
+                cmd(request, content),
+                request.workingDir(),
+                request.user(),
+                request.labels(),
+                "",
+                request.exposedPorts().stream()
+                        .map(HostImageConfig::port)
+                        .distinct()
+                        .sorted()
+                        .toList(),
+                request.volumes().stream().distinct().sorted().toList(),
+                null,
+                List.of(),
+                List.of());
     }
 
     private static List<String> cmd(HostImageRequest request, HostContent content) {
         Path first = content.firstCommand();
         boolean given = first == null || !request.cmd().isEmpty() || !request.entrypoint().isEmpty();
         return given ? request.cmd() : List.of(first.toString());
-    }
-
-    private static Map<String, Object> keys(List<String> names) {
-        return names.stream()
-                .distinct()
-                .sorted()
-                .collect(Collectors.toMap(name -> name, name -> Map.of(), (a, b) -> a, LinkedHashMap::new));
-    }
-
-    private static void put(Map<String, Object> config, String key, List<String> value) {
-        if (!value.isEmpty()) {
-            config.put(key, value);
-        }
-    }
-
-    private static void put(Map<String, Object> config, String key, Map<String, ?> value) {
-        if (!value.isEmpty()) {
-            config.put(key, value);
-        }
     }
 
     private static String words(HostImageRequest request) {

@@ -92,6 +92,7 @@ class HostImageIT {
     @Test
     void pathsKeepOwnersAndPermissionsAndPrivateKeysStay() throws Exception {
         Path tree = Files.createDirectory(files.resolve("tree"));
+        Files.setPosixFilePermissions(files, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path script = Files.writeString(tree.resolve("script"), "#!/bin/sh\necho ran\n");
         Files.setAttribute(script, "unix:uid", 4242);
         Files.setAttribute(script, "unix:gid", 65534);
@@ -124,6 +125,7 @@ class HostImageIT {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
+            quoteCharacter = '`',
             value = {
                 "'cmd':[]                            | commands, paths, packages: name at least one",
                 "'commands':['no-such-command']      | commands: this host has no command",

@@ -12,6 +12,7 @@ import dev.lighter.container.FileBrowser;
 import dev.lighter.container.OutputService;
 import dev.lighter.container.process.ContainerProcesses;
 import dev.lighter.image.HostImages;
+import dev.lighter.image.ImageComparison;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.network.NetworkService;
@@ -115,6 +116,11 @@ public class EngineWithoutContainers {
     @Bean
     HostImages hostImages() {
         return Mockito.mock(HostImages.class);
+    }
+
+    @Bean
+    ImageComparison imageComparison() {
+        return Mockito.mock(ImageComparison.class);
     }
 
     @Bean
