@@ -237,6 +237,14 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     }
 
     @Override
+    public void requirePlatform(String reference, String platform) {
+        ImageDetails image = get(reference);
+        if (!platform.isEmpty()) {
+            ImagePlatform.parse(platform).require(reference, image);
+        }
+    }
+
+    @Override
     public String configFile(String imageId) {
         return known(imageId).stored().config();
     }
