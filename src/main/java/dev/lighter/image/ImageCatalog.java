@@ -264,9 +264,10 @@ final class ImageCatalog {
      * Gives an image the manifest that it leaves with. Blobs that others take the place of are removed, unless another image has a manifest
      * that names them.
      *
-     * @param replaced the blobs of layers that leave in another form, with that form's digest
+     * @param config the digest of the configuration that the manifest names
+     * @param blobs the blobs of layers that leave in another form than they came in, by the layers' names
      */
-    void publish(LoadAttempt attempt, String imageId, byte[] manifest, Map<String, String> replaced)
+    void publish(LoadAttempt attempt, String imageId, String config, byte[] manifest, Map<String, String> blobs)
             throws IOException {
         try (Change change = change()) {
             ImageIndex.Entry image = index.byId(imageId);
@@ -277,19 +278,20 @@ final class ImageCatalog {
                 return;
             }
             String digest = Sha256.of(manifest);
-            List<String> added = new ArrayList<>(replaced.values());
+            List<String> added = new ArrayList<>(blobs.values());
             added.add(digest);
-            boolean complete = false;
+            added.add(config);
+            List<String> touched = new ArrayList<>(image.wantedBlobs());
+            touched.addAll(added);
             try {
                 attempt.addBlob(digest, manifest);
                 for (String blob : added) {
                     attempt.keepBlob(blob);
                 }
-                store.publish(imageId, digest, replaced);
-                complete = true;
+                store.publish(imageId, digest, blobs);
             } finally {
                 reload();
-                long ignored = deleteUnneeded(complete ? replaced.keySet() : added);
+                long ignored = deleteUnneeded(touched);
             }
         }
     }

@@ -307,17 +307,14 @@ final class ImageIndex {
     /** The image that this one was made on top of here; null where there is none. */
     @Nullable
     Entry parentOf(Entry image) {
-        return null;
+        return image.stored.parentId() == null ? null : images.get(image.stored.parentId());
     }
 
     /** The images that were made on top of this one here and are not removed. */
     List<Entry> childrenOf(String id) {
         return images.values().stream()
                 .filter(image -> !image.stored.removed())
-                .filter(image -> {
-                    Entry parent = parentOf(image);
-                    return parent != null && parent.stored.id().equals(id);
-                })
+                .filter(image -> id.equals(image.stored.parentId()))
                 .toList();
     }
 
@@ -365,6 +362,9 @@ final class ImageIndex {
         blobs.add(image.id());
         if (image.manifestDigest() != null) {
             blobs.add(image.manifestDigest());
+            if (image.publishedId() != null) {
+                blobs.add(image.publishedId());
+            }
         }
         image.layers().stream()
                 .map(StoredImage.Layer::blobDigest)

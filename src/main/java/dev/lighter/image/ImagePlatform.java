@@ -71,6 +71,15 @@ record ImagePlatform(String os, String architecture, String variant) {
                 && (variant.isEmpty() || other.variant.isEmpty() || variant.equals(other.variant));
     }
 
+    /** Fails with NOT_FOUND where an image is for another platform. */
+    void require(String reference, ImageDetails image) {
+        ImagePlatform found = new ImagePlatform(image.os(), image.architecture(), image.variant());
+        if (!accepts(found)) {
+            throw EngineException.notFound("image with reference " + reference
+                    + " was found but does not provide the specified platform (" + this + "); it is for " + found);
+        }
+    }
+
     /** As documents have it. */
     Map<String, String> json() {
         Map<String, String> json = new LinkedHashMap<>();

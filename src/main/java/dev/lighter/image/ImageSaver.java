@@ -43,7 +43,7 @@ class ImageSaver implements ImageArchives {
         }
         if (!platform.isEmpty()) {
             ImagePlatform wanted = ImagePlatform.parse(platform);
-            asked.keySet().forEach(id -> check(id, wanted));
+            asked.keySet().forEach(id -> wanted.require(id, images.get(id)));
         }
         LoadAttempt attempt = null;
         boolean ready = false;
@@ -84,14 +84,6 @@ class ImageSaver implements ImageArchives {
                 && reference.digest() == null
                 && image.repoTags().contains(reference.orLatest().familiar())) {
             names.add(reference.orLatest());
-        }
-    }
-
-    private void check(String id, ImagePlatform wanted) {
-        ImagePlatform found = platform(id);
-        if (!wanted.accepts(found)) {
-            throw EngineException.notFound("image with reference " + id
-                    + " was found but does not provide the specified platform (" + wanted + "); it is for " + found);
         }
     }
 

@@ -67,6 +67,13 @@ public interface ImageService {
     /** How an image was made, last step first. Fails with NOT_FOUND in Docker's words. */
     List<HistoryStep> history(String reference);
 
+    /**
+     * Fails with NOT_FOUND where there is no such image, or it is for another platform than the one asked for.
+     *
+     * @param platform Docker's JSON, or empty for any
+     */
+    void requirePlatform(String reference, String platform);
+
     /** An image's configuration file as it came. */
     String configFile(String imageId);
 

@@ -165,12 +165,12 @@ class ImageStore {
      * image whose manifest is still to be made.
      */
     @Transactional
-    public void publish(String imageId, String manifestDigest, Map<String, String> replacedBlobs) {
-        replacedBlobs.forEach((before, after) -> entities.createNativeQuery("update image_layer set blob_digest = :after"
-                        + " where blob_digest = :before"
+    public void publish(String imageId, String manifestDigest, Map<String, String> blobsByLayer) {
+        blobsByLayer.forEach((layer, blob) -> entities.createNativeQuery("update image_layer set blob_digest = :blob"
+                        + " where layer_id = :layer"
                         + " and image_id in (select id from image where manifest_digest is null)")
-                .setParameter("after", after)
-                .setParameter("before", before)
+                .setParameter("blob", blob)
+                .setParameter("layer", layer)
                 .executeUpdate());
         entities.createQuery("update ImageEntity i set i.manifestDigest = :digest where i.id = :id")
                 .setParameter("digest", manifestDigest)

@@ -2,6 +2,7 @@ package dev.lighter.image;
 
 import dev.lighter.error.EngineException;
 import dev.lighter.event.EventService;
+import dev.lighter.image.host.HostSecrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -91,7 +92,7 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     private void buildStarter() {
         long start = System.nanoTime();
         try (LoadAttempt attempt = new LoadAttempt(directories, settings)) {
-            ImageDraft draft = new StarterImage().pack(attempt);
+            ImageDraft draft = new StarterImage(new HostSecrets(directories.data())).pack(attempt);
             String id;
             try (ImageCatalog.Change change = catalog.change()) {
                 id = catalog.add(attempt, draft);
@@ -238,6 +239,14 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     @Override
     public List<HistoryStep> history(String reference) {
         return ImageHistory.of(find(reference), catalog.index());
+    }
+
+    @Override
+    public void requirePlatform(String reference, String platform) {
+        ImageDetails image = get(reference);
+        if (!platform.isEmpty()) {
+            ImagePlatform.parse(platform).require(reference, image);
+        }
     }
 
     @Override
