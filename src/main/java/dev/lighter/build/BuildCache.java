@@ -45,7 +45,7 @@ final class BuildCache {
         }
     }
 
-    /** Keeps what a step has made. */
+    /** Keeps what a step has made; to be called in the transaction that records the image. */
     void keep(String key, String imageId, @Nullable String parentId, String description) {
         Instant now = Instant.now();
         record(new CacheRecord(key, CacheRecord.STEP, imageId, parentId, description, now, now, 0));

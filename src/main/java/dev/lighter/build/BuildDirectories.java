@@ -27,9 +27,14 @@ final class BuildDirectories {
         Files.createDirectories(caches, PRIVATE);
     }
 
+    /** A build's directory, which may be missing. */
+    Path path(String id) {
+        return running.resolve(id);
+    }
+
     /** Makes a build's directory. */
-    Path create(String id) throws IOException {
-        return Files.createDirectory(running.resolve(id), PRIVATE);
+    void create(String id) throws IOException {
+        Files.createDirectory(running.resolve(id), PRIVATE);
     }
 
     /** Makes a private directory in one that is there. */

@@ -118,7 +118,7 @@ final class ImageFiles implements AutoCloseable {
                         (status.device() >>> 32));
         }
         look(to, newName, status, manner);
-        TreeCopy.xattrs(from, name, to, newName);
+        TreeCopy.attributes(from, name, to, newName);
         FileCalls.changeTime(to, newName, status.modifiedSeconds(), status.modifiedNanos());
     }
 

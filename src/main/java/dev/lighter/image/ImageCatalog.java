@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,13 +57,13 @@ final class ImageCatalog {
     String add(LoadAttempt attempt, ImageDraft draft) throws IOException {
         String id = Sha256.of(draft.config());
         try (Change change = change()) {
-            ImageIndex.Entry known = index.byId(id);
+            ImageIndex.Entry known = index.byAnyId(id);
             if (known != null) {
                 if (known.stored().removed()) {
-                    store.markRemoved(id, false);
+                    store.markRemoved(known.stored().id(), false);
                     reload();
                 }
-                return id;
+                return known.stored().id();
             }
             ImageConfigFile file = ImageConfigFile.parse(draft.config());
             checkLayers(attempt, draft, file);
@@ -87,7 +89,9 @@ final class ImageCatalog {
                         new String(draft.config(), StandardCharsets.UTF_8),
                         Instant.now(),
                         false,
-                        layers);
+                        layers,
+                        null,
+                        null);
                 for (String blob : ImageIndex.blobs(image)) {
                     attempt.keepBlob(blob);
                 }
@@ -100,6 +104,41 @@ final class ImageCatalog {
                     undo(draft, id, manifestDigest, made);
                 }
             }
+        }
+    }
+
+    /** Adds an image that was made here, whose bytes are in their places. To be called within a {@link #change}. */
+    void insert(ImageStore.Made made, Consumer<String> alongside) {
+        store.insert(made, alongside);
+        reload();
+    }
+
+    /** The digest of a layer's archive has been found: images that have it may be known by other ids elsewhere. */
+    void settle(String layerId, String diffId) {
+        try (Change change = change()) {
+            StoredLayer layer = index.layer(layerId);
+            if (layer == null) {
+                return;
+            }
+            StoredLayer settled = layer.settled(diffId);
+            Map<String, String> publishedIds = new HashMap<>();
+            for (ImageIndex.Entry image : index.everything()) {
+                List<StoredLayer> layers = index.layersOf(image.stored()).stream()
+                        .map(one -> one.id().equals(layerId) ? settled : one)
+                        .toList();
+                String published = layers.contains(settled)
+                        ? PublishedConfig.idOf(
+                                image.stored().id(),
+                                image.stored().config(),
+                                image.file().diffIds(),
+                                layers)
+                        : null;
+                if (published != null) {
+                    publishedIds.put(image.stored().id(), published);
+                }
+            }
+            store.settle(layerId, diffId, publishedIds);
+            reload();
         }
     }
 
@@ -259,6 +298,11 @@ final class ImageCatalog {
     List<String> reconcile() throws IOException {
         try (Change change = change()) {
             List<String> temporaries = new ArrayList<>(directories.temporaryNames());
+            for (LayerTaking taking : store.takings()) {
+                LOG.info("{} was about to become a layer when the engine ended; it did not", taking.origin());
+                NewLayer.giveBack(taking, directories.layer(taking.layerId()));
+                store.forgetTaking(taking.layerId());
+            }
             reload();
             for (ImageIndex.Entry image : List.copyOf(index.everything())) {
                 String missing = missing(image);

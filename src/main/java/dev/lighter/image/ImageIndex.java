@@ -11,6 +11,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,9 @@ final class ImageIndex {
     static final ImageIndex EMPTY = new ImageIndex();
 
     private final NavigableMap<String, Entry> images = new TreeMap<>();
+    /** Ids that images have elsewhere, and those that they have here. */
+    private final NavigableMap<String, String> publishedIds = new TreeMap<>();
+
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, StoredLayer> layers = new HashMap<>();
     private final Map<String, List<StoredLayer>> layersByDiffId = new HashMap<>();
@@ -40,7 +44,7 @@ final class ImageIndex {
         for (StoredLayer layer : content.layers()) {
             index.layers.put(layer.id(), layer);
             index.layersByDiffId
-                    .computeIfAbsent(layer.diffId(), key -> new ArrayList<>())
+                    .computeIfAbsent(layer.archiveDiffId(), key -> new ArrayList<>())
                     .add(layer);
         }
         Map<String, List<String>> namesById = new HashMap<>();
@@ -55,15 +59,24 @@ final class ImageIndex {
             List<String> own = namesById.getOrDefault(image.id(), List.of());
             long size = 0;
             List<Path> paths = new ArrayList<>();
+            List<String> diffIds = new ArrayList<>();
             for (int i = 0; i < image.layers().size(); i++) {
                 StoredImage.Layer layer = image.layers().get(i);
                 StoredLayer stored = index.layers.get(layer.layerId());
                 size += stored == null ? 0 : stored.sizeBytes();
                 paths.add(directories.layer(layer.layerId()));
-                index.diffIdsByBlob.put(layer.blobDigest(), file.diffIds().get(i));
+                String diffId = stored == null ? file.diffIds().get(i) : stored.archiveDiffId();
+                diffIds.add(diffId);
+                if (!layer.blobDigest().isEmpty()) {
+                    index.diffIdsByBlob.put(layer.blobDigest(), diffId);
+                }
             }
-            Entry entry = new Entry(image, file, details(image, file, own, size), List.copyOf(paths), own);
+            Entry entry = new Entry(
+                    image, file, details(image, file, own, size, List.copyOf(diffIds)), List.copyOf(paths), own);
             index.images.put(image.id(), entry);
+            if (image.publishedId() != null) {
+                index.publishedIds.put(image.publishedId(), image.id());
+            }
             if (!image.removed()) {
                 index.newestFirst.add(entry.details);
             }
@@ -73,7 +86,8 @@ final class ImageIndex {
         return index;
     }
 
-    private static ImageDetails details(StoredImage image, ImageConfigFile file, List<String> names, long size) {
+    private static ImageDetails details(
+            StoredImage image, ImageConfigFile file, List<String> names, long size, List<String> diffIds) {
         List<String> tags = new ArrayList<>();
         Set<String> digests = new LinkedHashSet<>();
         for (String name : names) {
@@ -85,6 +99,7 @@ final class ImageIndex {
         }
         return new ImageDetails(
                 image.id(),
+                image.parentId() == null ? "" : image.parentId(),
                 List.copyOf(tags),
                 List.copyOf(digests),
                 size,
@@ -95,7 +110,7 @@ final class ImageIndex {
                 file.author(),
                 file.comment(),
                 file.config(),
-                file.diffIds(),
+                diffIds,
                 file.history());
     }
 
@@ -103,10 +118,10 @@ final class ImageIndex {
     @Nullable
     Entry find(String text) {
         if (Sha256.isDigest(text)) {
-            return visible(text);
+            return shown(byAnyId(text));
         }
         if (Sha256.isHex(text)) {
-            return visible(Sha256.PREFIX + text);
+            return shown(byAnyId(Sha256.PREFIX + text));
         }
         boolean prefixed = text.startsWith(Sha256.PREFIX);
         String hex = prefixed ? Sha256.hex(text) : text;
@@ -140,23 +155,31 @@ final class ImageIndex {
     }
 
     private @Nullable Entry byPrefix(String prefix) {
-        Entry found = null;
-        for (Entry entry : images.tailMap(prefix, true).values()) {
-            if (!entry.stored.id().startsWith(prefix)) {
+        Set<String> found = new HashSet<>();
+        for (String id : images.tailMap(prefix, true).keySet()) {
+            if (!id.startsWith(prefix) || found.size() > 1) {
                 break;
             }
-            if (!entry.stored.removed()) {
-                if (found != null) {
-                    return null;
-                }
-                found = entry;
+            if (visible(id) != null) {
+                found.add(id);
             }
         }
-        return found;
+        for (Map.Entry<String, String> id : publishedIds.tailMap(prefix, true).entrySet()) {
+            if (!id.getKey().startsWith(prefix) || found.size() > 1) {
+                break;
+            }
+            if (visible(id.getValue()) != null) {
+                found.add(id.getValue());
+            }
+        }
+        return found.size() == 1 ? visible(found.iterator().next()) : null;
     }
 
     private @Nullable Entry visible(String id) {
-        Entry entry = images.get(id);
+        return shown(images.get(id));
+    }
+
+    private static @Nullable Entry shown(@Nullable Entry entry) {
         return entry == null || entry.stored.removed() ? null : entry;
     }
 
@@ -164,6 +187,28 @@ final class ImageIndex {
     @Nullable
     Entry byId(String id) {
         return images.get(id);
+    }
+
+    /** The image with this id, here or elsewhere, also one that was removed while containers need it. */
+    @Nullable
+    Entry byAnyId(String id) {
+        Entry here = images.get(id);
+        String other = here == null ? publishedIds.get(id) : null;
+        return other == null ? here : images.get(other);
+    }
+
+    /** The layer of this name. */
+    @Nullable
+    StoredLayer layer(String id) {
+        return layers.get(id);
+    }
+
+    /** The layers of an image, lowest first. */
+    List<StoredLayer> layersOf(StoredImage image) {
+        return image.layers().stream()
+                .map(layer -> layers.get(layer.layerId()))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     /** All images that were not removed, newest first. */
@@ -234,7 +279,10 @@ final class ImageIndex {
         if (image.manifestDigest() != null) {
             blobs.add(image.manifestDigest());
         }
-        image.layers().forEach(layer -> blobs.add(layer.blobDigest()));
+        image.layers().stream()
+                .map(StoredImage.Layer::blobDigest)
+                .filter(blob -> !blob.isEmpty())
+                .forEach(blobs::add);
         return blobs;
     }
 }

@@ -137,13 +137,17 @@ class ImageRemover {
 
     /** Whether an image was asked for by its id, and not by a name that looks like the beginning of one. */
     private static boolean isIdOf(ImageIndex.Entry image, String asked) {
-        boolean beginsId = image.stored().id().startsWith(asked)
-                || Sha256.hex(image.stored().id()).startsWith(asked);
+        String elsewhere = image.stored().publishedId();
+        boolean beginsId = begins(image.stored().id(), asked) || elsewhere != null && begins(elsewhere, asked);
         return beginsId
                 && (asked.startsWith(Sha256.PREFIX)
                         || Sha256.isHex(asked)
                         || !image.names()
                                 .contains(ImageReference.parse(asked).orLatest().toString()));
+    }
+
+    private static boolean begins(String id, String asked) {
+        return id.startsWith(asked) || Sha256.hex(id).startsWith(asked);
     }
 
     private static Set<String> repositories(ImageIndex.Entry image) {
