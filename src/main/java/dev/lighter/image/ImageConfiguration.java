@@ -8,7 +8,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** Wires the parts of this feature that know nothing of Spring. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ImageSettings.class)
+@EnableConfigurationProperties({ImageSettings.class, FetchRules.class})
 class ImageConfiguration {
     @Bean
     ImageDirectories imageDirectories(LighterProperties properties) throws IOException {

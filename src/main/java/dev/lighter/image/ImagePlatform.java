@@ -2,6 +2,10 @@ package dev.lighter.image;
 
 import dev.lighter.error.EngineException;
 import dev.lighter.kernel.Arch;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -9,6 +13,10 @@ import tools.jackson.databind.JsonNode;
  * A kind of machine that an image is made for, OCI image specification, image index; empty for parts that are not known.
  */
 record ImagePlatform(String os, String architecture, String variant) {
+    /** What the kernel and people call architectures, and what images do. */
+    private static final Map<String, String> ARCHITECTURES =
+            Map.of("x86_64", "amd64", "x86-64", "amd64", "aarch64", "arm64", "i386", "386", "armhf", "arm");
+
     /** This machine. */
     static ImagePlatform host() {
         return new ImagePlatform("linux", Arch.host().ociName(), "");
@@ -27,6 +35,23 @@ record ImagePlatform(String os, String architecture, String variant) {
         throw EngineException.invalid("failed to parse platform: " + json);
     }
 
+    /** Reads {@code os}, {@code os/architecture} or {@code os/architecture/variant}, or {@code architecture} alone; fails with INVALID. */
+    static ImagePlatform parseWords(String text) {
+        String[] parts = text.toLowerCase(Locale.ROOT).split("/", -1);
+        boolean good = parts.length <= 3 && Stream.of(parts).allMatch(part -> part.matches("[a-z0-9_.-]+"));
+        if (!good) {
+            throw EngineException.invalid(
+                    "\"" + text + "\" is an invalid platform: use os/architecture or os/architecture/variant");
+        }
+        if (parts.length == 1) {
+            return parts[0].equals("linux")
+                    ? host()
+                    : new ImagePlatform("linux", ARCHITECTURES.getOrDefault(parts[0], parts[0]), "");
+        }
+        String architecture = ARCHITECTURES.getOrDefault(parts[1], parts[1]);
+        return new ImagePlatform(parts[0], architecture, parts.length == 3 ? parts[2] : "");
+    }
+
     /** A descriptor's platform. */
     static ImagePlatform of(JsonNode node) {
         return new ImagePlatform(
@@ -40,6 +65,26 @@ record ImagePlatform(String os, String architecture, String variant) {
         return os.equals(other.os)
                 && architecture.equals(other.architecture)
                 && (variant.isEmpty() || other.variant.isEmpty() || variant.equals(other.variant));
+    }
+
+    /** Fails with NOT_FOUND where an image is for another platform. */
+    void require(String reference, ImageDetails image) {
+        ImagePlatform found = new ImagePlatform(image.os(), image.architecture(), image.variant());
+        if (!accepts(found)) {
+            throw EngineException.notFound("image with reference " + reference
+                    + " was found but does not provide the specified platform (" + this + "); it is for " + found);
+        }
+    }
+
+    /** As documents have it. */
+    Map<String, String> json() {
+        Map<String, String> json = new LinkedHashMap<>();
+        json.put("architecture", architecture);
+        json.put("os", os);
+        if (!variant.isEmpty()) {
+            json.put("variant", variant);
+        }
+        return json;
     }
 
     @Override
