@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -29,12 +30,15 @@ final class ImageCatalog {
 
     private final ImageStore store;
     private final ImageDirectories directories;
+    private final BlobOwners owners;
     private final ReentrantLock changes = new ReentrantLock();
     private volatile ImageIndex index = ImageIndex.EMPTY;
 
-    ImageCatalog(ImageStore store, ImageDirectories directories) {
+    /** @param owners whoever needs blobs beside the images */
+    ImageCatalog(ImageStore store, ImageDirectories directories, BlobOwners owners) {
         this.store = store;
         this.directories = directories;
+        this.owners = owners;
     }
 
     ImageIndex index() {
@@ -78,9 +82,13 @@ final class ImageCatalog {
             try {
                 List<Path> lower = new ArrayList<>();
                 for (int i = 0; i < file.diffIds().size(); i++) {
+                    String diffId = file.diffIds().get(i);
                     String blob = draft.layerBlobs().get(i);
-                    StoredLayer layer = layer(attempt, file.diffIds().get(i), blob, lower, made);
-                    layers.add(new StoredImage.Layer(layer.id(), blob));
+                    StoredLayer layer = layer(attempt, diffId, blob, lower, made);
+                    // Without a manifest any bytes do that unpack to the same.
+                    Set<String> kept = draft.manifest() == null ? index.blobsOf(diffId) : Set.of();
+                    layers.add(new StoredImage.Layer(
+                            layer.id(), kept.isEmpty() ? blob : kept.iterator().next()));
                     lower.add(directories.layer(layer.id()));
                 }
                 StoredImage image = new StoredImage(
@@ -209,7 +217,7 @@ final class ImageCatalog {
             blobs.add(manifestDigest);
         }
         try {
-            deleteBlobs(blobs, index.blobsBeside(""));
+            long ignored = deleteUnneeded(blobs);
             removeAll(retire(made.stream().map(StoredLayer::id).toList()));
         } catch (IOException e) {
             LOG.warn("What a failed load left is removed at the next start: {}", e.getMessage());
@@ -230,7 +238,65 @@ final class ImageCatalog {
         }
     }
 
-    /** Takes names away. */
+    /**
+     * Lets a repository know an image by a digest: of its manifest, or of an index that names it, whose document is then kept beside.
+     */
+    void nameByDigest(LoadAttempt attempt, String imageId, ImageReference name, byte @Nullable [] document)
+            throws IOException {
+        try (Change change = change()) {
+            if (index.byId(imageId) == null) {
+                throw EngineException.notFound("No such image: " + imageId);
+            }
+            String digest = name.digest();
+            if (digest == null) {
+                throw new IllegalArgumentException(name + " has no digest");
+            }
+            if (document != null) {
+                attempt.addBlob(digest, document);
+                attempt.keepBlob(digest);
+            }
+            store.nameByDigest(name.repository() + "@" + digest, imageId);
+            reload();
+        }
+    }
+
+    /**
+     * Gives an image the manifest that it leaves with. Blobs that others take the place of are removed, unless another image has a manifest
+     * that names them.
+     *
+     * @param config the digest of the configuration that the manifest names
+     * @param blobs the blobs of layers that leave in another form than they came in, by the layers' names
+     */
+    void publish(LoadAttempt attempt, String imageId, String config, byte[] manifest, Map<String, String> blobs)
+            throws IOException {
+        try (Change change = change()) {
+            ImageIndex.Entry image = index.byId(imageId);
+            if (image == null) {
+                throw EngineException.notFound("No such image: " + imageId);
+            }
+            if (image.stored().manifestDigest() != null) {
+                return;
+            }
+            String digest = Sha256.of(manifest);
+            List<String> added = new ArrayList<>(blobs.values());
+            added.add(digest);
+            added.add(config);
+            List<String> touched = new ArrayList<>(image.wantedBlobs());
+            touched.addAll(added);
+            try {
+                attempt.addBlob(digest, manifest);
+                for (String blob : added) {
+                    attempt.keepBlob(blob);
+                }
+                store.publish(imageId, digest, blobs);
+            } finally {
+                reload();
+                long ignored = deleteUnneeded(touched);
+            }
+        }
+    }
+
+    /** Takes names away, also those by digest. */
     void removeNames(Collection<String> names) {
         if (!names.isEmpty()) {
             store.removeNames(names);
@@ -255,22 +321,30 @@ final class ImageCatalog {
                 .filter(layer -> !used.contains(layer))
                 .distinct()
                 .toList();
-        Set<String> usedBlobs = index.blobsBeside(image.stored().id());
+        long bytes = index.layers().stream()
+                .filter(layer -> layers.contains(layer.id()))
+                .mapToLong(StoredLayer::sizeBytes)
+                .sum();
         store.delete(image.stored().id(), layers);
         reload();
-        deleteBlobs(ImageIndex.blobs(image.stored()), usedBlobs);
-        return new Removed(layers, retire(layers));
+        bytes += deleteUnneeded(image.wantedBlobs());
+        return new Removed(layers, retire(layers), bytes);
     }
 
-    /** The layers that went, and the temporaries that hold their bytes. */
-    record Removed(List<String> layerIds, List<String> temporaries) {}
+    /** The layers that went, the temporaries that hold their bytes, and how many bytes these and the blobs have. */
+    record Removed(List<String> layerIds, List<String> temporaries, long bytes) {}
 
-    private void deleteBlobs(Collection<String> blobs, Set<String> used) throws IOException {
-        for (String blob : blobs) {
-            if (!used.contains(blob)) {
-                Files.deleteIfExists(directories.blob(blob));
-            }
+    /** Deletes those of these blobs that neither an image nor anybody else needs; within a {@link #change}. Gives how many bytes they had. */
+    long deleteUnneeded(Collection<String> blobs) throws IOException {
+        Set<String> unneeded = new HashSet<>(blobs);
+        unneeded.removeAll(index.blobsBeside(""));
+        unneeded.removeAll(owners.needed(unneeded));
+        long bytes = 0;
+        for (String blob : unneeded) {
+            bytes += directories.blobBytes(blob);
+            Files.deleteIfExists(directories.blob(blob));
         }
+        return bytes;
     }
 
     private List<String> retire(List<String> layerIds) throws IOException {
@@ -327,10 +401,13 @@ final class ImageCatalog {
                 LOG.info("Removing {} layers that no image uses", orphans.size());
                 temporaries.addAll(retire(orphans));
             }
+            List<String> blobNames = directories.blobNames();
             Set<String> usedBlobs = index.blobsBeside("");
-            for (String name : directories.blobNames()) {
+            usedBlobs.addAll(owners.needed(
+                    blobNames.stream().map(name -> Sha256.PREFIX + name).toList()));
+            for (String name : blobNames) {
                 if (!usedBlobs.contains(Sha256.PREFIX + name)) {
-                    LOG.info("Removing the blob {} that no image uses", name);
+                    LOG.info("Removing the blob {} that nobody needs", name);
                     directories.deleteBlobFile(name);
                 }
             }

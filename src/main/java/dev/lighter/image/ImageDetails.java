@@ -2,6 +2,7 @@ package dev.lighter.image;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An image as it is kept.
@@ -14,6 +15,7 @@ import java.util.List;
  * @param created when it was made
  * @param diffIds the digests of its uncompressed layers, lowest first
  * @param history how it was made, first step first; may have fewer steps than there are layers
+ * @param taggedAt when it got the latest of its names; null where it has none
  */
 public record ImageDetails(
         String id,
@@ -29,4 +31,5 @@ public record ImageDetails(
         String comment,
         ImageConfig config,
         List<String> diffIds,
-        List<HistoryEntry> history) {}
+        List<HistoryEntry> history,
+        @Nullable Instant taggedAt) {}

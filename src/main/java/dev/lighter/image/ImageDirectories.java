@@ -4,6 +4,7 @@ import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
@@ -18,7 +19,7 @@ import java.util.stream.Stream;
  * rename moves between them. Safe for all threads.
  */
 final class ImageDirectories {
-    private static final FileAttribute<?> PRIVATE =
+    static final FileAttribute<?> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
     private static final int ID_LENGTH = 12;
@@ -45,6 +46,15 @@ final class ImageDirectories {
 
     Path blob(String digest) {
         return blobs.resolve(Sha256.hex(digest));
+    }
+
+    /** How many bytes a blob has; none where it is not there. */
+    long blobBytes(String digest) throws IOException {
+        try {
+            return Files.size(blob(digest));
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
     }
 
     Path layer(String id) {

@@ -2,18 +2,20 @@ package dev.lighter.image;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,11 +32,25 @@ final class ImageIndex {
     private final Map<String, StoredLayer> layers = new HashMap<>();
     private final Map<String, List<StoredLayer>> layersByDiffId = new HashMap<>();
     private final Map<String, String> diffIdsByBlob = new HashMap<>();
+    private final Map<String, Set<String>> blobsByDiffId = new HashMap<>();
+    private final Map<String, String> digests = new HashMap<>();
     private final List<ImageDetails> newestFirst = new ArrayList<>();
 
     /** One image with what is computed from it once. */
     record Entry(
-            StoredImage stored, ImageConfigFile file, ImageDetails details, List<Path> layers, List<String> names) {}
+            StoredImage stored,
+            ImageConfigFile file,
+            ImageDetails details,
+            List<Path> layers,
+            List<String> names,
+            List<String> digests) {
+        /** All blobs that are kept for it; those of {@link ImageIndex#blobs} it cannot be without. */
+        List<String> wantedBlobs() {
+            List<String> wanted = new ArrayList<>(blobs(stored));
+            digests.forEach(name -> wanted.add(digestOf(name)));
+            return wanted;
+        }
+    }
 
     private ImageIndex() {}
 
@@ -48,9 +64,17 @@ final class ImageIndex {
                     .add(layer);
         }
         Map<String, List<String>> namesById = new HashMap<>();
-        content.names().forEach((name, id) -> {
-            index.names.put(name, id);
-            namesById.computeIfAbsent(id, key -> new ArrayList<>()).add(name);
+        Map<String, Instant> taggedAt = new HashMap<>();
+        content.names().forEach((name, stored) -> {
+            index.names.put(name, stored.imageId());
+            namesById.computeIfAbsent(stored.imageId(), key -> new ArrayList<>())
+                    .add(name);
+            taggedAt.merge(stored.imageId(), stored.since(), (a, b) -> a.isAfter(b) ? a : b);
+        });
+        Map<String, List<String>> digestsById = new HashMap<>();
+        content.digests().forEach((name, id) -> {
+            index.digests.put(name, id);
+            digestsById.computeIfAbsent(id, key -> new ArrayList<>()).add(name);
         });
         for (StoredImage image : content.images()) {
             Entry known = before.images.get(image.id());
@@ -69,10 +93,15 @@ final class ImageIndex {
                 diffIds.add(diffId);
                 if (!layer.blobDigest().isEmpty()) {
                     index.diffIdsByBlob.put(layer.blobDigest(), diffId);
+                    index.blobsByDiffId
+                            .computeIfAbsent(diffId, key -> new TreeSet<>())
+                            .add(layer.blobDigest());
                 }
             }
-            Entry entry = new Entry(
-                    image, file, details(image, file, own, size, List.copyOf(diffIds)), List.copyOf(paths), own);
+            List<String> byDigest = digestsById.getOrDefault(image.id(), List.of());
+            ImageDetails details =
+                    details(image, file, own, byDigest, size, List.copyOf(diffIds), taggedAt.get(image.id()));
+            Entry entry = new Entry(image, file, details, List.copyOf(paths), own, byDigest);
             index.images.put(image.id(), entry);
             if (image.publishedId() != null) {
                 index.publishedIds.put(image.publishedId(), image.id());
@@ -86,14 +115,27 @@ final class ImageIndex {
         return index;
     }
 
+    /** Where a repository knows an image by no digest yet, it would by that of the manifest. */
     private static ImageDetails details(
-            StoredImage image, ImageConfigFile file, List<String> names, long size, List<String> diffIds) {
+            StoredImage image,
+            ImageConfigFile file,
+            List<String> names,
+            List<String> byDigest,
+            long size,
+            List<String> diffIds,
+            @Nullable Instant taggedAt) {
         List<String> tags = new ArrayList<>();
-        Set<String> digests = new LinkedHashSet<>();
+        Set<String> digests = new TreeSet<>();
+        Set<String> repositories = new HashSet<>();
+        for (String name : byDigest) {
+            ImageReference reference = ImageReference.parse(name);
+            digests.add(reference.familiar());
+            repositories.add(reference.repository());
+        }
         for (String name : names) {
             ImageReference reference = ImageReference.parse(name);
             tags.add(reference.familiar());
-            if (image.manifestDigest() != null) {
+            if (image.manifestDigest() != null && !repositories.contains(reference.repository())) {
                 digests.add(reference.familiarRepository() + "@" + image.manifestDigest());
             }
         }
@@ -111,7 +153,13 @@ final class ImageIndex {
                 file.comment(),
                 file.config(),
                 diffIds,
-                file.history());
+                file.history(),
+                taggedAt);
+    }
+
+    /** The digest of a name by digest. */
+    static String digestOf(String name) {
+        return name.substring(name.lastIndexOf('@') + 1);
     }
 
     /** The image that is meant, by name before id before the beginning of an id; null where none or more than one is. */
@@ -141,6 +189,10 @@ final class ImageIndex {
         if (digest == null) {
             String id = names.get(reference.toString());
             return id == null ? null : visible(id);
+        }
+        String known = digests.get(reference.repository() + "@" + digest);
+        if (known != null) {
+            return visible(known);
         }
         for (Entry entry : images.values()) {
             boolean same = digest.equals(entry.stored.manifestDigest()) || digest.equals(entry.stored.id());
@@ -220,6 +272,18 @@ final class ImageIndex {
         return images.values();
     }
 
+    /** All names of a repository, with their images. */
+    Map<ImageReference, String> tags(ImageReference repository) {
+        Map<ImageReference, String> tags = new LinkedHashMap<>();
+        names.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(name -> {
+            ImageReference reference = ImageReference.parse(name.getKey());
+            if (reference.repository().equals(repository.repository()) && visible(name.getValue()) != null) {
+                tags.put(reference, name.getValue());
+            }
+        });
+        return tags;
+    }
+
     /** Which image has this name, by its full form. */
     @Nullable
     String owner(String name) {
@@ -238,6 +302,25 @@ final class ImageIndex {
     @Nullable
     String diffId(String blobDigest) {
         return diffIdsByBlob.get(blobDigest);
+    }
+
+    /** The image that this one was made on top of here; null where there is none. */
+    @Nullable
+    Entry parentOf(Entry image) {
+        return image.stored.parentId() == null ? null : images.get(image.stored.parentId());
+    }
+
+    /** The images that were made on top of this one here and are not removed. */
+    List<Entry> childrenOf(String id) {
+        return images.values().stream()
+                .filter(image -> !image.stored.removed())
+                .filter(image -> id.equals(image.stored.parentId()))
+                .toList();
+    }
+
+    /** The blobs that unpack to this and are kept, in order. */
+    Set<String> blobsOf(String diffId) {
+        return blobsByDiffId.getOrDefault(diffId, Set.of());
     }
 
     /** The bytes of an image's layers that other images use, too. */
@@ -267,17 +350,21 @@ final class ImageIndex {
         Set<String> used = new HashSet<>();
         for (Entry entry : images.values()) {
             if (!entry.stored.id().equals(imageId)) {
-                used.addAll(blobs(entry.stored));
+                used.addAll(entry.wantedBlobs());
             }
         }
         return used;
     }
 
+    /** The blobs that an image consists of. */
     static List<String> blobs(StoredImage image) {
         List<String> blobs = new ArrayList<>();
         blobs.add(image.id());
         if (image.manifestDigest() != null) {
             blobs.add(image.manifestDigest());
+            if (image.publishedId() != null) {
+                blobs.add(image.publishedId());
+            }
         }
         image.layers().stream()
                 .map(StoredImage.Layer::blobDigest)

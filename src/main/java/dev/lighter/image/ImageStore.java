@@ -21,14 +21,26 @@ class ImageStore {
     }
 
     /** Everything there is. */
-    record Content(List<StoredImage> images, List<StoredLayer> layers, Map<String, String> names) {}
+    record Content(
+            List<StoredImage> images,
+            List<StoredLayer> layers,
+            Map<String, StoredName> names,
+            Map<String, String> digests) {}
+
+    /** Which image a name is of, and since when. */
+    record StoredName(String imageId, Instant since) {}
 
     /** Reads everything. */
     @Transactional(readOnly = true)
     public Content all() {
-        Map<String, String> names = new TreeMap<>();
-        entities.createQuery("select n from ImageNameEntity n", ImageNameEntity.class).getResultList().stream()
-                .forEach(name -> names.put(name.name(), name.imageId()));
+        Map<String, StoredName> names = new TreeMap<>();
+        entities.createQuery("select n from ImageNameEntity n", ImageNameEntity.class)
+                .getResultList()
+                .forEach(name -> names.put(name.name(), new StoredName(name.imageId(), name.taggedAt())));
+        Map<String, String> digests = new TreeMap<>();
+        entities.createQuery("select d from ImageDigestEntity d", ImageDigestEntity.class)
+                .getResultList()
+                .forEach(digest -> digests.put(digest.name(), digest.imageId()));
         // A list and not a stream: a stream gives an image out before the rows of all its layers have come.
         return new Content(
                 entities
@@ -40,7 +52,8 @@ class ImageStore {
                 entities.createQuery("select l from LayerEntity l", LayerEntity.class).getResultList().stream()
                         .map(LayerEntity::stored)
                         .toList(),
-                names);
+                names,
+                digests);
     }
 
     /** Adds an image together with those of its layers that are new. */
@@ -130,11 +143,38 @@ class ImageStore {
         entities.merge(new ImageNameEntity(name, imageId, Instant.now()));
     }
 
-    /** Takes names away. */
+    /** Gives an image a name by digest, and takes it from whichever had it. */
+    @Transactional
+    public void nameByDigest(String name, String imageId) {
+        entities.merge(new ImageDigestEntity(name, imageId));
+    }
+
+    /** Takes names away, those by digest, too. */
     @Transactional
     public void removeNames(Collection<String> names) {
         entities.createQuery("delete from ImageNameEntity n where n.name in :names")
                 .setParameter("names", names)
+                .executeUpdate();
+        entities.createQuery("delete from ImageDigestEntity d where d.name in :names")
+                .setParameter("names", names)
+                .executeUpdate();
+    }
+
+    /**
+     * Gives an image the manifest it leaves with, and layers other blobs of the same content: this image's, and those of every other
+     * image whose manifest is still to be made.
+     */
+    @Transactional
+    public void publish(String imageId, String manifestDigest, Map<String, String> blobsByLayer) {
+        blobsByLayer.forEach((layer, blob) -> entities.createNativeQuery("update image_layer set blob_digest = :blob"
+                        + " where layer_id = :layer"
+                        + " and image_id in (select id from image where manifest_digest is null)")
+                .setParameter("blob", blob)
+                .setParameter("layer", layer)
+                .executeUpdate());
+        entities.createQuery("update ImageEntity i set i.manifestDigest = :digest where i.id = :id")
+                .setParameter("digest", manifestDigest)
+                .setParameter("id", imageId)
                 .executeUpdate();
     }
 
@@ -151,6 +191,9 @@ class ImageStore {
     @Transactional
     public void delete(String imageId, Collection<String> layerIds) {
         entities.createQuery("delete from ImageNameEntity n where n.imageId = :id")
+                .setParameter("id", imageId)
+                .executeUpdate();
+        entities.createQuery("delete from ImageDigestEntity d where d.imageId = :id")
                 .setParameter("id", imageId)
                 .executeUpdate();
         ImageEntity image = entities.find(ImageEntity.class, imageId);

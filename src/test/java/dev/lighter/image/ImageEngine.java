@@ -41,6 +41,10 @@ final class ImageEngine implements AutoCloseable {
         return context.getBean(ImageService.class);
     }
 
+    ImagePublishing publishing() {
+        return context.getBean(ImagePublishing.class);
+    }
+
     ImageAssembly assembly() {
         return context.getBean(ImageAssembly.class);
     }

@@ -14,7 +14,10 @@ import dev.lighter.container.ExecService;
 import dev.lighter.container.FileBrowser;
 import dev.lighter.container.OutputService;
 import dev.lighter.container.process.ContainerProcesses;
+import dev.lighter.image.HostImages;
+import dev.lighter.image.ImageComparison;
 import dev.lighter.image.ImageService;
+import dev.lighter.image.ImageTransfers;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.network.NetworkService;
 import dev.lighter.team.Identity;
@@ -127,6 +130,21 @@ public class EngineWithoutContainers {
     @Bean
     ImageService imageService() {
         return Mockito.mock(ImageService.class);
+    }
+
+    @Bean
+    ImageTransfers imageTransfers() {
+        return Mockito.mock(ImageTransfers.class);
+    }
+
+    @Bean
+    HostImages hostImages() {
+        return Mockito.mock(HostImages.class);
+    }
+
+    @Bean
+    ImageComparison imageComparison() {
+        return Mockito.mock(ImageComparison.class);
     }
 
     @Bean
