@@ -1,6 +1,7 @@
 package dev.lighter.image;
 
 import dev.lighter.http.LighterProperties;
+import dev.lighter.image.registry.RegistrySettings;
 import java.io.IOException;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.ObjectProvider;
@@ -10,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** Wires the parts of this feature that know nothing of Spring. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(ImageSettings.class)
+@EnableConfigurationProperties({ImageSettings.class, RegistrySettings.class})
 class ImageConfiguration {
     @Bean
     ImageDirectories imageDirectories(LighterProperties properties) throws IOException {

@@ -2,6 +2,7 @@ package dev.lighter.image;
 
 import dev.lighter.error.EngineException;
 import dev.lighter.kernel.Arch;
+import java.util.Locale;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -25,6 +26,37 @@ record ImagePlatform(String os, String architecture, String variant) {
             throw new EngineException(EngineException.Kind.INVALID, "failed to parse platform: " + json, e);
         }
         throw EngineException.invalid("failed to parse platform: " + json);
+    }
+
+    /** Reads {@code os[/architecture[/variant]]} as users write it, or Docker's JSON; an empty text is this machine. Fails with INVALID. */
+    static ImagePlatform of(String text) {
+        if (text.isEmpty()) {
+            return host();
+        }
+        if (text.startsWith("{")) {
+            return parse(text);
+        }
+        String[] parts = text.toLowerCase(Locale.ROOT).split("/", -1);
+        if (parts.length > 3 || !text.matches("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,2}")) {
+            throw EngineException.invalid("\"" + text + "\" is an invalid platform: write os/architecture, for instance "
+                    + "linux/amd64");
+        }
+        if (parts.length == 1) {
+            boolean os = parts[0].equals("linux") || parts[0].equals("windows");
+            return os
+                    ? new ImagePlatform(parts[0], host().architecture, "")
+                    : new ImagePlatform("linux", architecture(parts[0]), "");
+        }
+        return new ImagePlatform(parts[0], architecture(parts[1]), parts.length == 3 ? parts[2] : "");
+    }
+
+    private static String architecture(String name) {
+        return switch (name) {
+            case "x86_64", "x86-64" -> "amd64";
+            case "aarch64" -> "arm64";
+            case "i386", "i686" -> "386";
+            default -> name;
+        };
     }
 
     /** A descriptor's platform. */

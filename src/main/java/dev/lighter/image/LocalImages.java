@@ -224,8 +224,8 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     public ImageDetails make(String reference) {
         ImageReference name = ImageReference.parse(reference).orLatest();
         if (!name.equals(StarterImage.NAME)) {
-            throw EngineException.notImplemented("cannot pull " + name.familiar()
-                    + ": pulling is not available in this version; load an archive with docker load");
+            throw EngineException.notImplemented("cannot make " + name.familiar()
+                    + ": only " + StarterImage.NAME.familiar() + " is made here");
         }
         if (catalog.index().named(name) == null) {
             await(makeStarter());

@@ -12,6 +12,7 @@ import dev.lighter.container.FileBrowser;
 import dev.lighter.container.OutputService;
 import dev.lighter.container.process.ContainerProcesses;
 import dev.lighter.image.ImageService;
+import dev.lighter.image.ImageTransfers;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.network.NetworkService;
 import dev.lighter.team.Identity;
@@ -109,6 +110,11 @@ public class EngineWithoutContainers {
     @Bean
     ImageService imageService() {
         return Mockito.mock(ImageService.class);
+    }
+
+    @Bean
+    ImageTransfers imageTransfers() {
+        return Mockito.mock(ImageTransfers.class);
     }
 
     @Bean
