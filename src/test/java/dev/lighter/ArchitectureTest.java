@@ -38,6 +38,7 @@ class ArchitectureTest {
             List.of("event"),
             List.of("image", "network", "volume"),
             List.of("container", "registry"),
+            List.of("build"),
             List.of("team"),
             List.of("security"),
             List.of("dockerapi", "registryapi", "api", "dashboard"),

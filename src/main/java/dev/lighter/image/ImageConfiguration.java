@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** Wires the parts of this feature that know nothing of Spring. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({ImageSettings.class, RegistrySettings.class})
+@EnableConfigurationProperties({ImageSettings.class, RegistrySettings.class, FetchRules.class})
 class ImageConfiguration {
     @Bean
     ImageDirectories imageDirectories(LighterProperties properties) throws IOException {

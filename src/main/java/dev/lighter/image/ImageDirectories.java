@@ -4,7 +4,9 @@ import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileTree;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
@@ -46,6 +48,15 @@ final class ImageDirectories {
         return blobs.resolve(Sha256.hex(digest));
     }
 
+    /** How many bytes a blob has; none where it is not there. */
+    long blobBytes(String digest) throws IOException {
+        try {
+            return Files.size(blob(digest));
+        } catch (NoSuchFileException e) {
+            return 0;
+        }
+    }
+
     Path layer(String id) {
         return layers.resolve(id);
     }
@@ -83,6 +94,17 @@ final class ImageDirectories {
 
     List<String> temporaryNames() throws IOException {
         return names(temporary);
+    }
+
+    /** The directory that holds all layers, open. */
+    Fd openLayers() throws IOException {
+        return Fd.open(layers, Fd.O_RDONLY | Fd.O_DIRECTORY, 0);
+    }
+
+    /** Puts bytes where blobs are kept, all at once. */
+    void writeBlob(String digest, byte[] content) throws IOException {
+        Path written = Files.write(temporary.resolve(newId()), content);
+        Files.move(written, blob(digest), StandardCopyOption.ATOMIC_MOVE);
     }
 
     /** Takes a layer out of use at once; the bytes are still to be removed with {@link #removeTemporary}. Gives the temporary's name. */

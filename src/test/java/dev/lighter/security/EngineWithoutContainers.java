@@ -11,6 +11,8 @@ import dev.lighter.container.ExecService;
 import dev.lighter.container.FileBrowser;
 import dev.lighter.container.OutputService;
 import dev.lighter.container.process.ContainerProcesses;
+import dev.lighter.image.HostImages;
+import dev.lighter.image.ImageComparison;
 import dev.lighter.image.ImageService;
 import dev.lighter.image.ImageTransfers;
 import dev.lighter.kernel.cgroup.Cgroups;
@@ -115,6 +117,16 @@ public class EngineWithoutContainers {
     @Bean
     ImageTransfers imageTransfers() {
         return Mockito.mock(ImageTransfers.class);
+    }
+
+    @Bean
+    HostImages hostImages() {
+        return Mockito.mock(HostImages.class);
+    }
+
+    @Bean
+    ImageComparison imageComparison() {
+        return Mockito.mock(ImageComparison.class);
     }
 
     @Bean
