@@ -13,6 +13,7 @@ import dev.lighter.container.OutputService;
 import dev.lighter.container.process.ContainerProcesses;
 import dev.lighter.image.HostImages;
 import dev.lighter.image.ImageComparison;
+import dev.lighter.image.ImagePruning;
 import dev.lighter.image.ImageService;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.network.NetworkService;
@@ -121,6 +122,11 @@ public class EngineWithoutContainers {
     @Bean
     ImageComparison imageComparison() {
         return Mockito.mock(ImageComparison.class);
+    }
+
+    @Bean
+    ImagePruning imagePruning() {
+        return Mockito.mock(ImagePruning.class);
     }
 
     @Bean
