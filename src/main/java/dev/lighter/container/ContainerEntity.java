@@ -24,6 +24,9 @@ class ContainerEntity {
     @Column(name = "image_id")
     private String imageId = "";
 
+    @Column(name = "root_image_id")
+    private @Nullable String rootImageId;
+
     @JdbcTypeCode(SqlTypes.LONGVARCHAR)
     private String spec = "";
 
@@ -79,6 +82,11 @@ class ContainerEntity {
 
     String imageId() {
         return imageId;
+    }
+
+    /** The image whose layers it stands on. */
+    String rootImageId() {
+        return rootImageId == null ? imageId : rootImageId;
     }
 
     String spec() {

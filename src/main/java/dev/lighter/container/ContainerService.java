@@ -11,6 +11,7 @@ import dev.lighter.image.ImageDetails;
 import dev.lighter.image.ImageService;
 import dev.lighter.image.ImageUsers;
 import dev.lighter.kernel.ErrnoException;
+import dev.lighter.kernel.IdRange;
 import dev.lighter.kernel.cgroup.CgroupLimits;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.launch.Anatomy;
@@ -322,28 +323,52 @@ public class ContainerService implements ImageUsers, DisposableBean {
     /** How many bytes of files a container has written. */
     public long writtenBytes(String reference) {
         Container container = around.registry().find(reference);
+        List<WrittenTree.Part> written = written(container);
         try {
-            return around.directories().writtenBytes(container.id);
+            return written.isEmpty() ? 0 : WrittenTree.bytes(written);
         } catch (IOException e) {
             throw EngineException.internal("the files of container " + container.name + " cannot be measured", e);
         }
     }
 
+    /** What a container has written, uppermost first: its own directory, and what became layers of images that it stands on. */
+    private List<WrittenTree.Part> written(Container container) {
+        List<WrittenTree.Part> parts = new ArrayList<>();
+        Path upper = around.directories().upper(container.id);
+        try {
+            if (Files.isDirectory(upper)) {
+                parts.add(new WrittenTree.Part(
+                        upper.toRealPath(), container.spec.users().ids()));
+            }
+        } catch (IOException e) {
+            throw EngineException.internal("the files of container " + container.name + " cannot be found", e);
+        }
+        List<Path> layers = images.layerDirectories(container.rootImageId);
+        for (int i = layers.size() - 1; i >= layersOfImage(container); i--) {
+            parts.add(new WrittenTree.Part(layers.get(i), IdRange.SAME));
+        }
+        return parts;
+    }
+
+    /** How many of the layers that a container stands on are those of the image that it was made from. */
+    private int layersOfImage(Container container) {
+        return images.layerDirectories(container.spec.imageId()).size();
+    }
+
     /** Gives what a container has changed in its image's files to a sink, while it may go on changing. */
     public void changes(String reference, FileChange.Sink sink) {
         Container container = around.registry().find(reference);
-        Path upper = around.directories().of(container.id).resolve("upper");
-        if (!Files.isDirectory(upper)) {
+        List<WrittenTree.Part> written = written(container);
+        if (written.isEmpty()) {
             return;
         }
         try {
             ChangedFiles.find(
-                    upper,
-                    around.launcher().layersOf(launchSpec(container)),
+                    written,
+                    around.launcher().below(images.layerDirectories(container.spec.imageId())),
                     container.spec.storage().mounts().stream()
                             .map(MountPoint::target)
                             .toList(),
-                    container.spec.users().ids(),
                     sink);
         } catch (ErrnoException e) {
             throw EngineException.internal(
@@ -450,6 +475,13 @@ public class ContainerService implements ImageUsers, DisposableBean {
                 .filter(container -> container.spec.imageId().equals(imageId))
                 .map(container -> new ImageUser(container.id, container.name, container.state.isRunning()))
                 .toList();
+    }
+
+    @Override
+    public boolean needsLayersOf(String imageId) {
+        return around.registry().all().stream()
+                .anyMatch(container -> container.rootImageId.equals(imageId)
+                        && !container.spec.imageId().equals(imageId));
     }
 
     @Override

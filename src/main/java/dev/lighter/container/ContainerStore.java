@@ -35,7 +35,8 @@ class ContainerStore {
                         row.id(),
                         row.name(),
                         JSON.readValue(row.spec(), ContainerSpec.class),
-                        row.state(health(row.health()))))
+                        row.state(health(row.health())),
+                        row.rootImageId()))
                 .toList();
     }
 
@@ -99,6 +100,21 @@ class ContainerStore {
                 .setParameter("health", state.health() == null ? null : JSON.writeValueAsString(state.health()))
                 .setParameter("id", id)
                 .executeUpdate();
+    }
+
+    /** Records whose layers a container stands on from now on. */
+    @Transactional
+    public void standOn(String id, String imageId) {
+        entities.createQuery("update ContainerEntity c set c.rootImageId = :imageId where c.id = :id")
+                .setParameter("imageId", imageId)
+                .setParameter("id", id)
+                .executeUpdate();
+    }
+
+    /** Whose layers a container stands on. */
+    @Transactional(readOnly = true)
+    public String rootImageOf(String id) {
+        return entities.find(ContainerEntity.class, id).rootImageId();
     }
 
     /** Records what a change that is about to be made will make of a container. */

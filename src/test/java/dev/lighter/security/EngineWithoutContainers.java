@@ -15,6 +15,7 @@ import dev.lighter.image.HostImages;
 import dev.lighter.image.ImageComparison;
 import dev.lighter.image.ImagePruning;
 import dev.lighter.image.ImageService;
+import dev.lighter.image.ImageTransfers;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.network.NetworkService;
 import dev.lighter.team.Identity;
@@ -112,6 +113,11 @@ public class EngineWithoutContainers {
     @Bean
     ImageService imageService() {
         return Mockito.mock(ImageService.class);
+    }
+
+    @Bean
+    ImageTransfers imageTransfers() {
+        return Mockito.mock(ImageTransfers.class);
     }
 
     @Bean
