@@ -10,6 +10,7 @@ import dev.lighter.http.LighterProperties;
 import dev.lighter.image.ImageDetails;
 import dev.lighter.image.ImageService;
 import dev.lighter.image.ImageUsers;
+import dev.lighter.image.WrittenLayer;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.IdRange;
 import dev.lighter.kernel.cgroup.CgroupLimits;
@@ -353,6 +354,18 @@ public class ContainerService implements ImageUsers, DisposableBean {
     /** How many of the layers that a container stands on are those of the image that it was made from. */
     private int layersOfImage(Container container) {
         return images.layerDirectories(container.spec.imageId()).size();
+    }
+
+    /** What a container that does not run has written on top of its image, for whoever is about to remove the container. */
+    public WrittenLayer written(String reference) {
+        Container container = around.registry().find(reference);
+        if (container.running != null) {
+            throw EngineException.conflict("container " + container.name + " is running");
+        }
+        return new WrittenLayer(
+                around.directories().of(container.id).resolve("upper"),
+                true,
+                container.spec.users().ids());
     }
 
     /** Gives what a container has changed in its image's files to a sink, while it may go on changing. */

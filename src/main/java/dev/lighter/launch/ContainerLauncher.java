@@ -532,6 +532,18 @@ public final class ContainerLauncher implements AutoCloseable {
         return overlays.mountReadOnly(base.below(layers));
     }
 
+    /** The files of an image, and what is written over them into a directory of its own, detached: they go with the descriptor. */
+    public Fd imageRoot(List<Path> layers, Path upper, Path work) throws ErrnoException {
+        return overlays.mount(base.below(layers), upper, work);
+    }
+
+    /** At least one layer and nothing else, that cannot be written, detached. */
+    public Fd layersRoot(List<Path> layers) throws ErrnoException {
+        return layers.size() == 1
+                ? Fd.open(layers.get(0), Fd.O_RDONLY | Fd.O_DIRECTORY, 0)
+                : overlays.mountReadOnly(layers);
+    }
+
     /** A user and a group, by number. */
     public record User(int uid, int gid) {}
 
