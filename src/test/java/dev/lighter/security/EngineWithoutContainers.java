@@ -16,6 +16,7 @@ import dev.lighter.container.OutputService;
 import dev.lighter.container.process.ContainerProcesses;
 import dev.lighter.image.HostImages;
 import dev.lighter.image.ImageComparison;
+import dev.lighter.image.ImagePruning;
 import dev.lighter.image.ImageService;
 import dev.lighter.image.ImageTransfers;
 import dev.lighter.kernel.cgroup.Cgroups;
@@ -145,6 +146,11 @@ public class EngineWithoutContainers {
     @Bean
     ImageComparison imageComparison() {
         return Mockito.mock(ImageComparison.class);
+    }
+
+    @Bean
+    ImagePruning imagePruning() {
+        return Mockito.mock(ImagePruning.class);
     }
 
     @Bean
