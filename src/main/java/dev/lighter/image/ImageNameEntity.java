@@ -35,4 +35,8 @@ class ImageNameEntity {
     String imageId() {
         return imageId;
     }
+
+    Instant taggedAt() {
+        return taggedAt;
+    }
 }

@@ -1,7 +1,7 @@
 package dev.lighter.image;
 
+import dev.lighter.kernel.Sha256Digest;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
@@ -14,11 +14,7 @@ final class Sha256 {
     private Sha256() {}
 
     static MessageDigest start() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return Sha256Digest.create();
     }
 
     static String finish(MessageDigest digest) {

@@ -41,6 +41,22 @@ final class ImageEngine implements AutoCloseable {
         return context.getBean(ImageService.class);
     }
 
+    ImagePublishing publishing() {
+        return context.getBean(ImagePublishing.class);
+    }
+
+    ImageAssembly assembly() {
+        return context.getBean(ImageAssembly.class);
+    }
+
+    ImageCatalog catalog() {
+        return context.getBean(ImageCatalog.class);
+    }
+
+    ImageStore store() {
+        return context.getBean(ImageStore.class);
+    }
+
     ImageDirectories directories() {
         return context.getBean(ImageDirectories.class);
     }
