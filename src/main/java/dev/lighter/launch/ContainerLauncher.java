@@ -1,20 +1,16 @@
 package dev.lighter.launch;
 
 import dev.lighter.kernel.Channels;
-import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.EventLoop;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.OverlayMounter;
-import dev.lighter.kernel.Processes;
 import dev.lighter.kernel.cgroup.Cgroup;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.kernel.cgroup.DeviceAccess;
 import dev.lighter.kernel.cgroup.DeviceRule;
 import dev.lighter.kernel.cgroup.UnsupportedLimitException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +33,6 @@ public final class ContainerLauncher implements AutoCloseable {
     private static final int FINISHERS = 4;
     private static final int PLANNERS = 2;
     private static final int OPEN_LOGS = 1024;
-    private static final int HELLO_TIMEOUT_MILLIS = 5000;
 
     private final Cgroups cgroups;
     private final FactFinder facts;
@@ -51,6 +46,7 @@ public final class ContainerLauncher implements AutoCloseable {
     private final MonitoredContainer.Surroundings surroundings;
     private final Fd nullDevice;
     private final ExecLauncher execs;
+    private final Adopter adopter;
     private final UserNamespaces userNamespaces;
 
     /**
@@ -73,6 +69,7 @@ public final class ContainerLauncher implements AutoCloseable {
         this.execs = new ExecLauncher(stub, facts, loop, nullDevice);
         this.surroundings =
                 new MonitoredContainer.Surroundings(loop, finisher, listener, logs, ConcurrentHashMap.newKeySet());
+        this.adopter = new Adopter(surroundings);
     }
 
     private static ExecutorService threads(int count, String name) {
@@ -213,7 +210,7 @@ public final class ContainerLauncher implements AutoCloseable {
                 users.namespace)) {
             mounts.settleLinks(root);
             if (!spec.terminal()) {
-                openFifos(spec.directory(), fifos);
+                MonitorLink.openFifos(spec.directory(), fifos);
             }
             LaunchReports reports;
             Plan plan;
@@ -258,9 +255,9 @@ public final class ContainerLauncher implements AutoCloseable {
             if (reports.failedIndex() >= 0 && !executed(reports, built)) {
                 throw LaunchFailures.explain(spec, built, reports);
             }
-            MonitorMessage hello = hear(engineEnd);
+            MonitorMessage hello = MonitorLink.hear(engineEnd);
             if (spec.terminal()) {
-                fifos[0] = terminalOf(monitor);
+                fifos[0] = MonitorLink.terminalOf(monitor);
             }
             MonitoredContainer container = new MonitoredContainer(
                     spec.id(),
@@ -278,7 +275,7 @@ public final class ContainerLauncher implements AutoCloseable {
             return container;
         } finally {
             if (!done) {
-                giveUp(monitor, engineEnd, fifos);
+                MonitorLink.giveUp(monitor, engineEnd, fifos);
             }
         }
     }
@@ -287,66 +284,9 @@ public final class ContainerLauncher implements AutoCloseable {
         return descriptor == null ? nullDevice : descriptor;
     }
 
-    private static void openFifos(Path directory, Fd[] fifos) throws ErrnoException {
-        fifos[0] = openFifo(directory, ContainerFiles.STDOUT);
-        fifos[1] = openFifo(directory, ContainerFiles.STDERR);
-    }
-
-    /** A copy of the engine's side of a terminal, which the monitor holds for all engines to come. */
-    private static Fd terminalOf(int monitor) throws ErrnoException {
-        try (Fd process = Processes.pidfd(monitor)) {
-            return Processes.descriptorOf(process, Descriptors.STDOUT_FIFO);
-        }
-    }
-
-    private static Fd openFifo(Path directory, String name) throws ErrnoException {
-        return Fd.open(directory.resolve(name), Fd.O_RDONLY | Fd.O_NONBLOCK, 0);
-    }
-
     /** An attempt to execute that failed does not matter when a later one on the path did not. */
     private static boolean executed(LaunchReports reports, ContainerProgram.Built built) {
         return reports.failedIndex() >= built.firstExec() && reports.failedIndex() < built.lastExec();
-    }
-
-    private static MonitorMessage hear(Fd control) throws IOException {
-        ByteBuffer message = ByteBuffer.allocateDirect(MonitorMessage.BYTES);
-        while (message.hasRemaining()) {
-            if (!control.awaitReadable(HELLO_TIMEOUT_MILLIS)) {
-                throw new ErrnoException("read", "monitor", Errno.ETIMEDOUT);
-            }
-            long count = control.read(message);
-            if (count == 0) {
-                throw new ErrnoException("read", "monitor", Errno.ECONNRESET);
-            }
-            if (count < 0 && count != -Errno.EINTR) {
-                throw new ErrnoException("read", "monitor", (int) -count);
-            }
-        }
-        byte[] bytes = new byte[MonitorMessage.BYTES];
-        message.flip().get(bytes);
-        return MonitorMessage.parse(bytes);
-    }
-
-    private static void giveUp(int monitor, @Nullable Fd engineEnd, Fd[] fifos) throws ErrnoException {
-        if (monitor > 0) {
-            // The monitor is our child and not yet collected, so its id is its own; the container dies with it.
-            try (Fd process = Processes.pidfd(monitor)) {
-                Processes.signal(process, Processes.SIGKILL);
-            } catch (ErrnoException e) {
-                if (!e.is(Errno.ESRCH)) {
-                    throw e;
-                }
-            }
-            Processes.await(monitor);
-        }
-        if (engineEnd != null) {
-            engineEnd.close();
-        }
-        for (Fd fifo : fifos) {
-            if (fifo != null) {
-                fifo.close();
-            }
-        }
     }
 
     /**
@@ -357,68 +297,7 @@ public final class ContainerLauncher implements AutoCloseable {
      * @param policy what is kept of its output
      */
     public Adoption adopt(String id, Path path, String cgroupParent, LogPolicy policy) throws IOException {
-        Optional<Cgroup> cgroup = cgroups.find(id, cgroupParent);
-        try (Fd directory = LaunchDirectory.open(path)) {
-            Fd control;
-            try {
-                control = Channels.connect(directory, ContainerFiles.MONITOR_SOCKET);
-            } catch (ErrnoException e) {
-                if (e.is(Errno.ECONNREFUSED) || e.is(Errno.ENOENT)) {
-                    return ended(id, path, policy, cgroup);
-                }
-                throw e;
-            }
-            boolean done = false;
-            boolean terminal = !Files.exists(path.resolve(ContainerFiles.STDOUT));
-            Fd[] fifos = new Fd[terminal ? 1 : 2];
-            try {
-                int monitor = Channels.peerPid(control);
-                MonitorMessage hello;
-                try {
-                    hello = hear(control);
-                } catch (ErrnoException e) {
-                    if (e.is(Errno.ECONNRESET)) {
-                        return ended(id, path, policy, cgroup);
-                    }
-                    throw e;
-                }
-                completeLog(id, path, policy);
-                if (terminal) {
-                    fifos[0] = terminalOf(monitor);
-                } else {
-                    openFifos(path, fifos);
-                }
-                MonitoredContainer container = new MonitoredContainer(
-                        id, path, policy, surroundings, hello.pid(), monitor, control, fifos, cgroup.orElse(null));
-                container.watch();
-                done = true;
-                return new Adoption.Running(container);
-            } finally {
-                if (!done) {
-                    giveUp(-1, control, fifos);
-                }
-            }
-        }
-    }
-
-    private void completeLog(String id, Path path, LogPolicy policy) throws IOException {
-        if (LogWriter.complete(path)) {
-            surroundings.listener().rotated(id, path, policy);
-        }
-    }
-
-    private Adoption ended(String id, Path path, LogPolicy policy, Optional<Cgroup> cgroup) throws IOException {
-        if (cgroup.isPresent() && !cgroup.get().processes().isEmpty()) {
-            LOG.warn("Container {} lost its monitor; what is left of it is killed", id);
-            cgroup.get().killAll();
-        }
-        completeLog(id, path, policy);
-        boolean oomKilled = MonitoredContainer.clearCgroup(cgroup.orElse(null), id);
-        if (!Files.exists(path.resolve(ContainerFiles.MONITOR_SOCKET))
-                && !Files.exists(path.resolve(ContainerFiles.EXIT))) {
-            return new Adoption.NeverStarted();
-        }
-        return new Adoption.Ended(MonitoredContainer.recorded(path, oomKilled));
+        return adopter.adopt(id, path, policy, cgroups.find(id, cgroupParent));
     }
 
     /** Freezes all processes of a container, or lets them go on. */

@@ -118,7 +118,7 @@ class FilesBrowserIT {
         }
         browser.click("[aria-label='Remove deep']");
         browser.click("#confirm button[value=yes]");
-        browser.seeNo("tbody tr", "deep");
+        browser.seeNo("[aria-label='Remove deep']", "");
         assertThat(browser.complaints()).isEmpty();
     }
 
