@@ -11,7 +11,10 @@ import dev.lighter.container.ExecService;
 import dev.lighter.container.FileBrowser;
 import dev.lighter.container.OutputService;
 import dev.lighter.container.process.ContainerProcesses;
+import dev.lighter.content.ContentCheck;
+import dev.lighter.image.ImageArchives;
 import dev.lighter.image.ImageService;
+import dev.lighter.image.RemoteFile;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.network.NetworkService;
 import dev.lighter.team.Identity;
@@ -109,6 +112,21 @@ public class EngineWithoutContainers {
     @Bean
     ImageService imageService() {
         return Mockito.mock(ImageService.class);
+    }
+
+    @Bean
+    ImageArchives imageArchives() {
+        return Mockito.mock(ImageArchives.class);
+    }
+
+    @Bean
+    RemoteFile remoteFile() {
+        return Mockito.mock(RemoteFile.class);
+    }
+
+    @Bean
+    ContentCheck contentCheck() {
+        return Mockito.mock(ContentCheck.class);
     }
 
     @Bean
