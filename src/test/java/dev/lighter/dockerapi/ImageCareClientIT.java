@@ -324,8 +324,8 @@ class ImageCareClientIT {
         load(TestImage.of(BASE, new TarBytes().file("noise", noise)).dockerArchive("noise"));
         load(small("y").ociArchive("+gzip", "docker.io/library/y:1"));
         String container = create("y:1");
-        docker("volume", "create", "v");
-        Files.write(Path.of(docker("volume", "inspect", "-f", "{{.Mountpoint}}", "v"), "f"), new byte[5000]);
+        docker("volume", "create", "vol");
+        Files.write(Path.of(docker("volume", "inspect", "-f", "{{.Mountpoint}}", "vol"), "f"), new byte[5000]);
         JsonNode usage = engine.get("/system/df").json();
         assertThat(usage.path("LayersSize").asLong())
                 .isEqualTo(bytes(engine.data().resolve("blobs")) + bytes(engine.data().resolve("layers")));
@@ -336,7 +336,7 @@ class ImageCareClientIT {
         assertThat(docker("system", "df", "--format", "{{.Type}} {{.TotalCount}} {{.Active}}").lines())
                 .contains("Images 2 1", "Containers 1 0", "Local Volumes 1 0", "Build Cache 0 0");
         assertThat(docker("system", "df", "-v")).contains("noise", "2.0");
-        docker("volume", "rm", "v");
+        docker("volume", "rm", "vol");
     }
 
     @Test
