@@ -23,7 +23,7 @@ public record FetchRules(
         @DefaultValue("5") int mostRedirects,
         @DefaultValue("30") int timeoutSeconds) {
     /** Reads a URL; fails with INVALID where it is none that may be fetched. */
-    URI parse(String url) {
+    public URI parse(String url) {
         URI uri;
         try {
             uri = URI.create(url);
@@ -41,7 +41,7 @@ public record FetchRules(
     }
 
     /** Fails with FORBIDDEN where a host is not to be asked. @param first whether the client has named it itself */
-    void check(URI uri, boolean first) {
+    public void check(URI uri, boolean first) {
         InetAddress[] addresses;
         try {
             addresses = InetAddress.getAllByName(uri.getHost());

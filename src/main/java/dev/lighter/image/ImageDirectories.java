@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  * rename moves between them. Safe for all threads.
  */
 final class ImageDirectories {
-    private static final FileAttribute<?> PRIVATE =
+    static final FileAttribute<?> PRIVATE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz234567";
     private static final int ID_LENGTH = 12;

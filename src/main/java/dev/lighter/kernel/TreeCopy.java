@@ -126,15 +126,20 @@ public final class TreeCopy {
     private static void file(Fd from, Fd to, byte[] name, Status status) throws ErrnoException {
         try (Fd source = FileCalls.openToRead(from, name);
                 Fd target = FileCalls.create(to, name, 0600)) {
-            long size = FileCalls.status(source).size();
-            long data = FileCalls.nextData(source, 0);
-            while (data >= 0 && data < size) {
-                long end = Math.min(size, FileCalls.nextHole(source, data));
-                range(source, target, data, end);
-                data = FileCalls.nextData(source, end);
-            }
-            FileCalls.changeSize(target, size);
+            content(source, target);
         }
+    }
+
+    /** Copies the bytes of a file into another one, which is empty, holes as holes. */
+    public static void content(Fd source, Fd target) throws ErrnoException {
+        long size = FileCalls.status(source).size();
+        long data = FileCalls.nextData(source, 0);
+        while (data >= 0 && data < size) {
+            long end = Math.min(size, FileCalls.nextHole(source, data));
+            range(source, target, data, end);
+            data = FileCalls.nextData(source, end);
+        }
+        FileCalls.changeSize(target, size);
     }
 
     private static void range(Fd source, Fd target, long start, long end) throws ErrnoException {
@@ -159,6 +164,11 @@ public final class TreeCopy {
             }
             at += count;
         }
+    }
+
+    /** Copies the extended attributes of a name, but for those that overlay notes for itself. */
+    public static void attributes(Fd from, byte[] name, Fd to, byte[] newName) throws ErrnoException {
+        new TreeCopy(IdShift.NONE, false).xattrs(from, name, to, newName);
     }
 
     private void xattrs(Fd from, byte[] name, Fd to, byte[] newName) throws ErrnoException {

@@ -73,6 +73,11 @@ public final class IgnoreRules {
         return rules.isEmpty();
     }
 
+    /** Whether any of them lets something in again. */
+    public boolean hasExceptions() {
+        return rules.stream().anyMatch(Rule::exception);
+    }
+
     /**
      * Whether a path is kept out.
      *

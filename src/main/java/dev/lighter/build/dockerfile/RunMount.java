@@ -12,6 +12,7 @@ import java.util.Set;
  * @param from the stage or image it is of; empty for the context, or for an empty cache
  * @param source a path in that; empty for its top
  * @param readOnly whether nothing can be written
+ * @param required whether a step without the secret fails; not so where {@code required=false} stands
  * @param mode permissions, or -1 for the usual
  * @param sizeBytes how large a tmpfs may become; 0 for any size
  */
@@ -59,7 +60,7 @@ public record RunMount(
         private String source = "";
         private Boolean writable;
         private Sharing sharing = Sharing.SHARED;
-        private boolean required;
+        private boolean required = true;
         private int uid;
         private int gid;
         private int mode = -1;
