@@ -253,12 +253,9 @@ class ImageArchiveClientIT {
     void anIndexOfPlatformsIsKnownByItsDigest() throws Exception {
         byte[] archive = manyPlatforms(mark + ":1");
         load(archive);
-        String digest = json(entries(file(archive)), "index.json")
-                .path("manifests")
-                .path(0)
-                .path("digest")
-                .asString();
-        assertThat(digestOf(mark + ":1")).isEqualTo(digest);
+        String digest = digestOf(mark + ":1");
+        assertThat(new String(archive, StandardCharsets.ISO_8859_1))
+                .contains("\"mediaType\":\"application/vnd.oci.image.index.v1+json\",\"digest\":\"" + digest);
         assertThat(docker("image", "inspect", "-f", "{{.Architecture}}", mark + "@" + digest))
                 .isEqualTo("amd64");
         assertThat(docker("rmi", mark + ":1").lines())
@@ -295,11 +292,10 @@ class ImageArchiveClientIT {
         load(image.dockerArchive(mark + ":1"));
         Path archive = save(mark + ":1");
         tool("skopeo", "copy", "-q", transport + ":" + archive, "oci:" + directory.resolve("copied"));
+        assertThat(tool("skopeo", "inspect", "--raw", "--config", transport + ":" + archive))
+                .isEqualTo(new String(image.configFile(), StandardCharsets.UTF_8));
         JsonNode index = JSON.readTree(Files.readAllBytes(directory.resolve("copied/index.json")));
         String manifest = index.path("manifests").path(0).path("digest").asString();
-        JsonNode copied =
-                JSON.readTree(Files.readAllBytes(directory.resolve("copied/blobs/" + manifest.replace(':', '/'))));
-        assertThat(copied.path("config").path("digest").asString()).isEqualTo(image.id());
         if (transport.equals("oci-archive")) {
             assertThat(manifest).isEqualTo(digestOf(mark + ":1"));
         }
@@ -425,9 +421,10 @@ class ImageArchiveClientIT {
                 "fromSrc=-&repo=a@sha256:1111111111111111111111111111111111111111111111111111111111111111 | digest",
                 "fromSrc=ftp://example.com/x | only http:// and https:// can",
                 "fromSrc=http://user:secret@example.com/x | has a password in it",
-                "fromSrc=%zz | not",
+                "fromSrc=%25zz | cannot be fetched",
+                "fromSrc=%zz | is not encoded as URLs are",
                 "fromSrc=http://10.1.2.3/x | is not public",
-                "fromSrc=http://[fd00::1]/x | is not public",
+                "fromSrc=http://%5Bfd00::1%5D/x | is not public",
                 "fromSrc=http://169.254.169.254/latest | is not public",
                 "repo=a | fromImage or fromSrc",
             })
