@@ -62,9 +62,9 @@ class ImageListController {
                         image,
                         filter.tags(image),
                         sharedSize ? images.sharedBytes(image.id()) : -1,
-                        images.usage(image.id()).users().size(),
-                        ImageManifestView.of(images, image),
-                        manifests,
+                        images.usersOf(image.id()).size(),
+                        ImageManifestView.Descriptor.of(images, image),
+                        manifests ? ImageManifestView.of(images, image) : null,
                         version))
                 .toList();
     }
