@@ -421,7 +421,7 @@ class ImageArchiveClientIT {
                 "fromSrc=-&repo=a@sha256:1111111111111111111111111111111111111111111111111111111111111111 | digest",
                 "fromSrc=ftp://example.com/x | only http:// and https:// can",
                 "fromSrc=http://user:secret@example.com/x | has a password in it",
-                "fromSrc=%25zz | cannot be fetched",
+                "fromSrc=%25zz | is not a URL",
                 "fromSrc=%zz | is not encoded as URLs are",
                 "fromSrc=http://10.1.2.3/x | is not public",
                 "fromSrc=http://%5Bfd00::1%5D/x | is not public",
