@@ -21,7 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The long tests, each printing what it saw: the engine killed at random moments of create, start, stop and remove, then at those of
- * networks that come and go; then a thousand containers at once; then more on one network than a bridge takes ports. Ends with 1 when anything was wrong. Arguments: the number of kills (100) and of containers (1000).
+ * networks that come and go, then at those of commits, snapshots and copies; then a thousand containers at once; then more on one network than a bridge takes ports. Ends with 1 when anything was wrong. Arguments: the number of kills (100) and of containers (1000).
  */
 public final class Soak {
     private static final int CLIENTS = 4;
@@ -43,6 +43,7 @@ public final class Soak {
         Soak soak = new Soak();
         soak.kills(2 * kills);
         soak.networks(2 * kills);
+        soak.wrong.addAll(CommitKills.run(kills));
         soak.crowd(containers, "none", WORST_MEGABYTES_ALONE);
         soak.crowd(containers, "default", WORST_MEGABYTES_NETWORKED);
         soak.network(containers * 3 / 2);
