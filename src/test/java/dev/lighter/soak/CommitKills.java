@@ -58,6 +58,7 @@ final class CommitKills {
 
     private void check(boolean holds, String otherwise) {
         if (!holds) {
+            System.out.println(otherwise);
             wrong.add(otherwise);
         }
     }
@@ -79,6 +80,7 @@ final class CommitKills {
         client.join();
         boolean before = answered;
         interrupted += before ? 0 : 1;
+        System.out.println("killed during " + path + (before ? ", after the answer" : ""));
         engine.launch();
         engine.awaitAnswer();
         for (String directory : List.of("containers", "snapshots")) {
