@@ -19,7 +19,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,6 +51,8 @@ class Reconciler implements InitializingBean {
     private final ContainerNetworking networking;
     private final VolumeReconciler volumes;
     private final ContainerVolumes containerVolumes;
+    /** The volumes of containers that are removed although nobody has said what becomes of these. */
+    private final Queue<String> abandoned = new ConcurrentLinkedQueue<>();
 
     Reconciler(
             ContainerStore store,
@@ -105,6 +109,7 @@ class Reconciler implements InitializingBean {
         clear(known);
         networks.settle(known);
         volumes.settle();
+        containerVolumes.removeUnused(List.copyOf(abandoned));
         service.starting().settled();
     }
 
@@ -119,7 +124,7 @@ class Reconciler implements InitializingBean {
             }
             if (!Files.isDirectory(service.directories().of(container.id))) {
                 LOG.info("Container {} was never made completely; it is removed", container.id);
-                remove(container);
+                removeWithVolumes(container);
                 return;
             }
             service.directories().discardCopy(container.id);
@@ -162,10 +167,10 @@ class Reconciler implements InitializingBean {
                 networking.release(container.id);
                 containerVolumes.ended(container.id);
                 if (container.spec.autoRemove()) {
-                    remove(container);
+                    removeWithVolumes(container);
                 }
             } else if (container.spec.autoRemove() && state.status() == Status.EXITED) {
-                remove(container);
+                removeWithVolumes(container);
             }
         } catch (IOException e) {
             // One container must not keep all the others from their users.
@@ -186,6 +191,12 @@ class Reconciler implements InitializingBean {
                 LOG.info("{}", e.getMessage());
             }
         }
+    }
+
+    /** Its volumes without names go, too, once it is known that no other container has them. */
+    private void removeWithVolumes(Container container) throws IOException {
+        abandoned.addAll(ContainerMounts.volumesOf(container.spec));
+        remove(container);
     }
 
     private void remove(Container container) throws IOException {

@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -178,8 +179,8 @@ public class Snapshots implements ImageUsers, InitializingBean {
                     "no snapshot of container " + container.name + " can be made: " + e.getMessage(), e);
         } finally {
             if (!done) {
-                all.remove(snapshot.id());
                 delete(snapshot);
+                all.remove(snapshot.id());
             }
         }
     }
@@ -228,7 +229,12 @@ public class Snapshots implements ImageUsers, InitializingBean {
                 .toList();
     }
 
-    private static boolean isThere(Snapshot snapshot) {
+    /** All that have files or are about to, also those that are being made or that nobody sees any more. */
+    Collection<Snapshot> everything() {
+        return List.copyOf(all.values());
+    }
+
+    static boolean isThere(Snapshot snapshot) {
         return !snapshot.removed() && !snapshot.imageId().isEmpty();
     }
 
@@ -301,8 +307,8 @@ public class Snapshots implements ImageUsers, InitializingBean {
         for (Snapshot snapshot : all.values()) {
             boolean needed = held.containsKey(snapshot.id()) || volumes.isShown(directory(snapshot.id()));
             if (snapshot.removed() && !needed) {
-                all.remove(snapshot.id());
                 delete(snapshot);
+                all.remove(snapshot.id());
             }
         }
     }
@@ -317,7 +323,7 @@ public class Snapshots implements ImageUsers, InitializingBean {
         }
     }
 
-    private void deleteFiles(String id) throws IOException {
+    void deleteFiles(String id) throws IOException {
         try (Fd open = Fd.open(parent, Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
             FileTree.remove(open, id);
         }

@@ -14,11 +14,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Makes images of what was written on top of others: bytes first, then all rows at once. Safe for all threads. */
 @Component
 class ImageAssembler implements ImageAssembly {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageAssembler.class);
+
     private final ImageCatalog catalog;
     private final ImageDirectories directories;
     private final ImageStore store;
@@ -55,7 +59,7 @@ class ImageAssembler implements ImageAssembly {
             if (written == null || isEmpty(written)) {
                 id = record(image, unseen, null, null, alongside);
                 if (written != null && written.taken()) {
-                    Files.delete(written.directory());
+                    Files.deleteIfExists(written.directory());
                 }
             } else {
                 requireRoom(image);
@@ -136,16 +140,27 @@ class ImageAssembler implements ImageAssembly {
                     Files.deleteIfExists(directories.blob(id));
                 }
             }
-            if (layer != null && isNew && !known) {
-                layer.keep();
-            } else if (layer != null) {
-                layer.discard();
+            if (layer != null) {
+                close(layer, isNew && !known);
             }
         }
         if (own != null && own.pending()) {
             settling.add(own.id());
         }
         return id;
+    }
+
+    /** The image is there, whatever becomes of what nobody needs any more. */
+    private static void close(NewLayer layer, boolean isNeeded) {
+        try {
+            if (isNeeded) {
+                layer.keep();
+            } else {
+                layer.discard();
+            }
+        } catch (IOException e) {
+            LOG.warn("What a new image was made of stays behind: {}", e.getMessage());
+        }
     }
 
     /** A layer of the same archive that is there already, or the new one. */

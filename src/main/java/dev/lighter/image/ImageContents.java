@@ -83,7 +83,7 @@ class ImageContents implements ContentOwners {
         ImageCatalog.Removed removed;
         try (ImageCatalog.Change change = catalog.change()) {
             ImageIndex.Entry image = catalog.index().byId(id);
-            if (image == null || !remover.usersOf(id).isEmpty()) {
+            if (image == null || !remover.isUnused(id)) {
                 return "";
             }
             LOG.warn("Image {} is removed, because {} is missing", id, missing.path());

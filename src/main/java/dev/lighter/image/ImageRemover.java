@@ -290,7 +290,8 @@ class ImageRemover {
         }
     }
 
-    private boolean isUnused(String imageId) {
+    /** Whether no container was made from an image or stands on its layers. */
+    boolean isUnused(String imageId) {
         return users.stream()
                 .noneMatch(one -> !one.usersOf(imageId).isEmpty() || one.needsLayersOf(imageId));
     }

@@ -105,7 +105,7 @@ class LayerSettling implements DisposableBean {
                 // Layers of images that are removed meanwhile have no digest any more.
                 boolean gone = catalog.index().layer(layerId) == null;
                 if (!gone) {
-                    LOG.warn("Layer {} cannot be read; the next start tries again: {}", layerId, failure.toString());
+                    LOG.warn("Layer {} cannot be read; the next start tries again", layerId, failure);
                 }
             }
             if (settled != null && failure != null) {
@@ -125,6 +125,9 @@ class LayerSettling implements DisposableBean {
         long start = System.nanoTime();
         String diffId = NewLayer.digest(directory);
         catalog.settle(layerId, diffId);
+        if (catalog.index().layer(layerId) == null) {
+            return;
+        }
         LOG.info(
                 "Layer {} of {} MB is {}, found in {} ms",
                 layerId,

@@ -97,18 +97,14 @@ final class NewLayer implements AutoCloseable {
 
     private void copy() throws IOException {
         Path copy = directories.newTemporary();
-        boolean done = false;
         try {
             try (Fd from = open(written.directory());
                     Fd to = open(copy)) {
                 TreeCopy.copyLayer(from, to, IdShift.toInside(written.ids()));
             }
             Files.move(copy, directory());
-            done = true;
         } finally {
-            if (!done) {
-                directories.removeTemporary(copy.getFileName().toString());
-            }
+            directories.removeTemporary(copy.getFileName().toString());
         }
     }
 

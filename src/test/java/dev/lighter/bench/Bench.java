@@ -89,6 +89,9 @@ public final class Bench {
         notServed(lighter);
         engineItself(own);
         table.print(subjects.stream().map(Subject::name).toList());
+        if (own != null) {
+            SnapshotBench.print(own);
+        }
     }
 
     private void measure(Subject subject, boolean ours, Path archive, long archiveBytes) throws Exception {

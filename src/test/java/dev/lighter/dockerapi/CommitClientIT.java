@@ -6,11 +6,14 @@ import dev.lighter.engine.Answer;
 import dev.lighter.engine.Engine;
 import dev.lighter.engine.Engine.Run;
 import dev.lighter.engine.EngineExtension;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -136,8 +139,8 @@ class CommitClientIT {
                 "lighter/host",
                 "sh",
                 "-c",
-                "i=0; while :; do i=$((i+1)); echo $i > /srv/a; echo $i > /srv/b; done");
-        await(() -> docker("diff", name).contains("/srv/b"));
+                "cd /srv; i=0; while :; do i=$((i+1)); echo $i > new; cp new new-b; mv new a; mv new-b b; done");
+        await(() -> docker("diff", name).contains("A /srv/b"));
         docker("commit", name, image);
         docker("commit", "--pause=false", name, image + ":2");
         String[] both = inside("cat /srv/a /srv/b").split("\n");
@@ -240,17 +243,31 @@ class CommitClientIT {
     @Test
     void aContainerThatWasCommittedVeryOftenStillIs() throws Exception {
         docker("create", "--name", name, "lighter/host", "sh", "-c", "ls /srv | wc -l");
+        List<String> made = new ArrayList<>();
         for (int i = 0; i < 125; i++) {
-            Path file = Files.writeString(here.resolve("file" + i), "x");
-            docker("cp", file.toString(), name + ":/srv/");
-            Answer made = engine.post("/commit?container=" + name + "&repo=" + image);
-            assertThat(made.status()).as(made.text()).isEqualTo(201);
+            engine.request("PUT", "/containers/" + name + "/archive?path=/srv", archive("file" + i));
+            Answer answer = engine.post("/commit?container=" + name + (i == 124 ? "&repo=" + image : ""));
+            assertThat(answer.status()).as(answer.text()).isEqualTo(201);
+            made.add(answer.json().path("Id").asString());
         }
+        assertThat(engine.get("/images/" + image + "/json").json().path("RootFS").path("Layers"))
+                .hasSize(1);
         assertThat(inside("ls /srv | wc -l")).isEqualTo("125");
         assertThat(docker("start", "-a", name)).isEqualTo("125");
         assertThat(docker("diff", name).lines().filter(line -> line.startsWith("A /srv/file")))
                 .hasSize(125);
-        engine.post("/images/prune?filters=%7B%22dangling%22%3A%5B%22true%22%5D%7D");
+        for (String one : made) {
+            engine.delete("/images/" + one);
+        }
+    }
+
+    private static byte[] archive(String file) throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+            tar.putArchiveEntry(new TarArchiveEntry(file));
+            tar.closeArchiveEntry();
+        }
+        return bytes.toByteArray();
     }
 
     @Test

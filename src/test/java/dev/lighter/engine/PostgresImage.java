@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -37,13 +38,13 @@ public final class PostgresImage {
             return versions.map(version -> version.resolve("bin"))
                     .filter(bin -> Files.isExecutable(bin.resolve("initdb")))
                     .max(Comparator.comparing(bin -> Double.parseDouble(
-                            bin.getParent().getFileName().toString())));
+                            version(bin).getFileName().toString())));
         }
     }
 
     /** Makes the image. */
     public static void make(Engine engine, Path programs) throws IOException, InterruptedException {
-        Path version = programs.getParent();
+        Path version = version(programs);
         List<String> files = new ArrayList<>(List.of(
                 "tar",
                 "-chf",
@@ -81,6 +82,10 @@ public final class PostgresImage {
                 container,
                 NAME);
         engine.dockerOutput("rm", container);
+    }
+
+    private static Path version(Path programs) {
+        return Objects.requireNonNull(programs.getParent());
     }
 
     private static String relative(Path path) {

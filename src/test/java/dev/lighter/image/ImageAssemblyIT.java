@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,7 +96,8 @@ class ImageAssemblyIT {
         String digest = NewLayer.digest(layer);
         assertThat(engine.images().get(made.id()).diffIds()).containsExactly(digest);
         restart();
-        ImageIndex.Entry entry = engine.catalog().index().byId(child.id());
+        ImageIndex.Entry entry =
+                Objects.requireNonNull(engine.catalog().index().byId(child.id()));
         assertThat(entry.details().diffIds()).hasSize(2).startsWith(digest);
         assertThat(entry.file().diffIds()).doesNotContain(digest);
         String published = Sha256.of(PublishedConfig.of(entry));
@@ -156,7 +158,7 @@ class ImageAssemblyIT {
         // The engine ends where it would record the image: nothing of this object is closed.
         NewLayer halfway = NewLayer.of(written, engine.directories(), engine.store());
         assertThat(directory).doesNotExist();
-        Path layer = engine.directories().layer(halfway.taken());
+        Path layer = engine.directories().layer(Objects.requireNonNull(halfway.taken()));
         assertThat(Files.getAttribute(layer.resolve("file"), "unix:uid")).isEqualTo(7);
         restart();
         assertThat(directory.resolve("file")).hasContent("kept");
@@ -168,7 +170,9 @@ class ImageAssemblyIT {
     @Test
     void fieldsOfTheParentThatNobodyHereKnowsStay() throws Exception {
         ImageDetails below = engine.assembly().make(image(null, written("below", 10, true)));
-        String parent = engine.catalog().index().byId(below.id()).stored().config();
+        String parent = Objects.requireNonNull(engine.catalog().index().byId(below.id()))
+                .stored()
+                .config();
         String more = parent.replaceFirst("\"config\":\\{", "\"os.version\":\"7\",\"config\":{\"ArgsEscaped\":true,");
         String made = ImageConfigWriter.write(more, "amd64", image(below.id(), null), below.diffIds(), false);
         assertThat(made).contains("\"ArgsEscaped\":true", "\"os.version\":\"7\"", "\"empty_layer\":true");

@@ -18,8 +18,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -106,9 +108,9 @@ class LayerPackerIT {
     private static void look(Fd directory, String path, List<String> lines, TreeMap<Object, String> firsts)
             throws IOException {
         List<byte[]> names = FileTree.names(directory);
-        names.sort(java.util.Arrays::compareUnsigned);
+        names.sort(Arrays::compareUnsigned);
         for (byte[] name : names) {
-            FileCalls.Status status = FileCalls.status(directory, name);
+            FileCalls.Status status = Objects.requireNonNull(FileCalls.status(directory, name));
             String shown = path + "/" + new String(name, StandardCharsets.ISO_8859_1);
             StringBuilder line = new StringBuilder(shown)
                     .append(" mode ")
@@ -134,7 +136,8 @@ class LayerPackerIT {
                             .append(attribute)
                             .append('=')
                             .append(HexFormat.of()
-                                    .formatHex(FileCalls.xattr(directory, name, attribute, 65536)));
+                                    .formatHex(Objects.requireNonNull(
+                                            FileCalls.xattr(directory, name, attribute, 65536))));
                 }
             }
             if (status.type() == FileCalls.SYMLINK) {
