@@ -1,23 +1,19 @@
 package dev.lighter.dockerapi;
 
 import dev.lighter.error.EngineException;
-import dev.lighter.http.DockerVersionFilter;
+import dev.lighter.image.ImageArchives;
 import dev.lighter.image.ImageDetails;
 import dev.lighter.image.ImageService;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.ExampleObject;
 import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -29,8 +25,6 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.util.UriComponentsBuilder;
-import org.springframework.web.util.UriUtils;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Images on Docker's paths. Names hold slashes, so what follows a name is told from it by its end. */
@@ -41,93 +35,68 @@ class ImageController {
 
     private final ImageService images;
     private final RegistryTransfers registries;
+    private final ImageArchives archives;
+    private final ImageImports imports;
     private final JsonMapper json;
 
-    ImageController(ImageService images, RegistryTransfers registries, JsonMapper json) {
+    ImageController(
+            ImageService images,
+            RegistryTransfers registries,
+            ImageArchives archives,
+            ImageImports imports,
+            JsonMapper json) {
         this.images = images;
         this.registries = registries;
+        this.archives = archives;
+        this.imports = imports;
         this.json = json;
-    }
-
-    @GetMapping("/images/json")
-    @Operation(summary = "List images", description = "Newest first.")
-    List<ImageSummary> list(
-            @Parameter(
-                            description = "Names with values as JSON: reference, dangling, label, before, since, until",
-                            example = "{\"reference\":[\"lighter/*\"]}")
-                    @RequestParam(required = false)
-                    @Nullable
-                    String filters,
-            @Parameter(description = "Count the bytes that images have in common")
-                    @RequestParam(name = "shared-size", defaultValue = "false")
-                    boolean sharedSize,
-            HttpServletRequest request) {
-        ImageFilter filter = ImageFilter.parse(filters, images);
-        int version = DockerVersionFilter.minorVersion(request);
-        return images.list().stream()
-                .filter(filter)
-                .map(image -> ImageSummary.of(
-                        image, filter.tags(image), sharedSize ? images.sharedBytes(image.id()) : -1, version))
-                .toList();
     }
 
     @GetMapping("/images/{*path}")
     @Operation(
-            summary = "Inspect an image",
-            description = "The path is the image's name, which may hold slashes, and /json.",
+            summary = "Inspect an image, tell its history or save it",
+            description = "The path is the image's name, which may hold slashes, and /json, /history or /get. The last"
+                    + " gives an archive, as /images/get does.",
             parameters =
                     @Parameter(
                             name = "path",
                             in = ParameterIn.PATH,
-                            description = NAME + ", then /json",
+                            description = NAME + ", then /json, /history or /get",
                             example = "lighter/host:latest/json"))
-    ImageInspect inspect(@PathVariable String path) {
-        ImageDetails image = images.get(before(path, "/json"));
-        return ImageInspect.of(image, images.layerDirectories(image.id()));
-    }
-
-    @PostMapping(path = "/images/load", produces = MediaType.APPLICATION_JSON_VALUE)
-    @Operation(
-            summary = "Load images from an archive",
-            description =
-                    "An archive of docker save or an OCI layout, plain or compressed. The answer is a stream of JSON"
-                            + " lines that ends with the names of what was loaded, or with an error; nothing is kept of"
-                            + " an archive that is broken.",
-            parameters = {
-                @Parameter(name = "quiet", in = ParameterIn.QUERY, description = "Only the names at the end"),
-                @Parameter(
-                        name = "platform",
-                        in = ParameterIn.QUERY,
-                        description = "Which of several platforms to load, as JSON; this machine's by default",
-                        example = "{\"os\":\"linux\",\"architecture\":\"amd64\"}")
-            },
-            requestBody =
-                    @RequestBody(
-                            content =
-                                    @Content(
-                                            mediaType = "application/x-tar",
-                                            schema = @Schema(type = "string", format = "binary"))))
     @ApiResponse(
             responseCode = "200",
-            description = "The stream",
-            content =
-                    @Content(
-                            schema = @Schema(implementation = ProgressLine.class),
-                            examples = {
-                                @ExampleObject(name = "loaded", value = "{\"stream\":\"Loaded image: app:1.0\\n\"}"),
-                                @ExampleObject(
-                                        name = "refused",
-                                        value = "{\"errorDetail\":{\"message\":\"the archive ends in the middle of an"
-                                                + " entry: it is truncated\"},\"error\":\"the archive ends in the"
-                                                + " middle of an entry: it is truncated\"}")
-                            }))
-    void load(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        // Asked of the query alone: asking for parameters could take the archive for a form and read it.
-        String platform = query(request, "platform");
-        boolean quiet = isTrue(query(request, "quiet"));
-        InputStream archive = request.getInputStream();
-        ProgressStream progress = new ProgressStream(response, json, quiet);
-        progress.run(() -> images.load(archive, platform, progress));
+            description = "The image; or its history, last step first; or the archive",
+            content = @Content(schema = @Schema(oneOf = {ImageInspect.class, ImageHistoryItem[].class})))
+    @Nullable
+    Object show(
+            @PathVariable String path,
+            @Parameter(description = "Tell of the image's manifest, too") @RequestParam(defaultValue = "false")
+                    boolean manifests,
+            @Parameter(
+                            description = "Only if the image is for this platform, as JSON",
+                            example = "{\"os\":\"linux\",\"architecture\":\"amd64\"}")
+                    @RequestParam(defaultValue = "")
+                    String platform,
+            HttpServletResponse response)
+            throws IOException {
+        if (path.endsWith("/history")) {
+            String name = before(path, "/history");
+            images.requirePlatform(name, platform);
+            return images.history(name).stream().map(ImageHistoryItem::of).toList();
+        }
+        if (path.endsWith("/get")) {
+            ImageArchiveController.send(archives, List.of(before(path, "/get")), platform, response);
+            return null;
+        }
+        String name = before(path, "/json");
+        ImageDetails image = images.get(name);
+        images.requirePlatform(name, platform);
+        return ImageInspect.of(
+                image,
+                images.configFile(image.id()),
+                images.layerDirectories(image.id()),
+                ImageManifestView.of(images, image),
+                manifests);
     }
 
     @PostMapping(path = "/images/create", produces = MediaType.APPLICATION_JSON_VALUE)
@@ -164,12 +133,17 @@ class ImageController {
             content = @Content(schema = @Schema(implementation = TransferLine.class)))
     @ApiResponse(responseCode = "404", description = "The registry has no such image, or does not show it")
     void create(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        String name = query(request, "fromImage");
+        String name = ImageQuery.of(request, "fromImage");
         if (name.isEmpty()) {
-            throw EngineException.notImplemented(
-                    "importing is not available in this version; load an archive with docker load");
+            imports.run(request, response);
+            return;
         }
-        registries.pull(name, query(request, "tag"), query(request, "platform"), request, response);
+        registries.pull(
+                name,
+                ImageQuery.of(request, "tag"),
+                ImageQuery.of(request, "platform"),
+                request,
+                response);
     }
 
     @PostMapping("/images/{*path}")
@@ -224,8 +198,11 @@ class ImageController {
             @PathVariable String path,
             @Parameter(description = "Although stopped containers were made from it, or it has several names")
                     @RequestParam(defaultValue = "false")
-                    boolean force) {
-        return images.remove(path.substring(1), force).stream()
+                    boolean force,
+            @Parameter(description = "Leave the images without names that it was made on top of")
+                    @RequestParam(defaultValue = "false")
+                    boolean noprune) {
+        return images.remove(path.substring(1), force, !noprune).stream()
                 .map(ImageDeleteItem::of)
                 .toList();
     }
@@ -235,18 +212,5 @@ class ImageController {
             throw EngineException.notFound("page not found");
         }
         return path.substring(1, path.length() - ending.length());
-    }
-
-    private static String query(HttpServletRequest request, String name) {
-        String value = UriComponentsBuilder.newInstance()
-                .query(request.getQueryString())
-                .build()
-                .getQueryParams()
-                .getFirst(name);
-        return value == null ? "" : UriUtils.decode(value.replace('+', ' '), StandardCharsets.UTF_8);
-    }
-
-    private static boolean isTrue(String value) {
-        return !value.isEmpty() && !value.equals("0") && !value.equalsIgnoreCase("false");
     }
 }

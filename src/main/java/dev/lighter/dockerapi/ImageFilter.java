@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Which images a list asks for: all given names must accept, one of each name's values is enough. */
 final class ImageFilter implements Predicate<ImageDetails> {
-    private static final Set<String> KNOWN = Set.of("before", "dangling", "label", "reference", "since", "until");
+    private static final Set<String> KNOWN = Set.of("before", "dangling", "label", "label!", "reference", "since", "until");
 
     private final Filters filters;
     private final List<Pattern> references;
@@ -28,7 +28,7 @@ final class ImageFilter implements Predicate<ImageDetails> {
         before = created(filters, images, "before");
         since = created(filters, images, "since");
         List<String> untils = filters.get("until");
-        until = untils.isEmpty() ? null : Timestamps.parse("until", untils.get(0));
+        until = untils.isEmpty() ? null : Timestamps.parseOrAgo("until", untils.get(0), Instant.now());
         dangling = filters.getBoolean("dangling");
     }
 
@@ -78,6 +78,8 @@ final class ImageFilter implements Predicate<ImageDetails> {
     @Override
     public boolean test(ImageDetails image) {
         return filters.acceptsLabels(image.config().labels())
+                && filters.get("label!").stream()
+                        .noneMatch(asked -> Filters.hasLabel(image.config().labels(), asked))
                 && (references.isEmpty() || !tags(image).isEmpty())
                 && (dangling == null || dangling == image.repoTags().isEmpty())
                 && (before == null || image.created().isBefore(before))

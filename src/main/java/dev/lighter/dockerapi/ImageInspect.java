@@ -2,7 +2,6 @@ package dev.lighter.dockerapi;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonProperty;
-import dev.lighter.image.ImageConfig;
 import dev.lighter.image.ImageDetails;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -11,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Everything about an image. */
 record ImageInspect(
@@ -22,41 +23,29 @@ record ImageInspect(
         @JsonProperty("Created") String created,
         @JsonProperty("DockerVersion") String dockerVersion,
         @JsonProperty("Author") String author,
-        @JsonProperty("Config") Config config,
+        @JsonProperty("Config") Map<String, Object> config,
         @JsonProperty("Architecture") String architecture,
 
         @JsonProperty("Variant") @JsonInclude(JsonInclude.Include.NON_EMPTY)
         String variant,
 
         @JsonProperty("Os") String os,
+
+        @JsonProperty("OsVersion") @JsonInclude(JsonInclude.Include.NON_EMPTY)
+        String osVersion,
+
         @JsonProperty("Size") long size,
         @JsonProperty("VirtualSize") long virtualSize,
         @JsonProperty("GraphDriver") GraphDriver graphDriver,
         @JsonProperty("RootFS") RootFs rootFs,
-        @JsonProperty("Metadata") Metadata metadata) {
-    /** What containers made from the image take from it. Lists and maps that the image does not have are null, as in Docker's answer. */
-    record Config(
-            @JsonProperty("User") String user,
+        @JsonProperty("Metadata") Metadata metadata,
 
-            @JsonProperty("ExposedPorts") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            Map<String, Map<String, String>> exposedPorts,
+        @JsonProperty("Descriptor") @JsonInclude(JsonInclude.Include.NON_NULL)
+        ImageManifestView.@Nullable Descriptor descriptor,
 
-            @JsonProperty("Env") List<String> env,
-            @JsonProperty("Entrypoint") @Nullable List<String> entrypoint,
-            @JsonProperty("Cmd") @Nullable List<String> cmd,
-
-            @JsonProperty("Volumes") @Nullable Map<String, Map<String, String>> volumes,
-
-            @JsonProperty("WorkingDir") String workingDir,
-            @JsonProperty("OnBuild") @Nullable List<String> onBuild,
-
-            @JsonProperty("Healthcheck") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
-            HealthcheckBody healthcheck,
-
-            @JsonProperty("Labels") @Nullable Map<String, String> labels,
-
-            @JsonProperty("StopSignal") @JsonInclude(JsonInclude.Include.NON_EMPTY)
-            String stopSignal) {}
+        @JsonProperty("Manifests") @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable
+        List<ImageManifestView> manifests) {
+    private static final JsonMapper JSON = new JsonMapper();
 
     /** Where the layers are on this machine. */
     record GraphDriver(
@@ -71,50 +60,51 @@ record ImageInspect(
     /** What this engine knows besides. */
     record Metadata(@JsonProperty("LastTagTime") String lastTagTime) {}
 
-    static ImageInspect of(ImageDetails image, List<Path> layers) {
+    /**
+     * @param file the configuration file
+     * @param manifest null as long as the image has none
+     * @param withManifest whether to tell more of it than its name
+     */
+    static ImageInspect of(
+            ImageDetails image,
+            String file,
+            List<Path> layers,
+            @Nullable ImageManifestView manifest,
+            boolean withManifest) {
+        JsonNode root = JSON.readTree(file);
         return new ImageInspect(
                 image.id(),
                 image.repoTags(),
                 image.repoDigests(),
-                "",
+                image.parentId(),
                 image.comment(),
                 Timestamps.format(image.created()),
-                "",
+                root.path("docker_version").asString(""),
                 image.author(),
-                config(image.config()),
+                config(root.path("config")),
                 image.architecture(),
                 image.variant(),
                 image.os(),
+                root.path("os.version").asString(""),
                 image.sizeBytes(),
                 image.sizeBytes(),
                 new GraphDriver("overlay2", places(layers)),
                 new RootFs("layers", image.diffIds()),
-                new Metadata(Timestamps.ZERO));
+                new Metadata(Timestamps.format(image.taggedAt())),
+                manifest == null ? null : manifest.descriptor(),
+                withManifest && manifest != null ? List.of(manifest) : null);
     }
 
-    private static Config config(ImageConfig config) {
-        return new Config(
-                config.user(),
-                set(config.exposedPorts()),
-                config.env(),
-                config.entrypoint().isEmpty() ? null : config.entrypoint(),
-                config.cmd().isEmpty() ? null : config.cmd(),
-                set(config.volumes()),
-                config.workingDir(),
-                null,
-                HealthcheckBody.of(config.healthcheck()),
-                config.labels().isEmpty() ? null : config.labels(),
-                config.stopSignal());
-    }
-
-    /** Docker writes a set as an object with empty objects as values. */
-    private static @Nullable Map<String, Map<String, String>> set(List<String> names) {
-        if (names.isEmpty()) {
-            return null;
+    /** What containers made from the image take from it, as it is in the image; and what Docker's clients expect besides. */
+    private static Map<String, Object> config(JsonNode raw) {
+        Map<String, Object> config = new LinkedHashMap<>();
+        config.put("User", "");
+        for (String list : List.of("Env", "Cmd", "Entrypoint", "Volumes", "OnBuild", "Labels")) {
+            config.put(list, null);
         }
-        Map<String, Map<String, String>> set = new LinkedHashMap<>();
-        names.forEach(name -> set.put(name, Map.of()));
-        return set;
+        config.put("WorkingDir", "");
+        raw.propertyStream().forEach(one -> config.put(one.getKey(), one.getValue()));
+        return config;
     }
 
     private static Map<String, String> places(List<Path> layers) {

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Which of what nobody uses is to go: that made before a time, with some labels and without others. */
 final class PruneFilter {
     private static final Set<String> KNOWN = Set.of("label", "label!", "until");
+    private static final Set<String> KNOWN_OF_IMAGES = Set.of("dangling", "label", "label!", "until");
 
     private final Filters filters;
     private final @Nullable Instant until;
@@ -25,6 +26,15 @@ final class PruneFilter {
 
     static PruneFilter parse(@Nullable String parameter, Instant now) {
         return new PruneFilter(Filters.parse(parameter, KNOWN), now);
+    }
+
+    static PruneFilter parseForImages(@Nullable String parameter, Instant now) {
+        return new PruneFilter(Filters.parse(parameter, KNOWN_OF_IMAGES), now);
+    }
+
+    /** Whether only images without a tag are meant, which is usual. */
+    boolean danglingOnly() {
+        return !Boolean.FALSE.equals(filters.getBoolean("dangling"));
     }
 
     boolean accepts(Instant created, Map<String, String> labels) {

@@ -47,4 +47,14 @@ public class ArchiveExtractor {
             throw EngineException.invalid("the archive cannot be read: " + e.getMessage());
         }
     }
+
+    /** Whether these bytes begin an archive that {@link #extract} takes, compressed or not. Reads only its beginning. */
+    public boolean isArchive(InputStream in) throws IOException {
+        try {
+            LoadBudget budget = new LoadBudget(settings, directories.data());
+            return new TarReader(Compression.expand(in, budget)).next() != null;
+        } catch (IOException | EngineException e) {
+            return false;
+        }
+    }
 }

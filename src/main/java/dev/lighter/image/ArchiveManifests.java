@@ -24,17 +24,27 @@ final class ArchiveManifests {
     private static final String REFERENCE_TYPE = "vnd.docker.reference.type";
 
     private final ArchiveContent content;
-    private final ImagePlatform platform;
+    private final @Nullable ImagePlatform asked;
     private int visits;
 
-    /** An image with the names that the archive gives it. */
-    record Found(ImageDraft draft, List<ImageReference> names) {}
+    /**
+     * An image with the names that the archive gives it.
+     *
+     * @param index the document that the names stand for, where that names several images
+     */
+    record Found(ImageDraft draft, List<ImageReference> names, byte @Nullable [] index) {}
 
-    private record Manifest(byte[] bytes, String configDigest, List<String> layers, ImagePlatform platform) {}
+    private record Manifest(
+            byte[] bytes,
+            String configDigest,
+            List<String> layers,
+            ImagePlatform platform,
+            byte @Nullable [] index) {}
 
-    ArchiveManifests(ArchiveContent content, ImagePlatform platform) {
+    /** @param platform the platform that was asked for; null for this machine's, and any where there is no choice */
+    ArchiveManifests(ArchiveContent content, @Nullable ImagePlatform platform) {
         this.content = content;
-        this.platform = platform;
+        this.asked = platform;
     }
 
     /** All images of the archive; at least one. */
@@ -62,8 +72,9 @@ final class ArchiveManifests {
         }
         List<Manifest> manifests = new ArrayList<>();
         if (index != null) {
-            collect(index, 0, manifests);
+            collect(index, 0, null, manifests);
         }
+        List<ImagePlatform> others = new ArrayList<>();
         List<Found> found = new ArrayList<>();
         for (JsonNode image : manifest) {
             String configName = image.path("Config").asString("");
@@ -71,18 +82,26 @@ final class ArchiveManifests {
             if (config == null) {
                 throw EngineException.invalid("the archive has no configuration \"" + configName + "\"");
             }
+            ImagePlatform platform = ImagePlatform.of(json(config, configName));
+            if (asked != null && !asked.accepts(platform)) {
+                others.add(platform);
+                continue;
+            }
             List<String> layers = new ArrayList<>();
             image.path("Layers").forEach(layer -> layers.add(content.digest(layer.asString(""))));
             List<ImageReference> names = new ArrayList<>();
             image.path("RepoTags").forEach(tag -> names.add(name(tag.asString(""))));
             String digest = Sha256.of(config);
-            byte[] bytes = manifests.stream()
+            Manifest known = manifests.stream()
                     .filter(one ->
                             one.configDigest().equals(digest) && one.layers().equals(layers))
-                    .map(Manifest::bytes)
                     .findFirst()
                     .orElse(null);
-            found.add(new Found(new ImageDraft(config, bytes, layers), names));
+            ImageDraft draft = new ImageDraft(config, known == null ? null : known.bytes(), layers);
+            found.add(new Found(draft, names, known == null ? null : known.index()));
+        }
+        if (found.isEmpty() && asked != null && !others.isEmpty()) {
+            throw noImageFor(asked, others);
         }
         return found;
     }
@@ -92,7 +111,7 @@ final class ArchiveManifests {
         int unnamed = 0;
         for (JsonNode descriptor : index.path("manifests")) {
             List<Manifest> manifests = new ArrayList<>();
-            collectOne(descriptor, 0, manifests);
+            collectOne(descriptor, 0, null, manifests);
             if (!manifests.isEmpty()) {
                 String name = annotatedName(descriptor);
                 byName.computeIfAbsent(name.isEmpty() ? "@" + unnamed++ : name, key -> new ArrayList<>())
@@ -100,8 +119,11 @@ final class ArchiveManifests {
             }
         }
         List<Found> found = new ArrayList<>();
-        byName.forEach((name, manifests) ->
-                found.add(new Found(draft(choose(manifests)), name.startsWith("@") ? List.of() : List.of(name(name)))));
+        byName.forEach((name, manifests) -> {
+            Manifest chosen = choose(manifests);
+            List<ImageReference> names = name.startsWith("@") ? List.of() : List.of(name(name));
+            found.add(new Found(draft(chosen), names, chosen.index()));
+        });
         return found;
     }
 
@@ -125,18 +147,21 @@ final class ArchiveManifests {
     }
 
     private Manifest choose(List<Manifest> manifests) {
+        ImagePlatform platform = asked == null ? ImagePlatform.host() : asked;
         for (Manifest manifest : manifests) {
             if (platform.accepts(manifest.platform)) {
                 return manifest;
             }
         }
-        if (manifests.size() == 1) {
+        if (asked == null && manifests.size() == 1) {
             return manifests.get(0);
         }
-        throw EngineException.invalid("the archive has no image for " + platform + "; it has "
-                + manifests.stream()
-                        .map(manifest -> manifest.platform.toString())
-                        .collect(Collectors.joining(", ")));
+        throw noImageFor(platform, manifests.stream().map(Manifest::platform).toList());
+    }
+
+    private static EngineException noImageFor(ImagePlatform platform, List<ImagePlatform> others) {
+        return EngineException.invalid("the archive has no image for " + platform + "; it has "
+                + others.stream().map(ImagePlatform::toString).collect(Collectors.joining(", ")));
     }
 
     private ImageDraft draft(Manifest manifest) {
@@ -148,12 +173,13 @@ final class ArchiveManifests {
         return new ImageDraft(content.documentOf(manifest.configDigest()), manifest.bytes, manifest.layers());
     }
 
-    private void collect(JsonNode index, int depth, List<Manifest> found) {
-        index.path("manifests").forEach(descriptor -> collectOne(descriptor, depth, found));
+    private void collect(JsonNode index, int depth, byte @Nullable [] named, List<Manifest> found) {
+        index.path("manifests").forEach(descriptor -> collectOne(descriptor, depth, named, found));
     }
 
     /** Gathers the manifests of images below a descriptor, through nested indexes, those for other platforms that are not there left out. */
-    private void collectOne(JsonNode descriptor, int depth, List<Manifest> found) {
+    private void collectOne(
+            JsonNode descriptor, int depth, byte @Nullable [] named, List<Manifest> found) {
         // Indexes may name each other many times over; the small ones of real archives never come near.
         if (++visits > MOST_VISITS) {
             throw EngineException.invalid("the archive's indexes name more than " + MOST_VISITS + " manifests");
@@ -174,19 +200,20 @@ final class ArchiveManifests {
         byte[] bytes = content.documentOf(digest);
         JsonNode json = json(bytes, digest);
         if (json.has("manifests")) {
-            collect(json, depth + 1, found);
+            collect(json, depth + 1, named == null ? bytes : named, found);
         } else if (json.path("config").isObject() && json.path("layers").isArray()) {
-            found.add(manifest(bytes, json, platform(descriptor, json)));
+            found.add(manifest(bytes, json, platform(descriptor, json), named));
         }
     }
 
-    private static Manifest manifest(byte[] bytes, JsonNode json, ImagePlatform platform) {
+    private static Manifest manifest(
+            byte[] bytes, JsonNode json, ImagePlatform platform, byte @Nullable [] index) {
         if (json.path("layers").size() > ImageConfigFile.MOST_LAYERS) {
             throw EngineException.invalid("the image has more than " + ImageConfigFile.MOST_LAYERS + " layers");
         }
         List<String> layers = new ArrayList<>();
         json.path("layers").forEach(layer -> layers.add(layer.path("digest").asString("")));
-        return new Manifest(bytes, json.path("config").path("digest").asString(""), layers, platform);
+        return new Manifest(bytes, json.path("config").path("digest").asString(""), layers, platform, index);
     }
 
     /** A descriptor need not tell the platform; the configuration does. */

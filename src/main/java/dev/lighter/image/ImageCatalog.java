@@ -10,10 +10,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,12 +30,15 @@ final class ImageCatalog {
 
     private final ImageStore store;
     private final ImageDirectories directories;
+    private final BlobOwners owners;
     private final ReentrantLock changes = new ReentrantLock();
     private volatile ImageIndex index = ImageIndex.EMPTY;
 
-    ImageCatalog(ImageStore store, ImageDirectories directories) {
+    /** @param owners whoever needs blobs beside the images */
+    ImageCatalog(ImageStore store, ImageDirectories directories, BlobOwners owners) {
         this.store = store;
         this.directories = directories;
+        this.owners = owners;
     }
 
     ImageIndex index() {
@@ -55,13 +61,13 @@ final class ImageCatalog {
     String add(LoadAttempt attempt, ImageDraft draft) throws IOException {
         String id = Sha256.of(draft.config());
         try (Change change = change()) {
-            ImageIndex.Entry known = index.byId(id);
+            ImageIndex.Entry known = index.byAnyId(id);
             if (known != null) {
                 if (known.stored().removed()) {
-                    store.markRemoved(id, false);
+                    store.markRemoved(known.stored().id(), false);
                     reload();
                 }
-                return id;
+                return known.stored().id();
             }
             ImageConfigFile file = ImageConfigFile.parse(draft.config());
             checkLayers(attempt, draft, file);
@@ -91,7 +97,9 @@ final class ImageCatalog {
                         new String(draft.config(), StandardCharsets.UTF_8),
                         Instant.now(),
                         false,
-                        layers);
+                        layers,
+                        null,
+                        null);
                 for (String blob : ImageIndex.blobs(image)) {
                     attempt.keepBlob(blob);
                 }
@@ -104,6 +112,41 @@ final class ImageCatalog {
                     undo(draft, id, manifestDigest, made);
                 }
             }
+        }
+    }
+
+    /** Adds an image that was made here, whose bytes are in their places. To be called within a {@link #change}. */
+    void insert(ImageStore.Made made, Consumer<String> alongside) {
+        store.insert(made, alongside);
+        reload();
+    }
+
+    /** The digest of a layer's archive has been found: images that have it may be known by other ids elsewhere. */
+    void settle(String layerId, String diffId) {
+        try (Change change = change()) {
+            StoredLayer layer = index.layer(layerId);
+            if (layer == null) {
+                return;
+            }
+            StoredLayer settled = layer.settled(diffId);
+            Map<String, String> publishedIds = new HashMap<>();
+            for (ImageIndex.Entry image : index.everything()) {
+                List<StoredLayer> layers = index.layersOf(image.stored()).stream()
+                        .map(one -> one.id().equals(layerId) ? settled : one)
+                        .toList();
+                String published = layers.contains(settled)
+                        ? PublishedConfig.idOf(
+                                image.stored().id(),
+                                image.stored().config(),
+                                image.file().diffIds(),
+                                layers)
+                        : null;
+                if (published != null) {
+                    publishedIds.put(image.stored().id(), published);
+                }
+            }
+            store.settle(layerId, diffId, publishedIds);
+            reload();
         }
     }
 
@@ -174,7 +217,7 @@ final class ImageCatalog {
             blobs.add(manifestDigest);
         }
         try {
-            deleteBlobs(blobs, index.blobsBeside(""));
+            long ignored = deleteUnneeded(blobs);
             removeAll(retire(made.stream().map(StoredLayer::id).toList()));
         } catch (IOException e) {
             LOG.warn("What a failed load left is removed at the next start: {}", e.getMessage());
@@ -221,9 +264,10 @@ final class ImageCatalog {
      * Gives an image the manifest that it leaves with. Blobs that others take the place of are removed, unless another image has a manifest
      * that names them.
      *
-     * @param replaced the blobs of layers that leave in another form, with that form's digest
+     * @param config the digest of the configuration that the manifest names
+     * @param blobs the blobs of layers that leave in another form than they came in, by the layers' names
      */
-    void publish(LoadAttempt attempt, String imageId, byte[] manifest, Map<String, String> replaced)
+    void publish(LoadAttempt attempt, String imageId, String config, byte[] manifest, Map<String, String> blobs)
             throws IOException {
         try (Change change = change()) {
             ImageIndex.Entry image = index.byId(imageId);
@@ -234,19 +278,20 @@ final class ImageCatalog {
                 return;
             }
             String digest = Sha256.of(manifest);
-            List<String> added = new ArrayList<>(replaced.values());
+            List<String> added = new ArrayList<>(blobs.values());
             added.add(digest);
-            boolean complete = false;
+            added.add(config);
+            List<String> touched = new ArrayList<>(image.wantedBlobs());
+            touched.addAll(added);
             try {
                 attempt.addBlob(digest, manifest);
                 for (String blob : added) {
                     attempt.keepBlob(blob);
                 }
-                store.publish(imageId, digest, replaced);
-                complete = true;
+                store.publish(imageId, digest, blobs);
             } finally {
                 reload();
-                deleteBlobs(complete ? replaced.keySet() : added, index.blobsBeside(""));
+                long ignored = deleteUnneeded(touched);
             }
         }
     }
@@ -276,22 +321,30 @@ final class ImageCatalog {
                 .filter(layer -> !used.contains(layer))
                 .distinct()
                 .toList();
-        Set<String> usedBlobs = index.blobsBeside(image.stored().id());
+        long bytes = index.layers().stream()
+                .filter(layer -> layers.contains(layer.id()))
+                .mapToLong(StoredLayer::sizeBytes)
+                .sum();
         store.delete(image.stored().id(), layers);
         reload();
-        deleteBlobs(image.wantedBlobs(), usedBlobs);
-        return new Removed(layers, retire(layers));
+        bytes += deleteUnneeded(image.wantedBlobs());
+        return new Removed(layers, retire(layers), bytes);
     }
 
-    /** The layers that went, and the temporaries that hold their bytes. */
-    record Removed(List<String> layerIds, List<String> temporaries) {}
+    /** The layers that went, the temporaries that hold their bytes, and how many bytes these and the blobs have. */
+    record Removed(List<String> layerIds, List<String> temporaries, long bytes) {}
 
-    private void deleteBlobs(Collection<String> blobs, Set<String> used) throws IOException {
-        for (String blob : blobs) {
-            if (!used.contains(blob)) {
-                Files.deleteIfExists(directories.blob(blob));
-            }
+    /** Deletes those of these blobs that neither an image nor anybody else needs; within a {@link #change}. Gives how many bytes they had. */
+    long deleteUnneeded(Collection<String> blobs) throws IOException {
+        Set<String> unneeded = new HashSet<>(blobs);
+        unneeded.removeAll(index.blobsBeside(""));
+        unneeded.removeAll(owners.needed(unneeded));
+        long bytes = 0;
+        for (String blob : unneeded) {
+            bytes += directories.blobBytes(blob);
+            Files.deleteIfExists(directories.blob(blob));
         }
+        return bytes;
     }
 
     private List<String> retire(List<String> layerIds) throws IOException {
@@ -319,6 +372,11 @@ final class ImageCatalog {
     List<String> reconcile() throws IOException {
         try (Change change = change()) {
             List<String> temporaries = new ArrayList<>(directories.temporaryNames());
+            for (LayerTaking taking : store.takings()) {
+                LOG.info("{} was about to become a layer when the engine ended; it did not", taking.origin());
+                NewLayer.giveBack(taking, directories.layer(taking.layerId()));
+                store.forgetTaking(taking.layerId());
+            }
             reload();
             for (ImageIndex.Entry image : List.copyOf(index.everything())) {
                 String missing = missing(image);
@@ -343,10 +401,13 @@ final class ImageCatalog {
                 LOG.info("Removing {} layers that no image uses", orphans.size());
                 temporaries.addAll(retire(orphans));
             }
+            List<String> blobNames = directories.blobNames();
             Set<String> usedBlobs = index.blobsBeside("");
-            for (String name : directories.blobNames()) {
+            usedBlobs.addAll(owners.needed(
+                    blobNames.stream().map(name -> Sha256.PREFIX + name).toList()));
+            for (String name : blobNames) {
                 if (!usedBlobs.contains(Sha256.PREFIX + name)) {
-                    LOG.info("Removing the blob {} that no image uses", name);
+                    LOG.info("Removing the blob {} that nobody needs", name);
                     directories.deleteBlobFile(name);
                 }
             }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * An image as it is kept.
  *
  * @param id {@code sha256:} and the digest of its configuration
+ * @param parentId the image below, where it was made here on top of one; else empty
  * @param repoTags its names, in the short form users know
  * @param repoDigests its names by digest
  * @param sizeBytes of all its unpacked layers
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record ImageDetails(
         String id,
+        String parentId,
         List<String> repoTags,
         List<String> repoDigests,
         long sizeBytes,

@@ -35,6 +35,12 @@ class ImageEntity {
 
     private boolean removed;
 
+    @Column(name = "parent_id")
+    private @Nullable String parentId;
+
+    @Column(name = "published_id")
+    private @Nullable String publishedId;
+
     @ElementCollection(fetch = FetchType.EAGER)
     @CollectionTable(name = "image_layer", joinColumns = @JoinColumn(name = "image_id"))
     @OrderColumn(name = "position")
@@ -67,6 +73,8 @@ class ImageEntity {
         this.config = image.config();
         this.addedAt = image.addedAt();
         this.removed = image.removed();
+        this.parentId = image.parentId();
+        this.publishedId = image.publishedId();
         image.layers().forEach(layer -> layers.add(new Layer(layer)));
     }
 
@@ -79,6 +87,8 @@ class ImageEntity {
                 removed,
                 layers.stream()
                         .map(layer -> new StoredImage.Layer(layer.layerId, layer.blobDigest))
-                        .toList());
+                        .toList(),
+                parentId,
+                publishedId);
     }
 }

@@ -8,9 +8,11 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -23,6 +25,9 @@ final class ImageIndex {
     static final ImageIndex EMPTY = new ImageIndex();
 
     private final NavigableMap<String, Entry> images = new TreeMap<>();
+    /** Ids that images have elsewhere, and those that they have here. */
+    private final NavigableMap<String, String> publishedIds = new TreeMap<>();
+
     private final Map<String, String> names = new HashMap<>();
     private final Map<String, StoredLayer> layers = new HashMap<>();
     private final Map<String, List<StoredLayer>> layersByDiffId = new HashMap<>();
@@ -55,7 +60,7 @@ final class ImageIndex {
         for (StoredLayer layer : content.layers()) {
             index.layers.put(layer.id(), layer);
             index.layersByDiffId
-                    .computeIfAbsent(layer.diffId(), key -> new ArrayList<>())
+                    .computeIfAbsent(layer.archiveDiffId(), key -> new ArrayList<>())
                     .add(layer);
         }
         Map<String, List<String>> namesById = new HashMap<>();
@@ -78,20 +83,29 @@ final class ImageIndex {
             List<String> own = namesById.getOrDefault(image.id(), List.of());
             long size = 0;
             List<Path> paths = new ArrayList<>();
+            List<String> diffIds = new ArrayList<>();
             for (int i = 0; i < image.layers().size(); i++) {
                 StoredImage.Layer layer = image.layers().get(i);
                 StoredLayer stored = index.layers.get(layer.layerId());
                 size += stored == null ? 0 : stored.sizeBytes();
                 paths.add(directories.layer(layer.layerId()));
-                index.diffIdsByBlob.put(layer.blobDigest(), file.diffIds().get(i));
-                index.blobsByDiffId
-                        .computeIfAbsent(file.diffIds().get(i), key -> new TreeSet<>())
-                        .add(layer.blobDigest());
+                String diffId = stored == null ? file.diffIds().get(i) : stored.archiveDiffId();
+                diffIds.add(diffId);
+                if (!layer.blobDigest().isEmpty()) {
+                    index.diffIdsByBlob.put(layer.blobDigest(), diffId);
+                    index.blobsByDiffId
+                            .computeIfAbsent(diffId, key -> new TreeSet<>())
+                            .add(layer.blobDigest());
+                }
             }
             List<String> byDigest = digestsById.getOrDefault(image.id(), List.of());
-            ImageDetails details = details(image, file, own, byDigest, size, taggedAt.get(image.id()));
+            ImageDetails details =
+                    details(image, file, own, byDigest, size, List.copyOf(diffIds), taggedAt.get(image.id()));
             Entry entry = new Entry(image, file, details, List.copyOf(paths), own, byDigest);
             index.images.put(image.id(), entry);
+            if (image.publishedId() != null) {
+                index.publishedIds.put(image.publishedId(), image.id());
+            }
             if (!image.removed()) {
                 index.newestFirst.add(entry.details);
             }
@@ -108,6 +122,7 @@ final class ImageIndex {
             List<String> names,
             List<String> byDigest,
             long size,
+            List<String> diffIds,
             @Nullable Instant taggedAt) {
         List<String> tags = new ArrayList<>();
         Set<String> digests = new TreeSet<>();
@@ -126,6 +141,7 @@ final class ImageIndex {
         }
         return new ImageDetails(
                 image.id(),
+                image.parentId() == null ? "" : image.parentId(),
                 List.copyOf(tags),
                 List.copyOf(digests),
                 size,
@@ -136,7 +152,7 @@ final class ImageIndex {
                 file.author(),
                 file.comment(),
                 file.config(),
-                file.diffIds(),
+                diffIds,
                 file.history(),
                 taggedAt);
     }
@@ -150,10 +166,10 @@ final class ImageIndex {
     @Nullable
     Entry find(String text) {
         if (Sha256.isDigest(text)) {
-            return visible(text);
+            return shown(byAnyId(text));
         }
         if (Sha256.isHex(text)) {
-            return visible(Sha256.PREFIX + text);
+            return shown(byAnyId(Sha256.PREFIX + text));
         }
         boolean prefixed = text.startsWith(Sha256.PREFIX);
         String hex = prefixed ? Sha256.hex(text) : text;
@@ -191,23 +207,31 @@ final class ImageIndex {
     }
 
     private @Nullable Entry byPrefix(String prefix) {
-        Entry found = null;
-        for (Entry entry : images.tailMap(prefix, true).values()) {
-            if (!entry.stored.id().startsWith(prefix)) {
+        Set<String> found = new HashSet<>();
+        for (String id : images.tailMap(prefix, true).keySet()) {
+            if (!id.startsWith(prefix) || found.size() > 1) {
                 break;
             }
-            if (!entry.stored.removed()) {
-                if (found != null) {
-                    return null;
-                }
-                found = entry;
+            if (visible(id) != null) {
+                found.add(id);
             }
         }
-        return found;
+        for (Map.Entry<String, String> id : publishedIds.tailMap(prefix, true).entrySet()) {
+            if (!id.getKey().startsWith(prefix) || found.size() > 1) {
+                break;
+            }
+            if (visible(id.getValue()) != null) {
+                found.add(id.getValue());
+            }
+        }
+        return found.size() == 1 ? visible(found.iterator().next()) : null;
     }
 
     private @Nullable Entry visible(String id) {
-        Entry entry = images.get(id);
+        return shown(images.get(id));
+    }
+
+    private static @Nullable Entry shown(@Nullable Entry entry) {
         return entry == null || entry.stored.removed() ? null : entry;
     }
 
@@ -217,6 +241,28 @@ final class ImageIndex {
         return images.get(id);
     }
 
+    /** The image with this id, here or elsewhere, also one that was removed while containers need it. */
+    @Nullable
+    Entry byAnyId(String id) {
+        Entry here = images.get(id);
+        String other = here == null ? publishedIds.get(id) : null;
+        return other == null ? here : images.get(other);
+    }
+
+    /** The layer of this name. */
+    @Nullable
+    StoredLayer layer(String id) {
+        return layers.get(id);
+    }
+
+    /** The layers of an image, lowest first. */
+    List<StoredLayer> layersOf(StoredImage image) {
+        return image.layers().stream()
+                .map(layer -> layers.get(layer.layerId()))
+                .filter(Objects::nonNull)
+                .toList();
+    }
+
     /** All images that were not removed, newest first. */
     List<ImageDetails> newestFirst() {
         return newestFirst;
@@ -224,6 +270,18 @@ final class ImageIndex {
 
     Collection<Entry> everything() {
         return images.values();
+    }
+
+    /** All names of a repository, with their images. */
+    Map<ImageReference, String> tags(ImageReference repository) {
+        Map<ImageReference, String> tags = new LinkedHashMap<>();
+        names.entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(name -> {
+            ImageReference reference = ImageReference.parse(name.getKey());
+            if (reference.repository().equals(repository.repository()) && visible(name.getValue()) != null) {
+                tags.put(reference, name.getValue());
+            }
+        });
+        return tags;
     }
 
     /** Which image has this name, by its full form. */
@@ -244,6 +302,20 @@ final class ImageIndex {
     @Nullable
     String diffId(String blobDigest) {
         return diffIdsByBlob.get(blobDigest);
+    }
+
+    /** The image that this one was made on top of here; null where there is none. */
+    @Nullable
+    Entry parentOf(Entry image) {
+        return image.stored.parentId() == null ? null : images.get(image.stored.parentId());
+    }
+
+    /** The images that were made on top of this one here and are not removed. */
+    List<Entry> childrenOf(String id) {
+        return images.values().stream()
+                .filter(image -> !image.stored.removed())
+                .filter(image -> id.equals(image.stored.parentId()))
+                .toList();
     }
 
     /** The blobs that unpack to this and are kept, in order. */
@@ -290,8 +362,14 @@ final class ImageIndex {
         blobs.add(image.id());
         if (image.manifestDigest() != null) {
             blobs.add(image.manifestDigest());
+            if (image.publishedId() != null) {
+                blobs.add(image.publishedId());
+            }
         }
-        image.layers().forEach(layer -> blobs.add(layer.blobDigest()));
+        image.layers().stream()
+                .map(StoredImage.Layer::blobDigest)
+                .filter(blob -> !blob.isEmpty())
+                .forEach(blobs::add);
         return blobs;
     }
 }

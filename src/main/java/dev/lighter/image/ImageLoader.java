@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Loads archives of images; what fails leaves nothing behind. Safe for all threads, any number of loads at a time. */
@@ -28,7 +29,7 @@ class ImageLoader {
         this.events = events;
     }
 
-    List<LoadedImage> load(InputStream archive, ImagePlatform platform, LoadProgress progress) {
+    List<LoadedImage> load(InputStream archive, @Nullable ImagePlatform platform, LoadProgress progress) {
         try (LoadAttempt attempt = new LoadAttempt(directories, settings);
                 ArchiveContent content = new ArchiveContent(attempt, catalog.index(), progress)) {
             content.read(archive);
@@ -54,6 +55,11 @@ class ImageLoader {
                 String former = catalog.name(id, name);
                 if (former != null) {
                     formers.put(name.familiar(), former);
+                }
+                if (image.index() != null) {
+                    String digest = Sha256.of(image.index());
+                    ImageReference byDigest = ImageReference.parse(name.repository() + "@" + digest);
+                    catalog.nameByDigest(attempt, id, byDigest, image.index());
                 }
                 loaded.add(new LoadedImage(name.familiar(), id));
             }

@@ -2,7 +2,9 @@ package dev.lighter.image;
 
 import dev.lighter.error.EngineException;
 import dev.lighter.kernel.Arch;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -10,6 +12,10 @@ import tools.jackson.databind.JsonNode;
  * A kind of machine that an image is made for, OCI image specification, image index; empty for parts that are not known.
  */
 record ImagePlatform(String os, String architecture, String variant) {
+    /** What the kernel and people call architectures, and what images do. */
+    private static final Map<String, String> ARCHITECTURES =
+            Map.of("x86_64", "amd64", "x86-64", "amd64", "aarch64", "arm64", "i386", "386", "armhf", "arm");
+
     /** This machine. */
     static ImagePlatform host() {
         return new ImagePlatform("linux", Arch.host().ociName(), "");
@@ -45,18 +51,9 @@ record ImagePlatform(String os, String architecture, String variant) {
             boolean os = parts[0].equals("linux") || parts[0].equals("windows");
             return os
                     ? new ImagePlatform(parts[0], host().architecture, "")
-                    : new ImagePlatform("linux", architecture(parts[0]), "");
+                    : new ImagePlatform("linux", ARCHITECTURES.getOrDefault(parts[0], parts[0]), "");
         }
-        return new ImagePlatform(parts[0], architecture(parts[1]), parts.length == 3 ? parts[2] : "");
-    }
-
-    private static String architecture(String name) {
-        return switch (name) {
-            case "x86_64", "x86-64" -> "amd64";
-            case "aarch64" -> "arm64";
-            case "i386", "i686" -> "386";
-            default -> name;
-        };
+        return new ImagePlatform(parts[0], ARCHITECTURES.getOrDefault(parts[1], parts[1]), parts.length == 3 ? parts[2] : "");
     }
 
     /** A descriptor's platform. */
@@ -72,6 +69,26 @@ record ImagePlatform(String os, String architecture, String variant) {
         return os.equals(other.os)
                 && architecture.equals(other.architecture)
                 && (variant.isEmpty() || other.variant.isEmpty() || variant.equals(other.variant));
+    }
+
+    /** Fails with NOT_FOUND where an image is for another platform. */
+    void require(String reference, ImageDetails image) {
+        ImagePlatform found = new ImagePlatform(image.os(), image.architecture(), image.variant());
+        if (!accepts(found)) {
+            throw EngineException.notFound("image with reference " + reference
+                    + " was found but does not provide the specified platform (" + this + "); it is for " + found);
+        }
+    }
+
+    /** As documents have it. */
+    Map<String, String> json() {
+        Map<String, String> json = new LinkedHashMap<>();
+        json.put("architecture", architecture);
+        json.put("os", os);
+        if (!variant.isEmpty()) {
+            json.put("variant", variant);
+        }
+        return json;
     }
 
     @Override

@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,20 +22,25 @@ import org.springframework.stereotype.Component;
 
 /**
  * Gives images the form in which they leave. An image that came with a manifest leaves as it came. One without, from an archive of
- * Docker's, gets a manifest the first time that it is wanted: its layers, plain archives, are compressed, and the compressed form takes
- * the plain one's place on the disk. One image at a time, on all processors.
+ * Docker's or made here, gets a manifest the first time that it is wanted: its layers are packed and compressed, and the compressed form
+ * takes the place that a plain one has on the disk. One image at a time, on all processors.
  */
 @Component
 class ImagePublisher implements ImagePublishing {
+    private static final int BUFFER = 256 * 1024;
+
     private final ImageCatalog catalog;
     private final ImageDirectories directories;
     private final ImageSettings settings;
+    private final ImageAssembly assembly;
     private final ReentrantLock packing = new ReentrantLock();
 
-    ImagePublisher(ImageCatalog catalog, ImageDirectories directories, ImageSettings settings) {
+    ImagePublisher(
+            ImageCatalog catalog, ImageDirectories directories, ImageSettings settings, ImageAssembly assembly) {
         this.catalog = catalog;
         this.directories = directories;
         this.settings = settings;
+        this.assembly = assembly;
     }
 
     @Override
@@ -48,6 +52,7 @@ class ImagePublisher implements ImagePublishing {
                 try {
                     published = published(imageId);
                     if (published == null) {
+                        assembly.awaitSettled(imageId);
                         make(known(imageId));
                         published = published(imageId);
                     }
@@ -87,48 +92,56 @@ class ImagePublisher implements ImagePublishing {
     }
 
     private void make(ImageIndex.Entry image) throws IOException {
-        Map<String, String> replaced = new HashMap<>();
-        Map<String, BlobDescriptor> byDiffId = new HashMap<>();
+        Map<String, String> blobs = new HashMap<>();
+        Map<String, BlobDescriptor> packed = new HashMap<>();
         try (LoadAttempt attempt = new LoadAttempt(directories, settings)) {
             List<BlobDescriptor> layers = new ArrayList<>();
             for (int i = 0; i < image.stored().layers().size(); i++) {
-                String diffId = image.file().diffIds().get(i);
-                String before = image.stored().layers().get(i).blobDigest();
-                BlobDescriptor layer = byDiffId.get(diffId);
-                if (layer == null) {
-                    layer = layer(attempt, diffId, before);
-                    byDiffId.put(diffId, layer);
+                StoredImage.Layer layer = image.stored().layers().get(i);
+                String diffId = image.details().diffIds().get(i);
+                BlobDescriptor blob = packed.get(diffId);
+                if (blob == null) {
+                    blob = layer(attempt, diffId, layer);
+                    packed.put(diffId, blob);
                 }
-                if (!layer.digest().equals(before)) {
-                    replaced.put(before, layer.digest());
+                if (!blob.digest().equals(layer.blobDigest())) {
+                    blobs.put(layer.layerId(), blob.digest());
                 }
-                layers.add(layer);
+                layers.add(blob);
             }
-            byte[] file = image.stored().config().getBytes(StandardCharsets.UTF_8);
-            BlobDescriptor config =
-                    new BlobDescriptor(MediaTypes.CONFIG, image.stored().id(), file.length);
-            ImageManifest manifest = ImageManifest.of(config, layers);
-            catalog.publish(attempt, image.stored().id(), manifest.bytes(), replaced);
+            byte[] file = PublishedConfig.of(image);
+            String digest = Sha256.of(file);
+            if (!digest.equals(image.stored().id())) {
+                attempt.addBlob(digest, file);
+            }
+            ImageManifest manifest =
+                    ImageManifest.of(new BlobDescriptor(MediaTypes.CONFIG, digest, file.length), layers);
+            catalog.publish(attempt, image.stored().id(), digest, manifest.bytes(), blobs);
         }
     }
 
     /** A compressed blob that is kept already, of this image or another one; or one that is made now. */
-    private BlobDescriptor layer(LoadAttempt attempt, String diffId, String own) throws IOException {
-        List<String> candidates = new ArrayList<>(List.of(own));
-        candidates.addAll(catalog.index().blobsOf(diffId));
+    private BlobDescriptor layer(LoadAttempt attempt, String diffId, StoredImage.Layer layer) throws IOException {
+        List<String> candidates = new ArrayList<>(catalog.index().blobsOf(diffId));
+        Path plain = null;
         for (String blob : candidates) {
             if (attempt.lease(blob)) {
                 BlobDescriptor found = compressed(attempt, blob);
                 if (found != null) {
                     return found;
                 }
+                plain = attempt.blob(blob);
             }
         }
-        Path source = attempt.blob(own);
-        if (source == null) {
-            throw EngineException.internal("the bytes of the layer " + own + " are not there", null);
+        if (plain == null) {
+            return pack(attempt, diffId, out -> LayerPacker.pack(directories.layer(layer.layerId()), out));
         }
-        return pack(attempt, source);
+        Path source = plain;
+        return pack(attempt, diffId, out -> {
+            try (InputStream in = Compression.expand(Files.newInputStream(source), attempt.budget())) {
+                copy(in, out);
+            }
+        });
     }
 
     private static @Nullable BlobDescriptor compressed(LoadAttempt attempt, String blob) throws IOException {
@@ -151,18 +164,36 @@ class ImagePublisher implements ImagePublishing {
         return type == null ? null : new BlobDescriptor(type, blob, Files.size(file));
     }
 
-    private BlobDescriptor pack(LoadAttempt attempt, Path source) throws IOException {
+    /** Writes a layer's archive. */
+    private interface Source {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    private BlobDescriptor pack(LoadAttempt attempt, String diffId, Source source) throws IOException {
         Path packed = attempt.newPath();
+        MessageDigest plain = Sha256.start();
         MessageDigest sha256 = Sha256.start();
-        try (InputStream in = Compression.expand(Files.newInputStream(source), attempt.budget());
-                OutputStream out = new DigestOutputStream(
-                        Files.newOutputStream(packed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-                        sha256)) {
-            ParallelGzip.pack(in, out);
+        try (OutputStream file = new DigestOutputStream(
+                        Files.newOutputStream(packed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), sha256);
+                ParallelGzip gzip = new ParallelGzip(file)) {
+            source.writeTo(new DigestOutputStream(gzip, plain));
+            gzip.finish();
+        }
+        String found = Sha256.finish(plain);
+        if (!found.equals(diffId)) {
+            throw EngineException.internal(
+                    "the layer " + diffId + " is not what it was on the disk: its digest is " + found, null);
         }
         String digest = Sha256.finish(sha256);
         attempt.addBlob(digest, packed);
         return new BlobDescriptor(MediaTypes.GZIP_LAYER, digest, Files.size(packed));
+    }
+
+    private static void copy(InputStream in, OutputStream out) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        for (int count = in.read(buffer); count > 0; count = in.read(buffer)) {
+            out.write(buffer, 0, count);
+        }
     }
 
     @Override

@@ -3,6 +3,8 @@ package dev.lighter.image;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** The images of this engine. Safe for all threads. */
 public interface ImageService {
@@ -44,9 +46,64 @@ public interface ImageService {
 
     /**
      * Takes a name away, and with its last name the image; by id the image with its names. Fails with CONFLICT in Docker's words where
-     * containers stand in the way. Gives what was done, in order.
+     * containers stand in the way, or images that were made on top of it. Gives what was done, in order.
+     *
+     * @param parents whether images below it that have no name and that nobody needs any more go, too
      */
-    List<ImageRemoval> remove(String reference, boolean force);
+    List<ImageRemoval> remove(String reference, boolean force, boolean parents);
+
+    /** The same with the images below it. */
+    default List<ImageRemoval> remove(String reference, boolean force) {
+        return remove(reference, force, true);
+    }
+
+    /**
+     * Removes images that no container was made from and that are meant; what cannot be removed stays.
+     *
+     * @param tagged whether those that have a tag go, too
+     */
+    PrunedImages prune(boolean tagged, Predicate<ImageDetails> meant);
+
+    /** How an image was made, last step first. Fails with NOT_FOUND in Docker's words. */
+    List<HistoryStep> history(String reference);
+
+    /**
+     * Fails with NOT_FOUND where there is no such image, or it is for another platform than the one asked for.
+     *
+     * @param platform Docker's JSON, or empty for any
+     */
+    void requirePlatform(String reference, String platform);
+
+    /** An image's configuration file as it came. */
+    String configFile(String imageId);
+
+    /** What names the manifest that the image leaves with; null as long as it has none. */
+    @Nullable
+    BlobDescriptor manifest(String imageId);
+
+    /** Whether an image was made here on top of this one. */
+    boolean hasChildren(String imageId);
+
+    /** What an image takes on the disk. */
+    ImageUsage usage(String imageId);
+
+    /** What all images take on the disk, everything counted once. */
+    long bytesOnDisk();
+
+    /**
+     * Makes an image of a file system in a tar archive, plain or compressed, and gives it. Fails with INVALID where it is none; nothing is
+     * kept then.
+     *
+     * @param platform Docker's JSON or {@code os/architecture/variant}; empty for this machine's
+     * @param name what it is to be called; null for nothing
+     */
+    ImageDetails importArchive(
+            InputStream archive,
+            ImageConfig config,
+            String comment,
+            String platform,
+            @Nullable ImageReference name,
+            LoadProgress progress);
 
     /** Makes the starter image where it is missing, and gives it. Fails with NOT_IMPLEMENTED for every other name. */
     ImageDetails make(String reference);

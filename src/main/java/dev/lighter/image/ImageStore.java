@@ -6,6 +6,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -62,6 +64,79 @@ class ImageStore {
         entities.persist(new ImageEntity(image));
     }
 
+    /**
+     * What one making of an image records, all at once.
+     *
+     * @param image null where there was the same already
+     * @param layer the one that is new, if there is one
+     * @param names what it is called, in full
+     * @param taken the layer whose taking has come to its end, if there was one
+     */
+    record Made(
+            String imageId,
+            @Nullable StoredImage image,
+            @Nullable StoredLayer layer,
+            List<String> names,
+            @Nullable String taken) {}
+
+    /** Adds an image that was made here, and records in the same transaction what belongs to it elsewhere. */
+    @Transactional
+    public void insert(Made made, Consumer<String> alongside) {
+        if (made.image() != null) {
+            insert(made.image(), made.layer() == null ? List.of() : List.of(made.layer()));
+        } else {
+            markRemoved(made.imageId(), false);
+        }
+        for (String name : made.names()) {
+            name(name, made.imageId());
+        }
+        if (made.taken() != null) {
+            forgetTaking(made.taken());
+        }
+        entities.flush();
+        alongside.accept(made.imageId());
+    }
+
+    /** Records that a directory is about to become a layer. */
+    @Transactional
+    public void recordTaking(LayerTaking taking) {
+        entities.persist(new LayerTakingEntity(taking));
+    }
+
+    /** Records that it has become one, or will not. */
+    @Transactional
+    public void forgetTaking(String layerId) {
+        entities.createQuery("delete from LayerTakingEntity t where t.layerId = :id")
+                .setParameter("id", layerId)
+                .executeUpdate();
+    }
+
+    /** The directories that were about to become layers when an engine ended. */
+    @Transactional(readOnly = true)
+    public List<LayerTaking> takings() {
+        return entities.createQuery("select t from LayerTakingEntity t", LayerTakingEntity.class).getResultList().stream()
+                .map(LayerTakingEntity::taking)
+                .toList();
+    }
+
+    /**
+     * Records the digest of a layer's archive, and the ids that images have elsewhere which are known by it.
+     *
+     * @param publishedIds by the ids here
+     */
+    @Transactional
+    public void settle(String layerId, String diffId, Map<String, String> publishedIds) {
+        entities.createQuery("update LayerEntity l set l.pending = false, l.settledDiffId = :diffId where l.id = :id")
+                .setParameter("diffId", diffId)
+                .setParameter("id", layerId)
+                .executeUpdate();
+        publishedIds.forEach((id, publishedId) -> entities.createQuery(
+                        "update ImageEntity i set i.publishedId = :publishedId where i.id = :id")
+                .setParameter("publishedId", publishedId)
+                .setParameter("id", id)
+                .executeUpdate());
+    }
+
     /** Gives an image a name, and takes it from whichever had it. */
     @Transactional
     public void name(String name, String imageId) {
@@ -90,12 +165,12 @@ class ImageStore {
      * image whose manifest is still to be made.
      */
     @Transactional
-    public void publish(String imageId, String manifestDigest, Map<String, String> replacedBlobs) {
-        replacedBlobs.forEach((before, after) -> entities.createNativeQuery("update image_layer set blob_digest = :after"
-                        + " where blob_digest = :before"
+    public void publish(String imageId, String manifestDigest, Map<String, String> blobsByLayer) {
+        blobsByLayer.forEach((layer, blob) -> entities.createNativeQuery("update image_layer set blob_digest = :blob"
+                        + " where layer_id = :layer"
                         + " and image_id in (select id from image where manifest_digest is null)")
-                .setParameter("after", after)
-                .setParameter("before", before)
+                .setParameter("blob", blob)
+                .setParameter("layer", layer)
                 .executeUpdate());
         entities.createQuery("update ImageEntity i set i.manifestDigest = :digest where i.id = :id")
                 .setParameter("digest", manifestDigest)

@@ -7,6 +7,7 @@ import jakarta.persistence.Table;
 import java.util.List;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.type.SqlTypes;
+import org.jspecify.annotations.Nullable;
 
 /** An unpacked layer's row. */
 @Entity
@@ -26,6 +27,11 @@ class LayerEntity {
     @Column(name = "size_bytes")
     private long sizeBytes;
 
+    private boolean pending;
+
+    @Column(name = "settled_diff_id")
+    private @Nullable String settledDiffId;
+
     /** For the persistence provider. */
     protected LayerEntity() {}
 
@@ -35,10 +41,12 @@ class LayerEntity {
         this.variant = layer.variant();
         this.implied = ImageConfigFile.JSON.writeValueAsString(layer.implied());
         this.sizeBytes = layer.sizeBytes();
+        this.pending = layer.pending();
+        this.settledDiffId = layer.settledDiffId();
     }
 
     StoredLayer stored() {
         List<String> paths = List.of(ImageConfigFile.JSON.readValue(implied, String[].class));
-        return new StoredLayer(id, diffId, variant, paths, sizeBytes);
+        return new StoredLayer(id, diffId, variant, paths, sizeBytes, pending, settledDiffId);
     }
 }

@@ -254,7 +254,7 @@ final class LayerUnpacker implements AutoCloseable {
     }
 
     /** Attributes of overlay itself would change what the layer hides or where it points. */
-    private static boolean isWanted(String attribute) {
+    static boolean isWanted(String attribute) {
         return attribute.startsWith("user.") && !attribute.startsWith("user.overlay.")
                 || attribute.equals("security.capability")
                 || attribute.startsWith("system.posix_acl_");

@@ -2,15 +2,18 @@ package dev.lighter.image;
 
 import dev.lighter.error.EngineException;
 import dev.lighter.event.EventService;
+import dev.lighter.image.host.HostSecrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,9 @@ import org.springframework.stereotype.Service;
 /** The images that this machine keeps. Settles them at start; makes the starter image once the engine is ready, where it is missing. */
 @Service
 class LocalImages implements ImageService, InitializingBean, DisposableBean {
+    /** What happens to containers that may be the last that needed an image. */
+    private static final Set<String> DETACHING = Set.of("destroy", "commit");
+
     private static final Logger LOG = LoggerFactory.getLogger(LocalImages.class);
 
     private final ImageCatalog catalog;
@@ -31,6 +37,8 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     private final EventService events;
     private final ImageLoader loader;
     private final ImageRemover remover;
+    private final ImageImporter importer;
+    private final ImageAccounts accounts;
     private final ExecutorService background = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "lighter-images");
         thread.setDaemon(true);
@@ -45,13 +53,16 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
             ImageSettings settings,
             EventService events,
             ImageLoader loader,
-            ImageRemover remover) {
+            ImageRemover remover,
+            ImageImporter importer) {
         this.catalog = catalog;
         this.directories = directories;
         this.settings = settings;
         this.events = events;
         this.loader = loader;
         this.remover = remover;
+        this.importer = importer;
+        this.accounts = new ImageAccounts(catalog, directories);
     }
 
     @Override
@@ -81,7 +92,7 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     private void buildStarter() {
         long start = System.nanoTime();
         try (LoadAttempt attempt = new LoadAttempt(directories, settings)) {
-            ImageDraft draft = new StarterImage().pack(attempt);
+            ImageDraft draft = new StarterImage(new HostSecrets(directories.data())).pack(attempt);
             String id;
             try (ImageCatalog.Change change = catalog.change()) {
                 id = catalog.add(attempt, draft);
@@ -196,7 +207,7 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
 
     @Override
     public List<LoadedImage> load(InputStream archive, String platform, LoadProgress progress) {
-        ImagePlatform wanted = platform.isEmpty() ? ImagePlatform.host() : ImagePlatform.parse(platform);
+        ImagePlatform wanted = platform.isEmpty() ? null : ImagePlatform.parse(platform);
         return loader.load(archive, wanted, progress);
     }
 
@@ -216,8 +227,66 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     }
 
     @Override
-    public List<ImageRemoval> remove(String reference, boolean force) {
-        return remover.remove(find(reference), reference, force);
+    public List<ImageRemoval> remove(String reference, boolean force, boolean parents) {
+        return remover.remove(find(reference), reference, force, parents);
+    }
+
+    @Override
+    public PrunedImages prune(boolean tagged, Predicate<ImageDetails> meant) {
+        return remover.prune(tagged, meant);
+    }
+
+    @Override
+    public List<HistoryStep> history(String reference) {
+        return ImageHistory.of(find(reference), catalog.index());
+    }
+
+    @Override
+    public void requirePlatform(String reference, String platform) {
+        ImageDetails image = get(reference);
+        if (!platform.isEmpty()) {
+            ImagePlatform.parse(platform).require(reference, image);
+        }
+    }
+
+    @Override
+    public String configFile(String imageId) {
+        return known(imageId).stored().config();
+    }
+
+    @Override
+    public @Nullable BlobDescriptor manifest(String imageId) {
+        return accounts.manifest(known(imageId));
+    }
+
+    @Override
+    public boolean hasChildren(String imageId) {
+        return !catalog.index().childrenOf(imageId).isEmpty();
+    }
+
+    @Override
+    public ImageUsage usage(String imageId) {
+        return accounts.usage(known(imageId), remover.usersOf(imageId));
+    }
+
+    @Override
+    public long bytesOnDisk() {
+        return accounts.bytesOnDisk();
+    }
+
+    @Override
+    public ImageDetails importArchive(
+            InputStream archive,
+            ImageConfig config,
+            String comment,
+            String platform,
+            @Nullable ImageReference name,
+            LoadProgress progress) {
+        ImagePlatform made = ImagePlatform.of(platform);
+        if (!made.os().equals("linux")) {
+            throw EngineException.invalid("operating system \"" + made.os() + "\" is not supported: containers are linux");
+        }
+        return get(importer.importArchive(archive, config, comment, made, name, progress));
     }
 
     @Override
@@ -240,7 +309,8 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
         }
         background.execute(remover::deleteUnused);
         events.listen(event -> {
-            if (event.type().equals("container") && event.action().equals("destroy")) {
+            boolean ofUsers = event.type().equals("container") || event.type().equals("snapshot");
+            if (ofUsers && DETACHING.contains(event.action())) {
                 background.execute(remover::deleteUnused);
             }
         });

@@ -1,7 +1,6 @@
 package dev.lighter.image;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -12,14 +11,15 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compresses a stream into one gzip member on all processors: blocks are compressed by themselves and end on a byte's boundary, so that
- * they can be put one behind the other. The same bytes give the same member. What looks random is stored as it is. Good for one stream.
+ * they can be put one behind the other. The same bytes give the same member. What looks random is stored as it is. Belongs to one thread.
  *
  * @see <a href="https://www.rfc-editor.org/rfc/rfc1952">RFC 1952</a>
  */
-final class ParallelGzip {
+final class ParallelGzip extends OutputStream {
     private static final int BLOCK = 512 * 1024;
     private static final int SAMPLE = 16 * 1024;
     /** A sample of random bytes has about 8 bits of information in each byte; text has 5, programs 6. */
@@ -57,65 +57,96 @@ final class ParallelGzip {
         }
     }
 
-    private ParallelGzip() {}
+    private final OutputStream out;
+    private final CRC32 crc = new CRC32();
+    private final int most;
+    private final ExecutorService workers;
+    private long total;
+    private int made;
+    private @Nullable Block current;
+    private boolean finished;
 
-    /** Compresses all of a stream; gives how many bytes went in. Closes neither. */
-    static long pack(InputStream in, OutputStream out) throws IOException {
+    /** Writes the member to a stream, which is not closed with this one. */
+    ParallelGzip(OutputStream out) throws IOException {
+        this.out = out;
         int threads = Math.max(2, Runtime.getRuntime().availableProcessors());
-        ExecutorService workers = Executors.newFixedThreadPool(threads, task -> {
+        most = threads + 2;
+        workers = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(task, "lighter-gzip");
             thread.setDaemon(true);
             return thread;
         });
-        try {
-            return new ParallelGzip().run(in, out, workers, threads + 2);
-        } finally {
-            workers.shutdownNow();
+        out.write(HEADER);
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+        write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+        int done = 0;
+        while (done < length) {
+            Block block = current == null ? empty() : current;
+            current = block;
+            int count = Math.min(length - done, BLOCK - block.length);
+            System.arraycopy(bytes, offset + done, block.input, block.length, count);
+            block.length += count;
+            done += count;
+            if (block.length == BLOCK) {
+                submit(block);
+            }
         }
     }
 
-    private long run(InputStream in, OutputStream out, ExecutorService workers, int most) throws IOException {
-        CRC32 crc = new CRC32();
-        long total = 0;
-        int made = 0;
-        try {
-            out.write(HEADER);
-            while (true) {
-                Block block;
-                if (!free.isEmpty()) {
-                    block = free.pop();
-                } else if (made < most) {
-                    block = new Block();
-                    made++;
-                } else {
-                    free.push(write(out));
-                    continue;
-                }
-                block.length = in.readNBytes(block.input, 0, BLOCK);
-                if (block.length == 0) {
-                    free.push(block);
-                    break;
-                }
-                crc.update(block.input, 0, block.length);
-                total += block.length;
-                pending.add(workers.submit(block::pack));
-            }
-            while (!pending.isEmpty()) {
-                free.push(write(out));
-            }
-            out.write(END);
-            out.write(littleEndian(crc.getValue()));
-            out.write(littleEndian(total));
-            return total;
-        } finally {
-            for (Future<Block> left : pending) {
-                left.cancel(false);
-            }
-            free.forEach(Block::end);
+    private Block empty() throws IOException {
+        Block block;
+        if (!free.isEmpty()) {
+            block = free.pop();
+        } else if (made < most) {
+            block = new Block();
+            made++;
+        } else {
+            block = writeOldest();
         }
+        block.length = 0;
+        return block;
     }
 
-    private Block write(OutputStream out) throws IOException {
+    private void submit(Block block) {
+        crc.update(block.input, 0, block.length);
+        total += block.length;
+        pending.add(workers.submit(block::pack));
+        current = null;
+    }
+
+    /** Writes what is still to be written and the member's end. */
+    void finish() throws IOException {
+        if (finished) {
+            return;
+        }
+        finished = true;
+        if (current != null) {
+            submit(current);
+        }
+        while (!pending.isEmpty()) {
+            free.push(writeOldest());
+        }
+        out.write(END);
+        out.write(littleEndian(crc.getValue()));
+        out.write(littleEndian(total));
+    }
+
+    /** Gives up the threads; without {@link #finish} before, the member has no end. */
+    @Override
+    public void close() {
+        workers.shutdownNow();
+        free.forEach(Block::end);
+        free.clear();
+    }
+
+    private Block writeOldest() throws IOException {
         try {
             Block block = pending.remove().get();
             out.write(block.output, 0, block.packed);

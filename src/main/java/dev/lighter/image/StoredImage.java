@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param manifestDigest of the manifest it came with, where it came with one
  * @param config the configuration file
  * @param removed whether it was removed by force while containers still need its layers
+ * @param parentId the image below, where it was made here on top of one
+ * @param publishedId the id that it has elsewhere, once that is known, where it is not the one that it has here
  */
 record StoredImage(
         String id,
@@ -17,7 +19,9 @@ record StoredImage(
         String config,
         Instant addedAt,
         boolean removed,
-        List<Layer> layers) {
-    /** One layer: its directory's name, and the blob it came from. */
+        List<Layer> layers,
+        @Nullable String parentId,
+        @Nullable String publishedId) {
+    /** One layer: its directory's name, and the blob it came from; empty where it was written here and never packed. */
     record Layer(String layerId, String blobDigest) {}
 }

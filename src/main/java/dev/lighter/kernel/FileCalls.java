@@ -58,6 +58,8 @@ public final class FileCalls {
     private static final int STATX_SIZE = 256;
     private static final long STATX_ATTR_MOUNT_ROOT = 0x2000;
     private static final int LONGEST_PATH = 4096;
+    /** Most attributes are short, and memory for the longest is dear. */
+    private static final int SHORT_ATTRIBUTES = 1024;
 
     private static final byte[] DOT = {'.'};
 
@@ -417,41 +419,55 @@ public final class FileCalls {
     public static byte @Nullable [] xattr(Fd directory, byte[] name, String attribute, int mostBytes)
             throws ErrnoException {
         try (NativeScope scope = NativeScope.open()) {
-            ByteBuffer value = scope.buffer(mostBytes);
-            long length = LGETXATTR.raw(
-                    scope.string(path(directory, name)),
-                    scope.string(attribute),
-                    NativeScope.address(value),
+            long path = scope.string(path(directory, name));
+            return attributes(
+                    LGETXATTR,
+                    attribute,
                     mostBytes,
-                    0,
-                    0);
-            if (length == -Errno.ENODATA || length == -Errno.EOPNOTSUPP) {
-                return null;
-            }
-            if (length < 0) {
-                throw LGETXATTR.failure(attribute, length);
-            }
-            byte[] bytes = new byte[(int) length];
-            value.get(0, bytes);
-            return bytes;
+                    scope,
+                    (memory, bytes) -> LGETXATTR.raw(path, scope.string(attribute), memory, bytes, 0, 0));
         }
     }
 
     /** The names of the extended attributes of the name itself; fails with ERANGE when they are longer together, llistxattr(2). */
     public static List<String> xattrs(Fd directory, byte[] name, int mostBytes) throws ErrnoException {
         try (NativeScope scope = NativeScope.open()) {
-            ByteBuffer names = scope.buffer(mostBytes);
-            long length = LLISTXATTR.raw(scope.string(path(directory, name)), NativeScope.address(names), mostBytes);
-            if (length == -Errno.EOPNOTSUPP) {
-                return List.of();
-            }
-            if (length < 0) {
-                throw LLISTXATTR.failure(text(name), length);
-            }
-            byte[] bytes = new byte[(int) length];
-            names.get(0, bytes);
-            return length == 0 ? List.of() : List.of(new String(bytes, StandardCharsets.UTF_8).split("\0"));
+            long path = scope.string(path(directory, name));
+            byte[] names = attributes(
+                    LLISTXATTR,
+                    text(name),
+                    mostBytes,
+                    scope,
+                    (memory, bytes) -> LLISTXATTR.raw(path, memory, bytes));
+            return names == null || names.length == 0
+                    ? List.of()
+                    : List.of(new String(names, StandardCharsets.UTF_8).split("\0"));
         }
+    }
+
+    /** Reads attributes into memory; gives how many bytes, or a negated error number. */
+    private interface AttributeCall {
+        long read(long memory, int bytes);
+    }
+
+    private static byte @Nullable [] attributes(
+            Syscall call, String subject, int mostBytes, NativeScope scope, AttributeCall reading)
+            throws ErrnoException {
+        ByteBuffer memory = scope.buffer(Math.min(mostBytes, SHORT_ATTRIBUTES));
+        long length = reading.read(NativeScope.address(memory), Math.min(mostBytes, SHORT_ATTRIBUTES));
+        if (length == -Errno.ERANGE && mostBytes > SHORT_ATTRIBUTES) {
+            memory = scope.buffer(mostBytes);
+            length = reading.read(NativeScope.address(memory), mostBytes);
+        }
+        if (length == -Errno.ENODATA || length == -Errno.EOPNOTSUPP) {
+            return null;
+        }
+        if (length < 0) {
+            throw call.failure(subject, length);
+        }
+        byte[] bytes = new byte[(int) length];
+        memory.get(0, bytes);
+        return bytes;
     }
 
     /** Where data begins in a file at an offset or behind it; -1 where there is none up to its end, lseek(2). */

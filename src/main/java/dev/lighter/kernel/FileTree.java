@@ -85,11 +85,32 @@ public final class FileTree {
 
     /** How many bytes the regular files of a tree hold, each counted once whatever its names; what goes away meanwhile is left out. */
     public static long bytes(Path top) throws IOException {
+        return size(top).bytes();
+    }
+
+    /**
+     * How large a tree is.
+     *
+     * @param bytes of its regular files, each counted once whatever its names
+     * @param names of everything in it
+     */
+    public record Size(long bytes, long names) {}
+
+    /** The same with the number of names. */
+    public static Size size(Path top) throws IOException {
         long[] bytes = {0};
+        long[] names = {0};
         Set<Object> counted = new HashSet<>();
         Files.walkFileTree(top, new SimpleFileVisitor<>() {
             @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                names[0] += directory.equals(top) ? 0 : 1;
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                names[0]++;
                 Object key = attributes.fileKey();
                 if (attributes.isRegularFile() && (key == null || counted.add(key))) {
                     bytes[0] += attributes.size();
@@ -105,7 +126,7 @@ public final class FileTree {
                 throw failure;
             }
         });
-        return bytes[0];
+        return new Size(bytes[0], names[0]);
     }
 
     /** What is done with one name in a directory. */

@@ -2,6 +2,8 @@ package dev.lighter.kernel;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,12 @@ final class Overlay {
     private static final int CLOEXEC = 1;
     private static final int FSCONFIG_SET_STRING = 1;
     private static final int FSCONFIG_CMD_CREATE = 6;
+
+    /**
+     * What a machine may have switched on otherwise: a directory in which a name leads elsewhere, or a file whose bytes are, would be no layer
+     * that can be packed, or read without overlay.
+     */
+    static final Map<String, String> PLAIN = new TreeMap<>(Map.of("redirect_dir", "nofollow", "metacopy", "off", "index", "off"));
 
     /** A writable directory, and one beside it that overlay itself needs. */
     record Writable(Path upper, Path work) {}
@@ -32,6 +40,9 @@ final class Overlay {
         try (NativeScope scope = NativeScope.open();
                 Fd context = Fd.of(FSOPEN.call("overlay", scope.string("overlay"), CLOEXEC, 0))) {
             set(context, scope, "source", "lighter");
+            for (Map.Entry<String, String> option : PLAIN.entrySet()) {
+                set(context, scope, option.getKey(), option.getValue());
+            }
             for (int i = layers.size() - 1; i >= 0; i--) {
                 set(context, scope, "lowerdir+", layers.get(i).toString());
             }

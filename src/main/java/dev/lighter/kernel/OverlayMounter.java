@@ -197,6 +197,8 @@ public final class OverlayMounter implements AutoCloseable {
                         .append(",workdir=")
                         .append(escaped(writable.work()));
             }
+            Overlay.PLAIN.forEach(
+                    (name, value) -> options.append(',').append(name).append('=').append(value));
             if (options.length() >= PAGE) {
                 throw new ErrnoException("mount", "overlay of " + layers.size() + " layers", Errno.E2BIG);
             }
@@ -217,7 +219,7 @@ public final class OverlayMounter implements AutoCloseable {
         }
     }
 
-    private static String escaped(Path path) {
+    static String escaped(Path path) {
         return path.toString().replace("\\", "\\\\").replace(":", "\\:").replace(",", "\\,");
     }
 

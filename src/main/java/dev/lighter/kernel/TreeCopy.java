@@ -22,24 +22,40 @@ public final class TreeCopy {
     /** What overlay notes for itself has no meaning elsewhere. */
     private static final String OVERLAY = "trusted.overlay.";
 
+    private static final String OPAQUE = "trusted.overlay.opaque";
+
     private final Map<Identity, Copied> linked = new HashMap<>();
     /** Directories that hold first names of files with several, kept open for the further ones. */
     private final List<Fd> kept = new ArrayList<>();
 
     private record Copied(Fd directory, byte[] name) {}
 
-    private TreeCopy() {}
+    private final IdShift shift;
+    private final boolean layer;
+
+    private TreeCopy(IdShift shift, boolean layer) {
+        this.shift = shift;
+        this.layer = layer;
+    }
 
     /**
      * Copies all that a directory holds into another one, which is empty, and makes that one like it. Whoever changes the tree meanwhile
      * gets a copy that has some of the changes. Fails with EEXIST where something is in the way, with ELOOP below 2048 directories.
      */
     public static void copy(Fd from, Fd to) throws ErrnoException {
-        TreeCopy copy = new TreeCopy();
+        new TreeCopy(IdShift.NONE, false).copyAll(from, to);
+    }
+
+    /** The same for what overlay has written, which stays so: what is hidden, and which directories hide. Owners are counted as told. */
+    public static void copyLayer(Fd from, Fd to, IdShift shift) throws ErrnoException {
+        new TreeCopy(shift, true).copyAll(from, to);
+    }
+
+    private void copyAll(Fd from, Fd to) throws ErrnoException {
         try {
-            copy.directory(from, to, 0);
+            directory(from, to, 0);
         } finally {
-            copy.kept.forEach(Fd::close);
+            kept.forEach(Fd::close);
         }
     }
 
@@ -55,9 +71,9 @@ public final class TreeCopy {
             }
         }
         byte[] self = {'.'};
-        xattrs(from, self, to, self);
         Status status = FileCalls.status(from);
-        FileCalls.changeOwner(to, status.uid(), status.gid());
+        FileCalls.changeOwner(to, shift.of(status.uid()), shift.of(status.gid()));
+        xattrs(from, self, to, self);
         FileCalls.changeMode(to, status.mode() & PERMISSIONS);
         FileCalls.changeTime(to, status.modifiedSeconds(), status.modifiedNanos());
     }
@@ -85,8 +101,9 @@ public final class TreeCopy {
                 FileCalls.makeNode(to, name, status.type() | 0600, (int) (status.device() & 0xffff_ffffL), (int)
                         (status.device() >>> 32));
         }
+        // A change of owner would take capabilities away.
+        FileCalls.changeOwner(to, name, shift.of(status.uid()), shift.of(status.gid()));
         xattrs(from, name, to, name);
-        FileCalls.changeOwner(to, name, status.uid(), status.gid());
         if (status.type() != FileCalls.SYMLINK) {
             FileCalls.changeMode(to, name, status.mode() & PERMISSIONS);
         }
@@ -109,15 +126,20 @@ public final class TreeCopy {
     private static void file(Fd from, Fd to, byte[] name, Status status) throws ErrnoException {
         try (Fd source = FileCalls.openToRead(from, name);
                 Fd target = FileCalls.create(to, name, 0600)) {
-            long size = FileCalls.status(source).size();
-            long data = FileCalls.nextData(source, 0);
-            while (data >= 0 && data < size) {
-                long end = Math.min(size, FileCalls.nextHole(source, data));
-                range(source, target, data, end);
-                data = FileCalls.nextData(source, end);
-            }
-            FileCalls.changeSize(target, size);
+            content(source, target);
         }
+    }
+
+    /** Copies the bytes of a file into another one, which is empty, holes as holes. */
+    public static void content(Fd source, Fd target) throws ErrnoException {
+        long size = FileCalls.status(source).size();
+        long data = FileCalls.nextData(source, 0);
+        while (data >= 0 && data < size) {
+            long end = Math.min(size, FileCalls.nextHole(source, data));
+            range(source, target, data, end);
+            data = FileCalls.nextData(source, end);
+        }
+        FileCalls.changeSize(target, size);
     }
 
     private static void range(Fd source, Fd target, long start, long end) throws ErrnoException {
@@ -144,15 +166,20 @@ public final class TreeCopy {
         }
     }
 
-    private static void xattrs(Fd from, byte[] name, Fd to, byte[] newName) throws ErrnoException {
+    /** Copies the extended attributes of a name, but for those that overlay notes for itself. */
+    public static void attributes(Fd from, byte[] name, Fd to, byte[] newName) throws ErrnoException {
+        new TreeCopy(IdShift.NONE, false).xattrs(from, name, to, newName);
+    }
+
+    private void xattrs(Fd from, byte[] name, Fd to, byte[] newName) throws ErrnoException {
         for (String attribute : FileCalls.xattrs(from, name, MOST_XATTR_BYTES)) {
-            if (attribute.startsWith(OVERLAY)) {
+            if (attribute.startsWith(OVERLAY) && !(layer && attribute.equals(OPAQUE))) {
                 continue;
             }
             byte[] value = FileCalls.xattr(from, name, attribute, MOST_XATTR_BYTES);
             if (value != null) {
                 try {
-                    FileCalls.setXattr(to, newName, attribute, value);
+                    FileCalls.setXattr(to, newName, attribute, shift.attribute(attribute, value));
                 } catch (ErrnoException e) {
                     // A filesystem without such attributes keeps the files all the same.
                     if (!e.is(Errno.EOPNOTSUPP)) {

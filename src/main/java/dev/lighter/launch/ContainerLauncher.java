@@ -132,6 +132,9 @@ public final class ContainerLauncher implements AutoCloseable {
                 spec.resources().limits(),
                 access(spec.isolation(), devices));
         try {
+            if (spec.isolation().files().writableControlGroups() && spec.ids().isMapped()) {
+                cgroup.delegate(spec.ids().toHost(0), spec.ids().toHost(0));
+            }
             return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup, devices), network, mounts));
         } catch (LaunchException | IOException | RuntimeException e) {
             cgroup.remove();
@@ -436,9 +439,19 @@ public final class ContainerLauncher implements AutoCloseable {
         }
     }
 
-    /** All that lies below a container's writable layer, lowest first. */
-    public List<Path> layersOf(LaunchSpec spec) {
-        return base.below(spec.layers());
+    /** All that lies below the writable layer of a container that stands on these layers, lowest first. */
+    public List<Path> below(List<Path> layers) {
+        return base.below(layers);
+    }
+
+    /**
+     * What a container has in its own filesystem, without what is mounted into it and without what lies below all images, for reading,
+     * detached: it goes with the descriptor. It must not change meanwhile.
+     */
+    public Fd ownFiles(LaunchSpec spec) throws IOException {
+        try (Users users = users(spec)) {
+            return overlays.mountReadOnly(spec.layers(), spec.upperDirectory(), users.namespace);
+        }
     }
 
     /**
@@ -517,6 +530,18 @@ public final class ContainerLauncher implements AutoCloseable {
     /** The files of an image alone, that cannot be written, detached: they go with the descriptor. */
     public Fd imageRoot(List<Path> layers) throws ErrnoException {
         return overlays.mountReadOnly(base.below(layers));
+    }
+
+    /** The files of an image, and what is written over them into a directory of its own, detached: they go with the descriptor. */
+    public Fd imageRoot(List<Path> layers, Path upper, Path work) throws ErrnoException {
+        return overlays.mount(base.below(layers), upper, work);
+    }
+
+    /** At least one layer and nothing else, that cannot be written, detached. */
+    public Fd layersRoot(List<Path> layers) throws ErrnoException {
+        return layers.size() == 1
+                ? Fd.open(layers.get(0), Fd.O_RDONLY | Fd.O_DIRECTORY, 0)
+                : overlays.mountReadOnly(layers);
     }
 
     /** A user and a group, by number. */

@@ -49,6 +49,18 @@ final class ImageEngine implements AutoCloseable {
         return context.getBean(ImageTransfers.class);
     }
 
+    ImageAssembly assembly() {
+        return context.getBean(ImageAssembly.class);
+    }
+
+    ImageCatalog catalog() {
+        return context.getBean(ImageCatalog.class);
+    }
+
+    ImageStore store() {
+        return context.getBean(ImageStore.class);
+    }
+
     ImageDirectories directories() {
         return context.getBean(ImageDirectories.class);
     }

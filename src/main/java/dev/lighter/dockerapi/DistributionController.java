@@ -26,13 +26,13 @@ import tools.jackson.databind.json.JsonMapper;
 /** What Docker's clients ask of registries through the engine. */
 @RestController
 @Tag(name = "Docker: registries", description = "Log in, and look at what registries have")
-class RegistryController {
+class DistributionController {
     private static final String ENDING = "/json";
 
     private final ImageTransfers transfers;
     private final JsonMapper json;
 
-    RegistryController(ImageTransfers transfers, JsonMapper json) {
+    DistributionController(ImageTransfers transfers, JsonMapper json) {
         this.transfers = transfers;
         this.json = json;
     }
