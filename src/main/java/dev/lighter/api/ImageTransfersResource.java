@@ -46,7 +46,8 @@ class ImageTransfersResource {
     record NewTransfer(
             @Schema(example = "registry.example.com/app:1.0") @Nullable String reference,
             @Schema(
-                    description = "Which of several platforms to pull; this machine's by default",
+                    description = "Which of several platforms to pull, this machine's by default; what a pushed image must be"
+                            + " for",
                     example = "linux/amd64")
             @Nullable
             String platform,
@@ -151,10 +152,7 @@ class ImageTransfersResource {
                             schema = @Schema(implementation = StepAnswer.class)))
     SseEmitter push(@RequestBody NewTransfer body) {
         ImageReference name = body.name();
-        if (body.platform != null && !body.platform.isEmpty()) {
-            throw EngineException.invalid("platform: an image is pushed as it is; leave it out");
-        }
-        PushRequest request = new PushRequest(name, body.who(name));
+        PushRequest request = new PushRequest(name, text(body.platform), body.who(name));
         return stream(name, progress -> transfers.push(request, progress));
     }
 

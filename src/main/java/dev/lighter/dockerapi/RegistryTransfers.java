@@ -4,7 +4,6 @@ import dev.lighter.image.ImageReference;
 import dev.lighter.image.ImageTransfers;
 import dev.lighter.image.PullRequest;
 import dev.lighter.image.PushRequest;
-import dev.lighter.image.registry.Credentials;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -40,8 +39,8 @@ class RegistryTransfers {
         if (!tag.isEmpty()) {
             name = name.withTag(tag);
         }
-        Credentials credentials = RegistryAuth.of(request, json);
-        PushRequest push = new PushRequest(name, credentials);
+        String platform = ImageQuery.of(request, "platform");
+        PushRequest push = new PushRequest(name, platform, RegistryAuth.of(request, json));
         TransferStream stream = new TransferStream(request, response, json);
         stream.run(() -> transfers.push(push, stream));
     }

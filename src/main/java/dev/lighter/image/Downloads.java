@@ -13,6 +13,8 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 
@@ -21,6 +23,8 @@ import java.util.stream.Stream;
  * pull goes on where it was. Only so many are kept, and only for so long. Pulls that want the same blob share its file. Safe for all threads.
  */
 final class Downloads {
+    static final String DIRECTORY = "downloads";
+
     private final Path directory;
     private final RegistrySettings settings;
     private final Map<String, Shared> inUse = new HashMap<>();
@@ -31,7 +35,7 @@ final class Downloads {
     }
 
     Downloads(Path data, RegistrySettings settings) throws IOException {
-        this.directory = Files.createDirectories(data.resolve("downloads"), ImageDirectories.PRIVATE);
+        this.directory = Files.createDirectories(data.resolve(DIRECTORY), ImageDirectories.PRIVATE);
         this.settings = settings;
     }
 
@@ -87,6 +91,30 @@ final class Downloads {
                     }
                 }
             }
+        }
+    }
+
+    /** The digests of all that is kept or on its way. */
+    synchronized Set<String> digests() throws IOException {
+        Set<String> digests = new TreeSet<>(inUse.keySet());
+        for (Path file : files()) {
+            String digest = Sha256.PREFIX + file.getFileName();
+            if (Sha256.isDigest(digest)) {
+                digests.add(digest);
+            }
+        }
+        return digests;
+    }
+
+    /** Whether a pull that goes on uses a blob's file. */
+    synchronized boolean isInUse(String digest) {
+        return inUse.containsKey(digest);
+    }
+
+    /** Removes a file that is no download of a pull that goes on. */
+    synchronized void remove(String name) throws IOException {
+        if (!inUse.containsKey(Sha256.PREFIX + name)) {
+            Files.deleteIfExists(directory.resolve(name));
         }
     }
 

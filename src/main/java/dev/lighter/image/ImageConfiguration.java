@@ -25,4 +25,9 @@ class ImageConfiguration {
                 .flatMap(owners -> owners.needed(digests).stream())
                 .collect(Collectors.toSet()));
     }
+
+    @Bean
+    Downloads downloads(ImageDirectories directories, RegistrySettings settings) throws IOException {
+        return new Downloads(directories.data(), settings);
+    }
 }

@@ -52,7 +52,7 @@ final class ImagePull {
         ImageIndex.Entry known = shared.catalog().index().byId(id);
         if (known != null && !known.stored().removed()) {
             checkPlatform(known.file(), wanted, top instanceof RemoteContent.Index);
-            if (keepNames(id, top)) {
+            if (transfer.guarded(() -> keepNames(id, top))) {
                 return new Pulled(top.self().digest(), former == null || !former.stored().id().equals(id));
             }
         }
@@ -119,7 +119,7 @@ final class ImagePull {
                 checkPlatform(file, wanted, top instanceof RemoteContent.Index);
                 parts.await();
             }
-            keep(attempt, config, image, top);
+            var ignored = transfer.guarded(() -> keep(attempt, config, image, top));
         } catch (IOException e) {
             useless = !RegistryFailures.isInterruption(e);
             throw e;
@@ -168,13 +168,14 @@ final class ImagePull {
         }
     }
 
-    private void keep(LoadAttempt attempt, byte[] config, RemoteContent.Image image, RemoteContent top)
+    private String keep(LoadAttempt attempt, byte[] config, RemoteContent.Image image, RemoteContent top)
             throws IOException {
         List<String> blobs = image.layers().stream().map(BlobDescriptor::digest).toList();
         // Without a name it could be removed by somebody else before it gets one.
         try (ImageCatalog.Change change = shared.catalog().change()) {
             String id = shared.catalog().add(attempt, new ImageDraft(config, image.bytes(), blobs));
             name(attempt, id, top);
+            return id;
         }
     }
 

@@ -33,6 +33,7 @@ final class ImagePulls {
             EventService events,
             RegistryConnections connections,
             RegistrySettings registrySettings,
+            Downloads downloads,
             Transfers transfers)
             throws IOException {
         this.catalog = catalog;
@@ -41,7 +42,7 @@ final class ImagePulls {
         this.events = events;
         this.connections = connections;
         this.transfers = transfers;
-        this.downloads = new Downloads(directories.data(), registrySettings);
+        this.downloads = downloads;
         this.turns = new Semaphore(registrySettings.downloads(), true);
         downloads.prune();
     }
@@ -110,8 +111,10 @@ final class ImagePulls {
             throws IOException {
         ImagePull.Pulled pulled = new ImagePull(this, source, name, request.platform(), transfer).run();
         transfer.tell(TransferEvent.of("Digest: " + pulled.digest()));
-        events.publish("image", "pull", name.familiar(), Map.of("name", name.familiarRepository()));
-        return pulled.isNew();
+        return transfer.guarded(() -> {
+            events.publish("image", "pull", name.familiar(), Map.of("name", name.familiarRepository()));
+            return pulled.isNew();
+        });
     }
 
     private void prune() {

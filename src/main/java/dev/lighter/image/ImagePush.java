@@ -40,7 +40,7 @@ final class ImagePush {
             ids.add(LayerPull.shortId(diffIds.get(i)));
             transfer.tell(TransferEvent.of(LayerPull.shortId(diffIds.get(i)), "Preparing"));
         }
-        PublishedImage published = shared.publishing().publish(imageId);
+        PublishedImage published = transfer.guarded(() -> shared.publishing().publish(imageId));
         try (Parts parts = new Parts(shared.threads())) {
             Set<String> begun = new HashSet<>();
             for (int i = 0; i < published.layers().size(); i++) {

@@ -59,7 +59,25 @@ final class ImagePushes {
             throw EngineException.notFound(
                     "An image does not exist locally with the tag: " + name.familiarRepository());
         }
+        checkPlatform(request, images);
         transfers.run(request, transfer -> carryOut(request, images, transfer), progress);
+    }
+
+    private void checkPlatform(PushRequest request, Map<ImageReference, String> images) {
+        if (request.platform().isEmpty()) {
+            return;
+        }
+        ImagePlatform wanted = ImagePlatform.of(request.platform());
+        images.forEach((name, id) -> {
+            ImageIndex.Entry image = catalog.index().byId(id);
+            ImagePlatform actual = image == null
+                    ? wanted
+                    : new ImagePlatform(image.file().os(), image.file().architecture(), image.file().variant());
+            if (!wanted.accepts(actual)) {
+                throw EngineException.notFound("image " + name.familiar() + " does not provide the specified platform ("
+                        + wanted + "): it is for " + actual);
+            }
+        });
     }
 
     /** The names that are meant, with the ids of their images. */
@@ -90,11 +108,11 @@ final class ImagePushes {
         try {
             for (Map.Entry<ImageReference, String> image : images.entrySet()) {
                 new ImagePush(this, target, image.getKey(), transfer).run(image.getValue());
-                events.publish(
-                        "image",
-                        "push",
-                        image.getKey().familiar(),
-                        Map.of("name", image.getKey().familiarRepository()));
+                ImageReference name = image.getKey();
+                var ignored = transfer.guarded(() -> {
+                    events.publish("image", "push", name.familiar(), Map.of("name", name.familiarRepository()));
+                    return name;
+                });
             }
         } catch (IOException e) {
             throw RegistryFailures.push(e);

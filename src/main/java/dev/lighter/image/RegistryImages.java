@@ -30,12 +30,13 @@ class RegistryImages implements ImageTransfers, DisposableBean {
             ImageSettings settings,
             ImagePublishing publishing,
             EventService events,
-            RegistrySettings registrySettings)
+            RegistrySettings registrySettings,
+            Downloads downloads)
             throws IOException {
         this.images = images;
         this.connections = new RegistryConnections(registrySettings);
-        this.pulls =
-                new ImagePulls(catalog, directories, settings, events, connections, registrySettings, transfers);
+        this.pulls = new ImagePulls(
+                catalog, directories, settings, events, connections, registrySettings, downloads, transfers);
         this.pushes = new ImagePushes(catalog, publishing, events, connections, registrySettings, transfers);
     }
 

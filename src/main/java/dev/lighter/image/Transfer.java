@@ -1,6 +1,8 @@
 package dev.lighter.image;
 
 import dev.lighter.error.EngineException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,6 +24,51 @@ final class Transfer {
     private @Nullable Future<?> work;
     private @Nullable RuntimeException failure;
     private boolean over;
+    private boolean guarded;
+
+    /** What must not be interrupted. */
+    @FunctionalInterface
+    interface Guarded<T> {
+        T run() throws IOException;
+    }
+
+    /**
+     * Runs what touches the database: an interruption in the middle of reading or writing a file closes it, for everybody. Fails where
+     * nobody follows any more.
+     */
+    <T> T guarded(Guarded<T> part) throws IOException {
+        enter();
+        try {
+            return part.run();
+        } finally {
+            exit();
+        }
+    }
+
+    private synchronized void enter() throws InterruptedIOException {
+        if (over) {
+            throw new InterruptedIOException("the transfer was broken off");
+        }
+        guarded = true;
+    }
+
+    private synchronized void exit() {
+        guarded = false;
+        if (over) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends it early, for everybody. */
+    synchronized void breakOff() {
+        if (!over) {
+            over = true;
+            if (work != null && !guarded) {
+                work.cancel(true);
+            }
+            notifyAll();
+        }
+    }
 
     /** Sets what is interrupted when nobody follows any more. */
     synchronized void carriedBy(Future<?> newWork) {
@@ -56,11 +103,8 @@ final class Transfer {
 
     private synchronized void leave(Follower follower) {
         followers.remove(follower);
-        if (followers.isEmpty() && !over) {
-            over = true;
-            if (work != null) {
-                work.cancel(true);
-            }
+        if (followers.isEmpty()) {
+            breakOff();
         }
     }
 

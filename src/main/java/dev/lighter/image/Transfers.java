@@ -69,7 +69,8 @@ final class Transfers implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        threads.shutdownNow();
+    public synchronized void close() {
+        running.values().forEach(Transfer::breakOff);
+        threads.shutdown();
     }
 }

@@ -2,6 +2,7 @@ package dev.lighter.bench;
 
 import dev.lighter.bench.Measurements.Crowd;
 import dev.lighter.bench.Subject.Figure;
+import dev.lighter.engine.DockerRegistry;
 import dev.lighter.engine.Engine;
 import dev.lighter.engine.SocketHttp;
 import java.io.IOException;
@@ -83,6 +84,7 @@ public final class Bench {
                     System.err.println(subject.name() + " could not go on: " + e.getMessage());
                 }
             }
+            measureTransfers(lighter, directory);
         }
         alone("crun", root, directory);
         alone("runc", root, directory);
@@ -117,6 +119,30 @@ public final class Bench {
         table.put(Row.LOAD, name, archives[0]);
         table.put(Row.FIRST_SAVE, name, archives[1]);
         table.put(Row.SAVE, name, archives[2]);
+    }
+
+    private void measureTransfers(Subject lighter, Path directory) throws Exception {
+        if (!DockerRegistry.isInstalled()) {
+            table.put(Row.PULL, lighter.name(), Figure.missing("no docker-registry here"));
+            table.put(Row.PUSH, lighter.name(), Figure.missing("no docker-registry here"));
+            return;
+        }
+        Path archive = directory.resolve("transfer.tar");
+        System.err.println("Pulling and pushing an image of " + SampleImage.writeSofter(archive) / 1_000_000 + " MB");
+        try (TransferMeasurements transfers = TransferMeasurements.prepare(lighter, archive)) {
+            for (Subject subject : subjects) {
+                try {
+                    Figure[] figures = transfers.measure(subject, LOADS);
+                    table.put(Row.PULL, subject.name(), figures[0]);
+                    table.put(Row.PUSH, subject.name(), figures[1]);
+                } catch (IOException e) {
+                    if (subject == lighter) {
+                        throw e;
+                    }
+                    System.err.println(subject.name() + " could not go on: " + e.getMessage());
+                }
+            }
+        }
     }
 
     /** The same on the default network, which not every peer has here. */
@@ -169,7 +195,7 @@ public final class Bench {
     }
 
     private void notServed(Subject lighter) throws IOException {
-        for (Row row : List.of(Row.PULL, Row.BUILD)) {
+        for (Row row : List.of(Row.BUILD)) {
             if (!lighter.serves("POST", row.path())) {
                 table.put(row, lighter.name(), Figure.missing("not served"));
             }
@@ -228,7 +254,8 @@ public final class Bench {
         LOAD("load of an archive of 455 MB", "s", 2, true, ""),
         FIRST_SAVE("save of that image, for the first time", "s", 4, true, ""),
         SAVE("save of that image, after that", "s", 1, true, ""),
-        PULL("pull and push over loopback", "s", 3, true, "/images/none/push"),
+        PULL("pull of six layers from a registry on loopback", "s", 3, true, ""),
+        PUSH("push of that image to an empty registry on loopback", "s", 2, true, ""),
         BUILD("build of ten RUN true", "s", 0.25, true, "/build"),
         REMOVE("kill, wait, remove, 8 clients", "per s", 150, false, ""),
         ENGINE_START("engine, from start to first answer", "ms", 2500, true, ""),

@@ -26,14 +26,24 @@ final class SampleImage {
 
     private SampleImage() {}
 
-    /** Writes an archive as {@code docker save} does, of six layers with some thousand files; gives its size. */
+    /** Writes an archive as {@code docker save} does, of six layers with some thousand files, half of them noise; gives its size. */
     static long write(Path archive) throws IOException {
+        return write(archive, 2, 16);
+    }
+
+    /** The same, of which a third is left when it is packed. */
+    static long writeSofter(Path archive) throws IOException {
+        return write(archive, 8, 4);
+    }
+
+    /** One file of {@code noiseEvery} is noise, the others are words of so many letters. */
+    private static long write(Path archive, int noiseEvery, int letters) throws IOException {
         Random random = new Random(1);
         List<String> diffIds = new ArrayList<>();
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(Files.newOutputStream(archive))) {
             for (int layer = 0; layer < LAYERS; layer++) {
                 Path file = Files.createTempFile(archive.getParent(), "layer", ".tar");
-                diffIds.add(layer(file, layer, random));
+                diffIds.add(layer(file, layer, random, noiseEvery, letters));
                 TarArchiveEntry entry = new TarArchiveEntry(layer + "/layer.tar");
                 entry.setSize(Files.size(file));
                 tar.putArchiveEntry(entry);
@@ -58,13 +68,14 @@ final class SampleImage {
         return Files.size(archive);
     }
 
-    private static String layer(Path file, int number, Random random) throws IOException {
+    private static String layer(Path file, int number, Random random, int noiseEvery, int letters)
+            throws IOException {
         MessageDigest sha256 = sha256();
         byte[] content = new byte[FILE_BYTES];
         try (OutputStream output = new DigestOutputStream(Files.newOutputStream(file), sha256);
                 TarArchiveOutputStream tar = new TarArchiveOutputStream(output)) {
             for (int i = 0; i < FILES_EACH; i++) {
-                fill(content, random, i % 2 == 0);
+                fill(content, random, i % noiseEvery == 0 ? 0 : letters);
                 TarArchiveEntry entry = new TarArchiveEntry("data/" + number + "/" + i % 40 + "/file" + i);
                 entry.setSize(content.length);
                 tar.putArchiveEntry(entry);
@@ -76,10 +87,10 @@ final class SampleImage {
     }
 
     /** Bytes that no compression makes less of, or words. */
-    private static void fill(byte[] content, Random random, boolean noise) {
+    private static void fill(byte[] content, Random random, int letters) {
         random.nextBytes(content);
-        for (int i = 0; !noise && i < content.length; i++) {
-            content[i] = i % 7 == 6 ? (byte) ' ' : (byte) ('a' + (content[i] & 0xf));
+        for (int i = 0; letters > 0 && i < content.length; i++) {
+            content[i] = i % 7 == 6 ? (byte) ' ' : (byte) ('a' + (content[i] & letters - 1));
         }
     }
 

@@ -45,6 +45,10 @@ final class ImageEngine implements AutoCloseable {
         return context.getBean(ImagePublishing.class);
     }
 
+    ImageTransfers transfers() {
+        return context.getBean(ImageTransfers.class);
+    }
+
     ImageAssembly assembly() {
         return context.getBean(ImageAssembly.class);
     }

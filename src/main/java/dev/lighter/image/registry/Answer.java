@@ -2,7 +2,7 @@ package dev.lighter.image.registry;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,18 +20,20 @@ final class Answer implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int LARGEST_ERROR = 64 * 1024;
 
-    private final String method;
-    private final HttpResponse<BodyStream> response;
+    private final Call call;
+    private final ResponseInfo head;
+    private final BodyStream body;
     private final Duration patience;
 
-    Answer(String method, HttpResponse<BodyStream> response, Duration patience) {
-        this.method = method;
-        this.response = response;
+    Answer(Call call, ResponseInfo head, BodyStream body, Duration patience) {
+        this.call = call;
+        this.head = head;
+        this.body = body;
         this.patience = patience;
     }
 
     int status() {
-        return response.statusCode();
+        return head.statusCode();
     }
 
     boolean isGood() {
@@ -39,28 +41,28 @@ final class Answer implements AutoCloseable {
     }
 
     URI uri() {
-        return response.uri();
+        return call.uri();
     }
 
     String header(String name) {
-        return response.headers().firstValue(name).orElse("");
+        return head.headers().firstValue(name).orElse("");
     }
 
     List<String> headers(String name) {
-        return response.headers().allValues(name);
+        return head.headers().allValues(name);
     }
 
     /** The length that is announced, or -1. */
     long length() {
         try {
-            return response.headers().firstValueAsLong("Content-Length").orElse(-1);
+            return head.headers().firstValueAsLong("Content-Length").orElse(-1);
         } catch (NumberFormatException e) {
             return -1;
         }
     }
 
     BodyStream body() {
-        return response.body();
+        return body;
     }
 
     /** The whole body, if it is not larger than so many bytes. */
@@ -83,7 +85,7 @@ final class Answer implements AutoCloseable {
 
     /** Request and address, as in Docker's messages; without the query, which may hold secrets. */
     String what() {
-        return what(method, response.uri());
+        return what(call.method(), call.uri());
     }
 
     static String what(String method, URI uri) {

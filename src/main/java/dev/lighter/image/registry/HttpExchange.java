@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.ResponseInfo;
 import java.nio.channels.UnresolvedAddressException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
@@ -41,6 +42,11 @@ final class HttpExchange {
 
     /** Sends a request and gives the answer as soon as its headers are there. An empty authorization is none. */
     Answer send(Call call, String authorization) throws IOException {
+        return send(call, authorization, settings.answerTimeout());
+    }
+
+    /** The same, with the patience that the caller has. */
+    Answer send(Call call, String authorization, Duration patience) throws IOException {
         AtomicLong activity = new AtomicLong(System.nanoTime());
         HttpRequest.Builder request = HttpRequest.newBuilder(call.uri()).method(call.method(), publisher(call, activity));
         call.headers().forEach(request::header);
@@ -48,26 +54,38 @@ final class HttpExchange {
         if (!authorization.isEmpty()) {
             request.header("Authorization", authorization);
         }
-        CompletableFuture<HttpResponse<BodyStream>> answer = clients.of(RegistryHost.of(call.uri()))
-                .sendAsync(request.build(), info -> new BodyStream(settings.idleTimeout()));
+        // Taken from the handler: the client's own answer fails together with the body, whose first bytes may be there.
+        CompletableFuture<Head> head = new CompletableFuture<>();
+        CompletableFuture<HttpResponse<BodyStream>> whole = clients.of(RegistryHost.of(call.uri()))
+                .sendAsync(request.build(), info -> {
+                    BodyStream body = new BodyStream(settings.idleTimeout());
+                    head.complete(new Head(info, body));
+                    return body;
+                });
+        whole.whenComplete((response, failure) -> {
+            if (failure != null) {
+                head.completeExceptionally(failure);
+            }
+        });
         boolean arrived = false;
         try {
-            HttpResponse<BodyStream> response = await(answer, call, activity);
+            Head answer = await(head, call, activity, patience);
             arrived = true;
-            return new Answer(call.method(), response, settings.answerTimeout());
+            return new Answer(call, answer.info, answer.body, settings.answerTimeout());
         } finally {
             if (!arrived) {
-                answer.cancel(true);
+                whole.cancel(true);
             }
         }
     }
 
-    private HttpResponse<BodyStream> await(
-            CompletableFuture<HttpResponse<BodyStream>> answer, Call call, AtomicLong activity) throws IOException {
-        Duration patience = settings.answerTimeout();
+    private record Head(ResponseInfo info, BodyStream body) {}
+
+    private Head await(CompletableFuture<Head> head, Call call, AtomicLong activity, Duration patience)
+            throws IOException {
         while (true) {
             try {
-                return answer.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                return head.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 if (System.nanoTime() - activity.get() > patience.toNanos()) {
                     throw RegistryException.of(

@@ -57,7 +57,12 @@ public final class RegistryConnections {
     private List<URI> addresses(String host) {
         String server = RegistryHost.server(host);
         URI secure = URI.create("https://" + server);
-        return rules.mayBePlain(server) ? List.of(secure, URI.create("http://" + server)) : List.of(secure);
+        URI plain = URI.create("http://" + server);
+        if (!rules.mayBePlain(server)) {
+            return List.of(secure);
+        }
+        // On this machine nobody listens; elsewhere the better one goes first.
+        return rules.isInsecure(server) ? List.of(secure, plain) : List.of(plain, secure);
     }
 
     private URI mirror(String text) throws RegistryException {

@@ -1,12 +1,10 @@
 package dev.lighter.image.registry;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.URI;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RegistrySession {
     private static final int MOST_REDIRECTIONS = 8;
+    private static final Duration PROBE = Duration.ofSeconds(5);
     private static final Set<Integer> REDIRECTIONS = Set.of(301, 302, 303, 307, 308);
 
     private final List<URI> candidates;
@@ -61,58 +60,57 @@ final class RegistrySession {
         if (known != null) {
             return known;
         }
-        List<RegistryException> failures = new ArrayList<>();
-        for (URI candidate : candidates) {
+        RegistryException nobody = null;
+        for (int i = 0; i < candidates.size() - 1; i++) {
             try {
-                Authorizer fresh = new Authorizer(candidate, credentials, exchange, rules);
-                greet(candidate, fresh);
-                base = candidate;
-                authorizer = fresh;
-                return candidate;
+                if (probe(candidates.get(i))) {
+                    return base(candidates.get(i));
+                }
             } catch (RegistryException e) {
-                failures.add(e);
-                boolean another = e.reason() == RegistryException.Reason.UNREACHABLE
-                        || candidate.getScheme().equals("https") && e.isPassing() && isNoTls(e);
-                if (!another) {
+                if (e.reason() == RegistryException.Reason.UNTRUSTED) {
                     throw e;
                 }
+                nobody = e.reason() == RegistryException.Reason.UNREACHABLE ? e : nobody;
             }
         }
-        throw failures.get(failures.size() - 1);
+        URI last = candidates.get(candidates.size() - 1);
+        try {
+            greet(last);
+        } catch (RegistryException e) {
+            throw nobody == null ? e : nobody;
+        }
+        return base(last);
     }
 
-    /** A server of plain HTTP answers the beginning of TLS with something else, or hangs up. */
-    private static boolean isNoTls(RegistryException failure) {
-        Throwable cause = failure.getCause();
-        return cause != null
-                && (HttpExchange.cause(cause, SSLException.class) != null
-                        || String.valueOf(cause.getMessage()).contains("reset")
-                        || HttpExchange.cause(cause, EOFException.class) != null
-                        || String.valueOf(cause.getMessage()).contains("EOF"));
+    private URI base(URI found) {
+        base = found;
+        authorizer = new Authorizer(found, credentials, exchange, rules);
+        return found;
     }
 
-    /** Asks the server for anything: that it answers is enough, and how it wants to be convinced. */
-    private void greet(URI candidate, Authorizer fresh) throws IOException {
+    /** Looks whether a server speaks like this at an address; it says so at once or does not. */
+    private boolean probe(URI candidate) throws IOException {
+        Duration patience = settings.answerTimeout().compareTo(PROBE) < 0 ? settings.answerTimeout() : PROBE;
+        try (Answer answer = exchange.send(greeting(candidate), "", patience)) {
+            // What servers of TLS answer to those who speak without it.
+            return answer.status() != 400;
+        }
+    }
+
+    private static Call greeting(URI candidate) {
+        return Call.of("GET", URI.create(candidate + "/v2/"));
+    }
+
+    /** Asks the server for anything: that it answers is enough. */
+    private void greet(URI candidate) throws IOException {
         Backoff backoff = new Backoff(settings);
         while (true) {
-            try (Answer answer = exchange.send(Call.of("GET", URI.create(candidate + "/v2/")), "")) {
-                if (answer.status() == 401) {
-                    Challenge wanted = Challenge.choose(answer.headers("WWW-Authenticate"));
-                    if (wanted != null && wanted.scheme().equals("basic") && credentials.username().isEmpty()) {
-                        // What may be seen without a password is not known yet.
-                        return;
-                    }
-                    var ignored = fresh.challenged(answer, "", Set.of());
-                    return;
-                }
+            try (Answer answer = exchange.send(greeting(candidate), "")) {
                 if (answer.status() != 429 && answer.status() < 500) {
                     return;
                 }
-                backoff.await(answer.failure());
+                throw answer.failure();
             } catch (RegistryException e) {
-                if (isNoTls(e)) {
-                    throw e;
-                }
                 backoff.await(e);
             }
         }
