@@ -4,7 +4,10 @@ import static org.springframework.web.servlet.function.RequestPredicates.path;
 
 import dev.lighter.container.ContainerArchives;
 import dev.lighter.container.ContainerChanges;
+import dev.lighter.container.ContainerCommit;
 import dev.lighter.container.ContainerLimits;
+import dev.lighter.container.SnapshotCopies;
+import dev.lighter.container.Snapshots;
 import dev.lighter.container.ContainerMeter;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ExecService;
@@ -13,6 +16,7 @@ import dev.lighter.container.OutputService;
 import dev.lighter.container.process.ContainerProcesses;
 import dev.lighter.image.HostImages;
 import dev.lighter.image.ImageComparison;
+import dev.lighter.image.ImagePruning;
 import dev.lighter.image.ImageService;
 import dev.lighter.image.ImageTransfers;
 import dev.lighter.kernel.cgroup.Cgroups;
@@ -67,6 +71,21 @@ public class EngineWithoutContainers {
     @Bean
     ContainerChanges containerChanges() {
         return Mockito.mock(ContainerChanges.class);
+    }
+
+    @Bean
+    ContainerCommit containerCommit() {
+        return Mockito.mock(ContainerCommit.class);
+    }
+
+    @Bean
+    Snapshots snapshots() {
+        return Mockito.mock(Snapshots.class);
+    }
+
+    @Bean
+    SnapshotCopies snapshotCopies() {
+        return Mockito.mock(SnapshotCopies.class);
     }
 
     @Bean
@@ -127,6 +146,11 @@ public class EngineWithoutContainers {
     @Bean
     ImageComparison imageComparison() {
         return Mockito.mock(ImageComparison.class);
+    }
+
+    @Bean
+    ImagePruning imagePruning() {
+        return Mockito.mock(ImagePruning.class);
     }
 
     @Bean
