@@ -88,7 +88,7 @@ class DiskUsageController {
                                     usage.sharedBytes(),
                                     usage.users().size(),
                                     null,
-                                    false,
+                                    null,
                                     version)
                             .sized(usage.unpackedBytes() + usage.blobBytes());
                 })

@@ -16,6 +16,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.MediaType;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -94,7 +95,9 @@ class ImageArchiveController {
             content = @Content(mediaType = TAR, schema = @Schema(type = "string", format = "binary")))
     @ApiResponse(responseCode = "404", description = "There is no such image, or not for the platform")
     void save(
-            @Parameter(description = "Names or ids", example = "lighter/host:latest") @RequestParam(required = false)
+            @Parameter(description = "Names or ids", example = "lighter/host:latest")
+                    @RequestParam(required = false)
+                    @Nullable
                     List<String> names,
             @Parameter(
                             description = "The platform that all of them must be for, as JSON",

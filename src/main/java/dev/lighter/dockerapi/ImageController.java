@@ -95,8 +95,8 @@ class ImageController {
                 image,
                 images.configFile(image.id()),
                 images.layerDirectories(image.id()),
-                ImageManifestView.of(images, image),
-                manifests);
+                ImageManifestView.Descriptor.of(images, image),
+                manifests ? ImageManifestView.of(images, image) : null);
     }
 
     @PostMapping(path = "/images/create", produces = MediaType.APPLICATION_JSON_VALUE)

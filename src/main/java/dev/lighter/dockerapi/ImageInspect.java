@@ -62,15 +62,15 @@ record ImageInspect(
 
     /**
      * @param file the configuration file
-     * @param manifest null as long as the image has none
-     * @param withManifest whether to tell more of it than its name
+     * @param descriptor of the manifest; null as long as the image has none
+     * @param manifest the same with what it takes on the disk; null where nobody asked
      */
     static ImageInspect of(
             ImageDetails image,
             String file,
             List<Path> layers,
-            @Nullable ImageManifestView manifest,
-            boolean withManifest) {
+            ImageManifestView.@Nullable Descriptor descriptor,
+            @Nullable ImageManifestView manifest) {
         JsonNode root = JSON.readTree(file);
         return new ImageInspect(
                 image.id(),
@@ -91,8 +91,8 @@ record ImageInspect(
                 new GraphDriver("overlay2", places(layers)),
                 new RootFs("layers", image.diffIds()),
                 new Metadata(Timestamps.format(image.taggedAt())),
-                manifest == null ? null : manifest.descriptor(),
-                withManifest && manifest != null ? List.of(manifest) : null);
+                descriptor,
+                manifest == null ? null : List.of(manifest));
     }
 
     /** What containers made from the image take from it, as it is in the image; and what Docker's clients expect besides. */

@@ -5,9 +5,9 @@ import dev.lighter.http.DockerVersionFilter;
 import dev.lighter.image.ImageDetails;
 import dev.lighter.image.ImageService;
 import dev.lighter.image.PrunedImages;
+import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Instant;
@@ -62,9 +62,9 @@ class ImageListController {
                         image,
                         filter.tags(image),
                         sharedSize ? images.sharedBytes(image.id()) : -1,
-                        images.usage(image.id()).users().size(),
-                        ImageManifestView.of(images, image),
-                        manifests,
+                        images.usersOf(image.id()).size(),
+                        ImageManifestView.Descriptor.of(images, image),
+                        manifests ? ImageManifestView.of(images, image) : null,
                         version))
                 .toList();
     }
@@ -89,8 +89,7 @@ class ImageListController {
 
     /** Only one registry of the world has such an index, and asking it would tell it who looks for what. */
     @GetMapping("/images/search")
-    @Operation(summary = "Search a registry", description = "Not available: this engine has no index of images.")
-    @ApiResponse(responseCode = "501", description = "Not available")
+    @Hidden
     List<ImageDetails> search(
             @Parameter(example = "postgres") @RequestParam(defaultValue = "") String term,
             @RequestParam(defaultValue = "0") int limit,

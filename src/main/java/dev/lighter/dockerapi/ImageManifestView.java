@@ -24,14 +24,27 @@ record ImageManifestView(
             @JsonProperty("mediaType") String mediaType,
             @JsonProperty("digest") String digest,
             @JsonProperty("size") long size,
-            @JsonProperty("platform") @Nullable Platform platform) {}
+            @JsonProperty("platform") @Nullable Platform platform) {
+        /** Null as long as the image has no manifest. */
+        static @Nullable Descriptor of(ImageService images, ImageDetails image) {
+            BlobDescriptor manifest = images.manifest(image.id());
+            return manifest == null
+                    ? null
+                    : new Descriptor(
+                            manifest.mediaType(), manifest.digest(), manifest.sizeBytes(), Platform.of(image));
+        }
+    }
 
     /** What an image is for. */
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
     record Platform(
             @JsonProperty("architecture") String architecture,
             @JsonProperty("os") String os,
-            @JsonProperty("variant") String variant) {}
+            @JsonProperty("variant") String variant) {
+        static Platform of(ImageDetails image) {
+            return new Platform(image.architecture(), image.os(), image.variant());
+        }
+    }
 
     /** Bytes of blobs, and of these with the unpacked layers. */
     record Size(
@@ -49,20 +62,19 @@ record ImageManifestView(
 
     /** Null as long as the image has no manifest. */
     static @Nullable ImageManifestView of(ImageService images, ImageDetails image) {
-        BlobDescriptor manifest = images.manifest(image.id());
+        Descriptor manifest = Descriptor.of(images, image);
         if (manifest == null) {
             return null;
         }
         ImageUsage usage = images.usage(image.id());
-        Platform platform = new Platform(image.architecture(), image.os(), image.variant());
         return new ImageManifestView(
                 manifest.digest(),
-                new Descriptor(manifest.mediaType(), manifest.digest(), manifest.sizeBytes(), platform),
+                manifest,
                 true,
                 new Size(usage.unpackedBytes() + usage.blobBytes(), usage.blobBytes()),
                 "image",
                 new Data(
-                        platform,
+                        Platform.of(image),
                         usage.users().stream().map(ImageUser::containerId).toList(),
                         new Unpacked(usage.unpackedBytes())));
     }

@@ -1,5 +1,6 @@
 package dev.lighter.dockerapi;
 
+import dev.lighter.error.EngineException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -21,16 +22,21 @@ final class ImageQuery {
 
     /** All values of a parameter, in order. */
     static List<String> all(HttpServletRequest request, String name) {
-        List<String> values = UriComponentsBuilder.newInstance()
-                .query(request.getQueryString())
-                .build()
-                .getQueryParams()
-                .getOrDefault(name, List.of());
-        return values.stream()
-                .map(value -> value == null
-                        ? ""
-                        : UriUtils.decode(value.replace('+', ' '), StandardCharsets.UTF_8))
-                .toList();
+        try {
+            return UriComponentsBuilder.newInstance()
+                    .query(request.getQueryString())
+                    .build()
+                    .getQueryParams()
+                    .getOrDefault(name, List.of())
+                    .stream()
+                    .map(value -> value == null
+                            ? ""
+                            : UriUtils.decode(value.replace('+', ' '), StandardCharsets.UTF_8))
+                    .toList();
+        } catch (IllegalArgumentException e) {
+            throw new EngineException(
+                    EngineException.Kind.INVALID, "the parameter " + name + " is not encoded as URLs are", e);
+        }
     }
 
     static boolean isTrue(String value) {

@@ -57,8 +57,8 @@ record ImageSummary(
             List<String> tags,
             long sharedBytes,
             int containers,
+            ImageManifestView.@Nullable Descriptor descriptor,
             @Nullable ImageManifestView manifest,
-            boolean withManifest,
             int minorVersion) {
         boolean old = minorVersion < PLAIN_LISTS_SINCE;
         return new ImageSummary(
@@ -72,7 +72,7 @@ record ImageSummary(
                 image.sizeBytes(),
                 image.config().labels(),
                 containers,
-                withManifest && manifest != null ? List.of(manifest) : null,
-                manifest == null || minorVersion < DESCRIPTORS_SINCE ? null : manifest.descriptor());
+                manifest == null ? null : List.of(manifest),
+                minorVersion < DESCRIPTORS_SINCE ? null : descriptor);
     }
 }

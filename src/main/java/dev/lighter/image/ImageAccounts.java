@@ -7,14 +7,20 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what images take on the disk. Safe for all threads. */
 final class ImageAccounts {
+    private static final int MOST_KNOWN = 2000;
+
     private final ImageCatalog catalog;
     private final ImageDirectories directories;
+    /** What manifests are does not change, and lists ask for all of them. */
+    private final Map<String, BlobDescriptor> manifests = new ConcurrentHashMap<>();
 
     ImageAccounts(ImageCatalog catalog, ImageDirectories directories) {
         this.catalog = catalog;
@@ -27,9 +33,18 @@ final class ImageAccounts {
         if (digest == null) {
             return null;
         }
+        BlobDescriptor known = manifests.get(digest);
+        if (known != null) {
+            return known;
+        }
         try {
-            return ImageManifest.parse(Files.readAllBytes(directories.blob(digest)))
+            BlobDescriptor read = ImageManifest.parse(Files.readAllBytes(directories.blob(digest)))
                     .descriptor();
+            if (manifests.size() >= MOST_KNOWN) {
+                manifests.clear();
+            }
+            manifests.put(digest, read);
+            return read;
         } catch (NoSuchFileException removed) {
             return null;
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.lighter.image;
 
+import dev.lighter.image.ImageUsers.ImageUser;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
@@ -83,6 +84,9 @@ public interface ImageService {
 
     /** Whether an image was made here on top of this one. */
     boolean hasChildren(String imageId);
+
+    /** The containers that were made from an image. */
+    List<ImageUser> usersOf(String imageId);
 
     /** What an image takes on the disk. */
     ImageUsage usage(String imageId);

@@ -2,6 +2,7 @@ package dev.lighter.image;
 
 import dev.lighter.error.EngineException;
 import dev.lighter.event.EventService;
+import dev.lighter.image.ImageUsers.ImageUser;
 import dev.lighter.image.host.HostSecrets;
 import java.io.IOException;
 import java.io.InputStream;
@@ -262,6 +263,11 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     @Override
     public boolean hasChildren(String imageId) {
         return !catalog.index().childrenOf(imageId).isEmpty();
+    }
+
+    @Override
+    public List<ImageUser> usersOf(String imageId) {
+        return remover.usersOf(imageId);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.lighter.bench;
 
 import dev.lighter.bench.Subject.Figure;
+import dev.lighter.engine.Answer;
 import dev.lighter.engine.SocketHttp;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -237,6 +238,43 @@ final class Measurements {
             Subject.expect(http.receive("POST"), 200);
         }
         return Figure.of(since(begin) / 1000, 1);
+    }
+
+    /**
+     * Median seconds of a load of an image that is not there, and of saving it again: for the first time, which has engines pack it that keep
+     * it packed, and after that.
+     */
+    static Figure[] loadAndSave(Subject subject, Path archive, String image, int runs) throws IOException {
+        List<Double> loads = new ArrayList<>();
+        List<Double> firstSaves = new ArrayList<>();
+        List<Double> saves = new ArrayList<>();
+        for (int i = 0; i < runs; i++) {
+            loads.add(load(subject, archive).value());
+            firstSaves.add(save(subject, image));
+            saves.add(save(subject, image));
+            try (SocketHttp http = subject.connect()) {
+                http.request("DELETE", "/v1.40/images/" + image + "?force=1", "");
+            }
+        }
+        return new Figure[] {
+            Figure.of(median(loads), runs), Figure.of(median(firstSaves), runs), Figure.of(median(saves), runs)
+        };
+    }
+
+    private static double save(Subject subject, String image) throws IOException {
+        long begin = System.nanoTime();
+        try (SocketHttp http = subject.connect()) {
+            http.send("GET", "/v1.40/images/" + image + "/get", Map.of(), new byte[0]);
+            Answer head = Subject.expect(http.receiveHead(), 200);
+            if ("chunked".equals(head.headers().get("transfer-encoding"))) {
+                while (http.skipChunk() > 0) {
+                    Thread.onSpinWait();
+                }
+            } else {
+                http.input().skipNBytes(Long.parseLong(head.headers().getOrDefault("content-length", "0")));
+            }
+        }
+        return since(begin) / 1000;
     }
 
     /** Median milliseconds of a command's whole run. */

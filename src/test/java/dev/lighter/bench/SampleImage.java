@@ -64,7 +64,7 @@ final class SampleImage {
         try (OutputStream output = new DigestOutputStream(Files.newOutputStream(file), sha256);
                 TarArchiveOutputStream tar = new TarArchiveOutputStream(output)) {
             for (int i = 0; i < FILES_EACH; i++) {
-                random.nextBytes(content);
+                fill(content, random, i % 2 == 0);
                 TarArchiveEntry entry = new TarArchiveEntry("data/" + number + "/" + i % 40 + "/file" + i);
                 entry.setSize(content.length);
                 tar.putArchiveEntry(entry);
@@ -73,6 +73,14 @@ final class SampleImage {
             }
         }
         return HexFormat.of().formatHex(sha256.digest());
+    }
+
+    /** Bytes that no compression makes less of, or words. */
+    private static void fill(byte[] content, Random random, boolean noise) {
+        random.nextBytes(content);
+        for (int i = 0; !noise && i < content.length; i++) {
+            content[i] = i % 7 == 6 ? (byte) ' ' : (byte) ('a' + (content[i] & 0xf));
+        }
     }
 
     private static void add(TarArchiveOutputStream tar, String name, String content) throws IOException {

@@ -58,4 +58,11 @@ class ImageKilledIT {
             assertThat(entries(engine.data().resolve("layers"))).isZero();
         }
     }
+
+    @Test
+    void whateverIsCutOffLeavesNothingAndCanBeRepeated() throws Exception {
+        try (Engine engine = Engine.start("--lighter.images.starter-image=false")) {
+            new ImageStorm(engine, 11).run(4);
+        }
+    }
 }

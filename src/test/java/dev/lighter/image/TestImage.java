@@ -104,6 +104,18 @@ public record TestImage(List<byte[]> layers, Map<String, Object> config, String 
         return layout.bytes();
     }
 
+    /** An OCI layout with one name for an index of several images. */
+    public static byte[] indexed(TarBytes layout, String name, List<TestImage> images) {
+        List<Map<String, Object>> descriptors = new ArrayList<>();
+        for (TestImage image : images) {
+            descriptors.add(image.addTo(layout, "+gzip"));
+        }
+        Map<String, Object> descriptor = addIndex(layout, descriptors);
+        descriptor.put("annotations", Map.of("io.containerd.image.name", name));
+        layout.file("index.json", index(List.of(descriptor)));
+        return layout.bytes();
+    }
+
     private static Map<String, Object> add(TarBytes layout, byte[] blob, String mediaType) {
         String digest = Sha256.of(blob);
         layout.file("blobs/sha256/" + Sha256.hex(digest), blob);

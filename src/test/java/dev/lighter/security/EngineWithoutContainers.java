@@ -14,11 +14,14 @@ import dev.lighter.container.ExecService;
 import dev.lighter.container.FileBrowser;
 import dev.lighter.container.OutputService;
 import dev.lighter.container.process.ContainerProcesses;
+import dev.lighter.content.ContentCheck;
 import dev.lighter.image.HostImages;
+import dev.lighter.image.ImageArchives;
 import dev.lighter.image.ImageComparison;
 import dev.lighter.image.ImagePruning;
 import dev.lighter.image.ImageService;
 import dev.lighter.image.ImageTransfers;
+import dev.lighter.image.RemoteFile;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.network.NetworkService;
 import dev.lighter.team.Identity;
@@ -151,6 +154,21 @@ public class EngineWithoutContainers {
     @Bean
     ImagePruning imagePruning() {
         return Mockito.mock(ImagePruning.class);
+    }
+
+    @Bean
+    ImageArchives imageArchives() {
+        return Mockito.mock(ImageArchives.class);
+    }
+
+    @Bean
+    RemoteFile remoteFile() {
+        return Mockito.mock(RemoteFile.class);
+    }
+
+    @Bean
+    ContentCheck contentCheck() {
+        return Mockito.mock(ContentCheck.class);
     }
 
     @Bean

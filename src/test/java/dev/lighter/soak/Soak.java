@@ -4,12 +4,15 @@ import dev.lighter.MachineState;
 import dev.lighter.engine.Answer;
 import dev.lighter.engine.Engine;
 import dev.lighter.engine.SocketHttp;
+import dev.lighter.image.ArchiveFuzz;
+import dev.lighter.image.ImageStorm;
 import dev.lighter.network.CrowdedNetwork;
 import dev.lighter.network.NetworkStorm;
 import dev.lighter.network.NetworkTruth;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +24,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The long tests, each printing what it saw: the engine killed at random moments of create, start, stop and remove, then at those of
- * networks that come and go; then a thousand containers at once; then more on one network than a bridge takes ports. Ends with 1 when anything was wrong. Arguments: the number of kills (100) and of containers (1000).
+ * networks that come and go and of images that are loaded, imported, saved and pruned; then a minute of broken archives; then a thousand containers at once; then more on one network than a bridge takes ports. Ends with 1 when anything was wrong. Arguments: the number of kills (100) and of containers (1000).
  */
 public final class Soak {
     private static final int CLIENTS = 4;
@@ -43,6 +46,8 @@ public final class Soak {
         Soak soak = new Soak();
         soak.kills(2 * kills);
         soak.networks(2 * kills);
+        soak.images(kills);
+        soak.fuzz();
         soak.crowd(containers, "none", WORST_MEGABYTES_ALONE);
         soak.crowd(containers, "default", WORST_MEGABYTES_NETWORKED);
         soak.network(containers * 3 / 2);
@@ -53,6 +58,28 @@ public final class Soak {
         MachineState.main(new String[] {"compare", before.toString()});
         Files.delete(before);
         System.exit(0);
+    }
+
+    /** The engine is killed while images come, go and are packed. */
+    private void images(int kills) throws Exception {
+        try (Engine engine = Engine.start("--lighter.images.starter-image=false")) {
+            new ImageStorm(engine, 13).run(kills);
+            System.out.println("kills of the engine among images: " + kills);
+        } catch (AssertionError e) {
+            wrong.add(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Broken archives and documents of all kinds, for a minute. */
+    private void fuzz() throws Exception {
+        Path directory = Files.createTempDirectory(Path.of("/var/tmp"), "lighter-fuzz-");
+        try {
+            System.out.println(new ArchiveFuzz(directory, 17).run(Duration.ofMinutes(1)));
+        } catch (AssertionError e) {
+            wrong.add(String.valueOf(e.getMessage()));
+        } finally {
+            ArchiveFuzz.delete(directory);
+        }
     }
 
     /**
