@@ -20,13 +20,13 @@ class TwoEnginesClientIT {
         this.registry = registry;
     }
 
-    /** The digest under which a repository knows an image. */
-    private static String digest(Engine engine, String image) throws IOException {
-        JsonNode digests = engine.get("/images/" + image + "/json").json().path("RepoDigests");
+    /** The digest under which a repository knows its image with this tag. */
+    private static String digest(Engine engine, String repository, String tag) throws IOException {
+        JsonNode digests = engine.get("/images/" + repository + ":" + tag + "/json").json().path("RepoDigests");
         List<String> own = new ArrayList<>();
         digests.forEach(name -> {
-            if (name.asString().startsWith(image + "@")) {
-                own.add(name.asString().substring(image.length() + 1));
+            if (name.asString().startsWith(repository + "@")) {
+                own.add(name.asString().substring(repository.length() + 1));
             }
         });
         assertThat(own).as(digests.toString()).hasSize(1);
@@ -46,12 +46,12 @@ class TwoEnginesClientIT {
             other.dockerOutput("pull", host + "/lighter/host");
             assertThat(other.dockerOutput("run", "--rm", host + "/lighter/host", "echo", "pulled"))
                     .isEqualTo("pulled");
-            String digest = digest(other, host + "/lighter/host");
-            assertThat(digest).isEqualTo(digest(registry, "lighter/host"));
+            String digest = digest(other, host + "/lighter/host", "latest");
+            assertThat(digest).isEqualTo(digest(registry, "lighter/host", "latest"));
 
             other.dockerOutput("tag", host + "/lighter/host", host + "/v2-team/back:one");
             other.dockerOutput("push", host + "/v2-team/back:one");
-            assertThat(digest(registry, "v2-team/back")).isEqualTo(digest);
+            assertThat(digest(registry, "v2-team/back", "one")).isEqualTo(digest);
             assertThat(registry.dockerOutput("run", "--rm", "v2-team/back:one", "echo", "pushed"))
                     .isEqualTo("pushed");
             registry.dockerOutput("rmi", "v2-team/back:one");
