@@ -118,7 +118,7 @@ class LocalContent implements ContentStore {
     @Override
     public void release(Supplier<? extends Collection<String>> record) {
         try (ImageCatalog.Change change = catalog.change()) {
-            catalog.deleteUnneeded(record.get());
+            long ignored = catalog.deleteUnneeded(record.get());
         } catch (IOException e) {
             throw EngineException.internal("blobs cannot be deleted: " + e.getMessage(), e);
         }

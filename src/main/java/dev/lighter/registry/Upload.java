@@ -19,7 +19,7 @@ public final class Upload {
     private final ReentrantLock inUse = new ReentrantLock();
     private volatile Instant lastUsed = Instant.now();
     private volatile long received;
-    private boolean ended;
+    private volatile boolean ended;
 
     Upload(String id, Repository repository, IncomingBlob blob, Blobs blobs) {
         this.id = id;

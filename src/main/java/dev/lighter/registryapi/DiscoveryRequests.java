@@ -88,8 +88,11 @@ class DiscoveryRequests {
     private static int fitting(List<Discovery.Referrer> referrers) {
         long bytes = 0;
         int count = 0;
-        while (count < Math.min(referrers.size(), MOST_REFERRERS)
-                && (bytes += referrers.get(count).sizeBytes()) <= MOST_BYTES) {
+        for (Discovery.Referrer referrer : referrers) {
+            bytes += referrer.sizeBytes();
+            if (bytes > MOST_BYTES || count == MOST_REFERRERS) {
+                break;
+            }
             count++;
         }
         return Math.max(1, count);
