@@ -90,7 +90,7 @@ class BuildClientIT {
 
     /** What steps print of what earlier ones have made. */
     @ParameterizedTest
-    @MethodSource({"steps", "transfers", "arguments_", "stages", "mounts"})
+    @MethodSource({"steps", "transfers", "declarations", "stages", "mounts"})
     void aDockerfileMeansThis(String dockerfile, String printed) throws Exception {
         assertThat(built(dockerfile)).contains(printed).contains("Successfully tagged " + name + ":latest");
     }
@@ -163,7 +163,7 @@ class BuildClientIT {
                 arguments("FROM scratch\nCOPY one /\nFROM lighter/host\nCOPY --from=0 / /s\nRUN ls /s", "\none\n"));
     }
 
-    static Stream<Arguments> arguments_() {
+    static Stream<Arguments> declarations() {
         return Stream.of(
                 arguments(HOST + "ARG A=1\nRUN echo =$A=", "\n=1=\n"),
                 arguments(HOST + "RUN echo =$A=\nARG A=1", "\n==\n"),
@@ -255,7 +255,7 @@ class BuildClientIT {
                 arguments(HOST + "COPY --from=9 / /", "invalid from flag value 9"),
                 arguments(HOST + "RUN --mount=type=secret,id=token true", "the secret token was not given"),
                 arguments(HOST + "RUN --mount=source=none,target=/m true", "\"none\" not found in the build context"),
-                arguments(HOST + "ENV a=${b:?is needed}", "line 2: b: is needed"),
+                arguments(HOST + "ENV a=\"${b:?is needed}\"", "line 2: b: is needed"),
                 arguments(HOST + "EXPOSE x", "invalid containerPort: x"),
                 arguments("FROM --platform=linux/s390x lighter/host", "this machine builds for linux/"),
                 arguments("FROM $nothing", "base name ($nothing) should not be blank"),
@@ -349,7 +349,7 @@ class BuildClientIT {
 
     @Test
     void targetLabelsNamesAndLimitsAreTaken() throws Exception {
-        String dockerfile = HOST.strip() + " AS a\nRUN cat /sys/fs/cgroup/memory.max; grep it-host /etc/hosts\n"
+        String dockerfile = HOST.strip() + " AS a\nRUN cat /sys/fs/cgroup/memory/memory.limit_in_bytes || cat /sys/fs/cgroup/memory.max; grep it-host /etc/hosts\n"
                 + "FROM a AS b\nRUN false";
         String output = built(
                 dockerfile, "--target", "a", "--label", "l=v w", "-t", name + ":two", "--add-host", "it-host:10.1.2.3",
