@@ -197,6 +197,38 @@ export interface PrunedVolumes {
   bytes: number;
 }
 
+/** What a pruning of images takes away, or would. */
+export interface PrunedImages {
+  images: { id: string; tags: string[]; sizeBytes: number }[];
+  bytes: number;
+}
+
+/** A pull or push that is wanted. */
+export interface NewTransfer {
+  reference: string;
+  credentials?: { username: string; password: string } | undefined;
+}
+
+/** A step of a pull or push; about a layer, or without an id about the whole. */
+export interface TransferStep {
+  id: string;
+  status: string;
+  currentBytes?: number | null;
+  totalBytes?: number | null;
+}
+
+/** What a container was at one moment. */
+export interface Snapshot {
+  id: string;
+  name: string | null;
+  created: string;
+  containerId: string;
+  containerName: string;
+  image: string;
+  volumeBytes: number;
+  copies: string[];
+}
+
 /** What a container uses at one moment; what flows is counted since its start. */
 export interface Stats {
   time: string;
@@ -282,6 +314,9 @@ export const containers = {
   pause: (id: string) => call("POST", path("containers", id, "pause")),
   unpause: (id: string) => call("POST", path("containers", id, "unpause")),
   rename: (id: string, name: string) => call("POST", path("containers", id, "rename"), { name }),
+  commit: async (id: string, name: string) =>
+    (await call("POST", path("containers", id, "commit"), { name })) as { id: string; names: string[] },
+  snapshot: (id: string, name: string) => call("POST", path("containers", id, "snapshot"), { name }),
   remove: (id: string) => call("DELETE", `${path("containers", id)}?force=true`),
   logStream: (id: string, tail: number) => `${path("containers", id, "logs", "stream")}?tail=${tail}`,
 };
@@ -308,7 +343,7 @@ export const files = {
   content: (id: string, file: string) =>
     `${path("containers", id, "files", "content")}?path=${encodeURIComponent(file)}`,
   remove: (id: string, file: string) =>
-    call("DELETE", `${path("containers", id, "files")}?path=${encodeURIComponent(file)}`),
+    call("DELETE", `${path("containers", id, "files")}?path=${encodeURIComponent(file)}&recursive=true`),
 };
 
 /** Networks. */
@@ -348,6 +383,20 @@ export const images = {
   list: async () => (await call("GET", path("images"))) as Image[],
   remove: (reference: string, force: boolean) =>
     call("DELETE", `${path("images", reference)}${force ? "?force=true" : ""}`),
+  tag: (image: string, name: string) => call("POST", path("images", "tags"), { image, name }),
+  prune: async (all: boolean, preview: boolean) =>
+    (await call(
+      "POST",
+      `${path("images", "prune")}?all=${String(all)}&preview=${String(preview)}`,
+    )) as PrunedImages,
+};
+
+/** Snapshots of containers. */
+export const snapshots = {
+  list: async () => (await call("GET", path("snapshots"))) as Snapshot[],
+  copy: async (id: string, count: number, start: boolean) =>
+    (await call("POST", path("snapshots", id, "copies"), { count, start })) as Container[],
+  remove: (id: string) => call("DELETE", path("snapshots", id)),
 };
 
 /** Tokens for scripts. */

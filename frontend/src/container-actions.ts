@@ -71,6 +71,29 @@ async function chosen(action: string, container: Container): Promise<(() => Prom
       const wanted = await asked(`Rename ${name}`, "New name", name, "Rename");
       return wanted === null || wanted === name ? null : () => containers.rename(id, wanted);
     }
+    case "commit": {
+      const wanted = await asked(`Make an image of ${name}`, "Name of the image", `${name}:latest`, "Make");
+      return wanted === null
+        ? null
+        : async () => {
+            const made = await containers.commit(id, wanted);
+            notice(`${made.names[0] ?? wanted} has what ${name} has written so far.`);
+          };
+    }
+    case "snapshot": {
+      const wanted = await asked(
+        `Make a snapshot of ${name}`,
+        "Name of the snapshot",
+        `${name}-snapshot`,
+        "Make",
+      );
+      return wanted === null
+        ? null
+        : async () => {
+            await containers.snapshot(id, wanted);
+            notice(`${wanted} keeps ${name} as it is now. Copies are made on the page of snapshots.`);
+          };
+    }
     case "remove": {
       const agreed = await confirmed(
         `Remove ${name}?`,

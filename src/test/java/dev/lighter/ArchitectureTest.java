@@ -35,16 +35,17 @@ class ArchitectureTest {
     private static final List<List<String>> LAYERS = List.of(
             List.of("kernel", "error"),
             List.of("launch", "http"),
-            List.of("event"),
+            List.of("event", "content"),
             List.of("image", "network", "volume"),
-            List.of("container"),
+            List.of("container", "registry"),
             List.of("build"),
             List.of("team"),
             List.of("security"),
-            List.of("dockerapi", "api", "dashboard"),
+            List.of("dockerapi", "registryapi", "api", "dashboard"),
             List.of("start"));
 
-    private static final String[] SURFACES = {"dev.lighter.dockerapi..", "dev.lighter.api..", "dev.lighter.dashboard.."
+    private static final String[] SURFACES = {
+        "dev.lighter.dockerapi..", "dev.lighter.registryapi..", "dev.lighter.api..", "dev.lighter.dashboard.."
     };
 
     @ArchTest

@@ -255,6 +255,9 @@ class ErrorAdvice {
                 }
                 yield answer.contentType(MediaType.APPLICATION_PROBLEM_JSON).body(problem);
             }
+            case REGISTRY ->
+                answer.contentType(MediaType.APPLICATION_JSON)
+                        .body(ErrorAnswer.registry(ErrorAnswer.registryCode(status), sentence));
             case DOCKER -> answer.contentType(MediaType.APPLICATION_JSON).body(Map.of("message", sentence));
             default ->
                 answer.contentType(MediaType.parseMediaType("text/plain;charset=UTF-8"))

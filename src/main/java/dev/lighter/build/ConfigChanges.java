@@ -20,6 +20,7 @@ public final class ConfigChanges {
             "HEALTHCHECK",
             "LABEL",
             "ONBUILD",
+            "SHELL",
             "STOPSIGNAL",
             "USER",
             "VOLUME",

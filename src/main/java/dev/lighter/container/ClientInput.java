@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 
 /** What a client sends to a program's standard input. */
 final class ClientInput {
-    private static final int PIECE = 16 * 1024;
+    private static final int PIECE = 8 * 1024;
 
     private ClientInput() {}
 

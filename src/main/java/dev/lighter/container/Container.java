@@ -16,6 +16,8 @@ final class Container {
     volatile String name;
     volatile ContainerSpec spec;
     volatile ContainerState state;
+    /** The image whose layers it stands on, see {@link ContainerView}. */
+    volatile String rootImageId;
     volatile @Nullable RunningContainer running;
     /** How long the last wait for a restart was, in milliseconds; 0 for none. Used by {@link Restarts}. */
     volatile long restartMillis;
@@ -36,6 +38,7 @@ final class Container {
         this.name = view.name();
         this.spec = view.spec();
         this.state = view.state();
+        this.rootImageId = view.rootImageId();
     }
 
     /** What it wants of its networks. */
@@ -51,6 +54,6 @@ final class Container {
     }
 
     ContainerView view() {
-        return new ContainerView(id, name, spec, state);
+        return new ContainerView(id, name, spec, state, rootImageId);
     }
 }

@@ -1,5 +1,6 @@
 package dev.lighter.container;
 
+import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileTree;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -44,13 +45,23 @@ final class ContainerDirectories {
         }
     }
 
-    /** How many bytes the files in a container's writable layer hold. */
-    long writtenBytes(String id) throws IOException {
-        Path upper = of(id).resolve("upper");
-        if (!Files.exists(upper)) {
-            return 0;
+    /** The directory of a container's writable layer, where it has one. */
+    Path upper(String id) {
+        return of(id).resolve("upper");
+    }
+
+    /** Where a copy of it is for a while; nothing that outlives the engine. */
+    Path copy(String id) {
+        return of(id).resolve("copy");
+    }
+
+    /** Takes away what an interrupted copy has left. */
+    void discardCopy(String id) throws IOException {
+        if (Files.exists(copy(id))) {
+            try (Fd directory = Fd.open(of(id), Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
+                FileTree.remove(directory, "copy");
+            }
         }
-        return FileTree.bytes(upper.toRealPath());
     }
 
     /** Removes a container's directory with all it holds; links are removed, not followed. Does nothing where there is none. */

@@ -24,6 +24,9 @@ class ContainerEntity {
     @Column(name = "image_id")
     private String imageId = "";
 
+    @Column(name = "root_image_id")
+    private @Nullable String rootImageId;
+
     @JdbcTypeCode(SqlTypes.LONGVARCHAR)
     private String spec = "";
 
@@ -62,10 +65,11 @@ class ContainerEntity {
     /** For the persistence provider. */
     protected ContainerEntity() {}
 
-    ContainerEntity(String id, String name, String imageId, String spec) {
+    ContainerEntity(String id, String name, String imageId, String rootImageId, String spec) {
         this.id = id;
         this.name = name;
         this.imageId = imageId;
+        this.rootImageId = rootImageId.equals(imageId) ? null : rootImageId;
         this.spec = spec;
     }
 
@@ -79,6 +83,11 @@ class ContainerEntity {
 
     String imageId() {
         return imageId;
+    }
+
+    /** The image whose layers it stands on. */
+    String rootImageId() {
+        return rootImageId == null ? imageId : rootImageId;
     }
 
     String spec() {

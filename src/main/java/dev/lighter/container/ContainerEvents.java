@@ -84,6 +84,10 @@ final class ContainerEvents {
         publish(container, "update", Map.of());
     }
 
+    void committed(ContainerView container, String comment, String imageId, String reference) {
+        publish(container, "commit", Map.of("comment", comment, "imageID", imageId, "imageRef", reference));
+    }
+
     void renamed(ContainerView container, String before) {
         publish(container, "rename", Map.of("oldName", "/" + before));
     }

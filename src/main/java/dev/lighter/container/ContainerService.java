@@ -12,6 +12,7 @@ import dev.lighter.image.ImageService;
 import dev.lighter.image.ImageUsers;
 import dev.lighter.image.WrittenLayer;
 import dev.lighter.kernel.ErrnoException;
+import dev.lighter.kernel.IdRange;
 import dev.lighter.kernel.cgroup.CgroupLimits;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.launch.Anatomy;
@@ -32,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -173,8 +175,43 @@ public class ContainerService implements ImageUsers, DisposableBean {
     /** Makes a container from an image. Gives it; it does not run yet. */
     public ContainerView create(ContainerRequest request) {
         ImageDetails image = images.get(request.image());
+        return create(new ContainerDesign() {
+            @Override
+            public @Nullable String name() {
+                return request.name();
+            }
+
+            @Override
+            public ContainerMounts.Claimed claim(String id) {
+                return around.mounts().claim(id, request.storage(), image.config().volumes());
+            }
+
+            @Override
+            public ContainerSpec spec(String id, List<MountPoint> mounts) {
+                return SpecMaker.make(id, request, image, mounts);
+            }
+
+            @Override
+            public String usersMode() {
+                return request.usersMode();
+            }
+
+            @Override
+            public Map<String, EndpointSettings> endpoints() {
+                return request.endpoints();
+            }
+
+            @Override
+            public String rootImageId() {
+                return image.id();
+            }
+        });
+    }
+
+    /** Makes a container of a design. */
+    ContainerView create(ContainerDesign design) {
         String id = ContainerNames.newId();
-        String asked = request.name();
+        String asked = design.name();
         String name = asked == null || asked.isEmpty()
                 ? ContainerNames.generate(around.registry()::isTaken)
                 : ContainerNames.checked(asked);
@@ -182,18 +219,18 @@ public class ContainerService implements ImageUsers, DisposableBean {
         boolean done = false;
         ContainerMounts.Claimed claimed = null;
         try {
-            claimed =
-                    around.mounts().claim(id, request.storage(), image.config().volumes());
+            claimed = design.claim(id);
             ContainerVolumes.Claim claim = claimed.claim();
-            ContainerSpec merged = SpecMaker.make(id, request, image, claimed.mounts());
-            ContainerSpec made = users.resolved(namespaces.resolved(places.resolved(merged)), request.usersMode());
+            ContainerSpec merged = design.spec(id, claimed.mounts());
+            ContainerSpec made = users.resolved(namespaces.resolved(places.resolved(merged)), design.usersMode());
             ContainerSpec spec = made.with(resourceChecks.checked(made.resources()), made.supervision());
-            ContainerView view = new ContainerView(id, name, spec, ContainerState.created());
+            ContainerView view = new ContainerView(id, name, spec, ContainerState.created(), design.rootImageId());
             Container container = new Container(view);
-            EndpointPlan plan = places.plan(container, request.endpoints());
+            EndpointPlan plan = places.plan(container, design.endpoints());
             around.store().insert(view, () -> {
                 around.networking().record(plan);
                 claim.record();
+                design.record(id);
             });
             make(view, claim);
             around.networking().add(plan);
@@ -323,11 +360,36 @@ public class ContainerService implements ImageUsers, DisposableBean {
     /** How many bytes of files a container has written. */
     public long writtenBytes(String reference) {
         Container container = around.registry().find(reference);
+        List<WrittenTree.Part> written = written(container);
         try {
-            return around.directories().writtenBytes(container.id);
+            return written.isEmpty() ? 0 : WrittenTree.bytes(written);
         } catch (IOException e) {
             throw EngineException.internal("the files of container " + container.name + " cannot be measured", e);
         }
+    }
+
+    /** What a container has written, uppermost first: its own directory, and what became layers of images that it stands on. */
+    private List<WrittenTree.Part> written(Container container) {
+        List<WrittenTree.Part> parts = new ArrayList<>();
+        Path upper = around.directories().upper(container.id);
+        try {
+            if (Files.isDirectory(upper)) {
+                parts.add(new WrittenTree.Part(
+                        upper.toRealPath(), container.spec.users().ids()));
+            }
+        } catch (IOException e) {
+            throw EngineException.internal("the files of container " + container.name + " cannot be found", e);
+        }
+        List<Path> layers = images.layerDirectories(container.rootImageId);
+        for (int i = layers.size() - 1; i >= layersOfImage(container); i--) {
+            parts.add(new WrittenTree.Part(layers.get(i), IdRange.SAME));
+        }
+        return parts;
+    }
+
+    /** How many of the layers that a container stands on are those of the image that it was made from. */
+    private int layersOfImage(Container container) {
+        return images.layerDirectories(container.spec.imageId()).size();
     }
 
     /** What a container that does not run has written on top of its image, for whoever is about to remove the container. */
@@ -345,18 +407,17 @@ public class ContainerService implements ImageUsers, DisposableBean {
     /** Gives what a container has changed in its image's files to a sink, while it may go on changing. */
     public void changes(String reference, FileChange.Sink sink) {
         Container container = around.registry().find(reference);
-        Path upper = around.directories().of(container.id).resolve("upper");
-        if (!Files.isDirectory(upper)) {
+        List<WrittenTree.Part> written = written(container);
+        if (written.isEmpty()) {
             return;
         }
         try {
             ChangedFiles.find(
-                    upper,
-                    around.launcher().layersOf(launchSpec(container)),
+                    written,
+                    around.launcher().below(images.layerDirectories(container.spec.imageId())),
                     container.spec.storage().mounts().stream()
                             .map(MountPoint::target)
                             .toList(),
-                    container.spec.users().ids(),
                     sink);
         } catch (ErrnoException e) {
             throw EngineException.internal(
@@ -463,6 +524,13 @@ public class ContainerService implements ImageUsers, DisposableBean {
                 .filter(container -> container.spec.imageId().equals(imageId))
                 .map(container -> new ImageUser(container.id, container.name, container.state.isRunning()))
                 .toList();
+    }
+
+    @Override
+    public boolean needsLayersOf(String imageId) {
+        return around.registry().all().stream()
+                .anyMatch(container -> container.rootImageId.equals(imageId)
+                        && !container.spec.imageId().equals(imageId));
     }
 
     @Override

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Repository
 class ContainerStore {
     /** Only what a record was made of; what it says of itself by {@code is…} is not kept. */
-    private static final JsonMapper JSON = JsonMapper.builder()
+    static final JsonMapper JSON = JsonMapper.builder()
             .changeDefaultVisibility(visible -> visible.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE))
             .build();
 
@@ -35,7 +35,8 @@ class ContainerStore {
                         row.id(),
                         row.name(),
                         JSON.readValue(row.spec(), ContainerSpec.class),
-                        row.state(health(row.health()))))
+                        row.state(health(row.health())),
+                        row.rootImageId()))
                 .toList();
     }
 
@@ -61,6 +62,7 @@ class ContainerStore {
                     container.id(),
                     container.name(),
                     container.spec().imageId(),
+                    container.rootImageId(),
                     JSON.writeValueAsString(container.spec())));
             entities.flush();
             more.run();
@@ -99,6 +101,21 @@ class ContainerStore {
                 .setParameter("health", state.health() == null ? null : JSON.writeValueAsString(state.health()))
                 .setParameter("id", id)
                 .executeUpdate();
+    }
+
+    /** Records whose layers a container stands on from now on. */
+    @Transactional
+    public void standOn(String id, String imageId) {
+        entities.createQuery("update ContainerEntity c set c.rootImageId = :imageId where c.id = :id")
+                .setParameter("imageId", imageId)
+                .setParameter("id", id)
+                .executeUpdate();
+    }
+
+    /** Whose layers a container stands on. */
+    @Transactional(readOnly = true)
+    public String rootImageOf(String id) {
+        return entities.find(ContainerEntity.class, id).rootImageId();
     }
 
     /** Records what a change that is about to be made will make of a container. */

@@ -47,7 +47,7 @@ final class LaunchSpecMaker {
         return new LaunchSpec(
                 container.id,
                 directories.of(container.id),
-                images.layerDirectories(spec.imageId()),
+                images.layerDirectories(container.rootImageId),
                 spec.hostname(),
                 spec.domainname(),
                 hosts,

@@ -122,6 +122,7 @@ class Reconciler implements InitializingBean {
                 remove(container);
                 return;
             }
+            service.directories().discardCopy(container.id);
             service.limit(container);
             Adoption adoption = launcher.adopt(
                     container.id,

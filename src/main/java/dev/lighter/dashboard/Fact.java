@@ -2,6 +2,8 @@ package dev.lighter.dashboard;
 
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.ContainerView;
+import dev.lighter.image.ImageConfig;
+import dev.lighter.image.ImageDetails;
 import dev.lighter.network.AddressPool;
 import dev.lighter.network.Network;
 import dev.lighter.network.NetworkDriver;
@@ -12,7 +14,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * One line of what a container, a network or a volume was asked to be.
+ * One line of what a container, a network or a volume was asked to be, or of what an image says.
  *
  * @param kind how the value is set
  */
@@ -55,6 +57,27 @@ record Fact(String name, String value, Kind kind) {
         facts.text("CPU limit", cpus > 0 ? String.valueOf(cpus).replaceAll("\\.0$", "") : "");
         Long pids = resources.pidsLimit();
         facts.text("Process limit", pids != null && pids > 0 ? pids.toString() : "");
+    }
+
+    /** What is worth telling of an image. */
+    static List<Fact> of(ImageDetails image) {
+        ImageConfig config = image.config();
+        Facts facts = new Facts();
+        facts.code("Id", image.id());
+        facts.code("Names", String.join("\n", image.repoTags()));
+        facts.code("Digests", String.join("\n", image.repoDigests()));
+        facts.add("Created", image.created().toString(), Kind.TIME);
+        facts.text("Platform", image.os() + "/" + image.architecture() + (image.variant().isEmpty() ? "" : "/" + image.variant()));
+        facts.text("Author", image.author());
+        facts.text("Comment", image.comment());
+        facts.code("Entrypoint", ShellWords.join(config.entrypoint()));
+        facts.code("Command", ShellWords.join(config.cmd()));
+        facts.code("Directory", config.workingDir());
+        facts.text("User", config.user());
+        facts.text("Ports", String.join(", ", config.exposedPorts()));
+        facts.code("Volumes", String.join("\n", config.volumes()));
+        facts.text("Stop signal", config.stopSignal());
+        return facts.list;
     }
 
     /** What is worth telling of a network. */

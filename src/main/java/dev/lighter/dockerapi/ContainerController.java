@@ -191,7 +191,7 @@ class ContainerController {
                 MountView.of(container.spec(), volumes),
                 ContainerInspect.Places.of(
                         containers.logDirectory(container.id()),
-                        images.layerDirectories(container.spec().imageId())),
+                        images.layerDirectories(container.rootImageId())),
                 execs.ids(container.id()),
                 size ? sizes(container) : null);
     }

@@ -34,12 +34,19 @@ class ImageController {
     private static final String NAME = "A name, with or without tag or digest, an id, or the beginning of an id";
 
     private final ImageService images;
+    private final RegistryTransfers registries;
     private final ImageArchives archives;
     private final ImageImports imports;
     private final JsonMapper json;
 
-    ImageController(ImageService images, ImageArchives archives, ImageImports imports, JsonMapper json) {
+    ImageController(
+            ImageService images,
+            RegistryTransfers registries,
+            ImageArchives archives,
+            ImageImports imports,
+            JsonMapper json) {
         this.images = images;
+        this.registries = registries;
         this.archives = archives;
         this.imports = imports;
         this.json = json;
@@ -94,52 +101,84 @@ class ImageController {
 
     @PostMapping(path = "/images/create", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
-            summary = "Make an image from elsewhere",
+            summary = "Pull an image",
             description =
-                    "lighter/host is made from this host's own files where it is missing. This version does not pull"
-                            + " from registries and says so.",
+                    "From the registry that its name begins with, or Docker's. lighter/host is made from this host's own"
+                            + " files instead. The answer is a stream of JSON lines that ends with a status, or with an"
+                            + " error.",
             parameters = {
-                @Parameter(name = "fromImage", in = ParameterIn.QUERY, example = "lighter/host"),
-                @Parameter(name = "tag", in = ParameterIn.QUERY, example = "latest")
+                @Parameter(
+                        name = "fromImage",
+                        in = ParameterIn.QUERY,
+                        description = "A name, with or without tag or digest",
+                        example = "registry.example.com/app"),
+                @Parameter(
+                        name = "tag",
+                        in = ParameterIn.QUERY,
+                        description = "A tag or a digest; without one all tags are pulled",
+                        example = "latest"),
+                @Parameter(
+                        name = "platform",
+                        in = ParameterIn.QUERY,
+                        description = "Which of several platforms; this machine's by default",
+                        example = "linux/amd64"),
+                @Parameter(
+                        name = RegistryAuth.HEADER,
+                        in = ParameterIn.HEADER,
+                        description = "Docker's AuthConfig as JSON in base64url")
             })
     @ApiResponse(
             responseCode = "200",
             description = "The stream",
-            content = @Content(schema = @Schema(implementation = ProgressLine.class)))
-    @ApiResponse(responseCode = "501", description = "Another image than lighter/host was asked for")
+            content = @Content(schema = @Schema(implementation = TransferLine.class)))
+    @ApiResponse(responseCode = "404", description = "The registry has no such image, or does not show it")
     void create(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String name = ImageQuery.of(request, "fromImage");
-        String tag = ImageQuery.of(request, "tag");
         if (name.isEmpty()) {
             imports.run(request, response);
             return;
         }
-        String separator = tag.startsWith("sha256:") ? "@" : ":";
-        ImageDetails image = images.make(tag.isEmpty() ? name : name + separator + tag);
-        new ProgressStream(response, json, false)
-                .write(ProgressLine.status("Status: Image is made from this host's files: " + image.id()));
+        registries.pull(
+                name,
+                ImageQuery.of(request, "tag"),
+                ImageQuery.of(request, "platform"),
+                request,
+                response);
     }
 
     @PostMapping("/images/{*path}")
     @Operation(
-            summary = "Name an image",
-            description = "The path is the image's name, which may hold slashes, and /tag. The new name is taken from"
-                    + " the image that has it.",
+            summary = "Name an image, or push it",
+            description = "The path is the image's name, which may hold slashes, and /tag or /push. With /tag the new"
+                    + " name is taken from the image that has it. With /push the image goes to the registry that its"
+                    + " name begins with; the answer is a stream of JSON lines that ends with an error where it fails.",
             parameters =
                     @Parameter(
                             name = "path",
                             in = ParameterIn.PATH,
-                            description = NAME + ", then /tag",
+                            description = NAME + ", then /tag or /push",
                             example = "lighter/host:latest/tag"))
+    @ApiResponse(responseCode = "200", description = "The stream of a push")
     @ApiResponse(responseCode = "201", description = "It has the name")
     @ApiResponse(responseCode = "400", description = "The name is not a valid one")
-    ResponseEntity<Void> tag(
+    @Nullable
+    ResponseEntity<Void> tagOrPush(
             @PathVariable String path,
             @Parameter(description = "The new repository", example = "registry.example.com/app")
                     @RequestParam(defaultValue = "")
                     String repo,
-            @Parameter(description = "The new tag, latest by default", example = "1.0") @RequestParam(defaultValue = "")
-                    String tag) {
+            @Parameter(
+                            description = "The new tag, latest by default; the one to push, all by default",
+                            example = "1.0")
+                    @RequestParam(defaultValue = "")
+                    String tag,
+            HttpServletRequest request,
+            HttpServletResponse response)
+            throws IOException {
+        if (path.endsWith("/push")) {
+            registries.push(before(path, "/push"), tag, request, response);
+            return null;
+        }
         images.tag(before(path, "/tag"), repo, tag);
         return ResponseEntity.status(HttpStatus.CREATED).build();
     }

@@ -19,7 +19,7 @@ final class MultiplexedStream implements LogSink {
     private static final int HEADER = 8;
 
     private final OutputStream target;
-    private byte[] frame = new byte[HEADER + 64 * 1024];
+    private final ReusedBytes frames = new ReusedBytes();
 
     MultiplexedStream(OutputStream target) {
         this.target = target;
@@ -32,11 +32,8 @@ final class MultiplexedStream implements LogSink {
     @Override
     public void accept(int stream, ByteBuffer bytes) throws IOException {
         int length = bytes.remaining();
-        if (length + HEADER > frame.length) {
-            frame = new byte[length + HEADER];
-        }
-        frame[0] = (byte) stream;
-        ByteBuffer.wrap(frame).putInt(4, length);
+        byte[] frame = frames.ofAtLeast(HEADER + length);
+        ByteBuffer.wrap(frame).putInt(0, stream << 24).putInt(4, length);
         bytes.get(frame, HEADER, length);
         target.write(frame, 0, HEADER + length);
     }

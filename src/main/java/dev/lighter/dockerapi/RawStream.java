@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 /** What a terminal shows, as it is: output and errors are one stream (Docker Engine API, "Stream format"). For one thread. */
 final class RawStream implements LogSink {
     private final OutputStream target;
-    private byte[] piece = new byte[16 * 1024];
+    private final ReusedBytes pieces = new ReusedBytes();
 
     RawStream(OutputStream target) {
         this.target = target;
@@ -17,9 +17,7 @@ final class RawStream implements LogSink {
     @Override
     public void accept(int stream, ByteBuffer bytes) throws IOException {
         int length = bytes.remaining();
-        if (length > piece.length) {
-            piece = new byte[length];
-        }
+        byte[] piece = pieces.ofAtLeast(length);
         bytes.get(piece, 0, length);
         target.write(piece, 0, length);
     }

@@ -47,6 +47,12 @@ public final class DockerVersionFilter extends OncePerRequestFilter {
         return request.getAttribute(ATTRIBUTE) instanceof Integer minor ? minor : NEWEST_MINOR;
     }
 
+    /** The registry's paths begin with a version of their own. */
+    @Override
+    protected boolean shouldNotFilter(HttpServletRequest request) {
+        return Surface.of(request) == Surface.REGISTRY;
+    }
+
     @Override
     protected void doFilterInternal(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws ServletException, IOException {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -36,6 +37,10 @@ public final class ErrorAnswer {
                 type = MediaType.APPLICATION_JSON_VALUE;
                 body = JSON.writeValueAsString(Map.of("message", sentence)) + "\n";
             }
+            case REGISTRY -> {
+                type = MediaType.APPLICATION_JSON_VALUE;
+                body = JSON.writeValueAsString(registry(registryCode(status), sentence)) + "\n";
+            }
             default -> {
                 type = MediaType.TEXT_PLAIN_VALUE + ";charset=UTF-8";
                 body = sentence + "\n";
@@ -46,6 +51,23 @@ public final class ErrorAnswer {
         response.setContentType(type);
         response.setContentLength(bytes.length);
         response.getOutputStream().write(bytes);
+    }
+
+    /** An error as registries tell it: OCI distribution specification, error codes. */
+    public static Map<String, Object> registry(String code, String sentence) {
+        return Map.of("errors", List.of(Map.of("code", code, "message", sentence)));
+    }
+
+    /** The code for what went wrong outside of the registry itself. */
+    public static String registryCode(int status) {
+        return switch (status) {
+            case 401 -> "UNAUTHORIZED";
+            case 403, 421 -> "DENIED";
+            case 404 -> "NAME_UNKNOWN";
+            case 429 -> "TOOMANYREQUESTS";
+            case 400, 405, 406, 415, 501 -> "UNSUPPORTED";
+            default -> "UNKNOWN";
+        };
     }
 
     /** Problem details of RFC 9457 for a request. */

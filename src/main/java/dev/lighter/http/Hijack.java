@@ -43,7 +43,7 @@ public final class Hijack {
         }
     }
 
-    /** How many connections may be taken over at once: each costs a thread and the buffers of a log's reader. */
+    /** How many connections may be taken over at once: each costs one thread or two, and the buffers of a log's reader. */
     static final int MOST = 400;
 
     private static final Semaphore ROOM = new Semaphore(MOST);
@@ -85,21 +85,14 @@ public final class Hijack {
     public static void open(
             HttpServletRequest request, HttpServletResponse response, String contentType, Session session)
             throws IOException {
-        if (!ROOM.tryAcquire()) {
-            throw EngineException.unavailable("more than " + MOST
-                    + " clients are attached to containers or executed programs: wait until some have gone");
+        if (isUpgrade(request)) {
+            request.setAttribute(CONTENT_TYPE_ATTRIBUTE, contentType);
+            take(request, response, "tcp", HijackedConnection.FOR_EVER, session);
+            return;
         }
-        Session counted = new Counted(session);
+        Session counted = admit(session);
         boolean begun = false;
         try {
-            if (isUpgrade(request)) {
-                response.setHeader("Connection", "Upgrade");
-                response.setHeader("Upgrade", "tcp");
-                request.setAttribute(CONTENT_TYPE_ATTRIBUTE, contentType);
-                take(request, HijackedConnection.FOR_EVER, counted);
-                begun = true;
-                return;
-            }
             response.setContentType(contentType);
             response.flushBuffer();
             begun = true;
@@ -117,13 +110,38 @@ public final class Hijack {
     /**
      * Takes the connection over with the headers that the response has; returns at once.
      *
+     * @param protocol what the client asked to upgrade to
      * @param idleMillis after so much silence reads of the input fail with a SocketTimeoutException, and can be tried again
+     * @throws EngineException when too many are taken over already; then the session does not run
      */
-    static void take(HttpServletRequest request, int idleMillis, Session session) throws IOException {
+    static void take(
+            HttpServletRequest request,
+            HttpServletResponse response,
+            String protocol,
+            int idleMillis,
+            Session session)
+            throws IOException {
+        Session counted = admit(session);
+        boolean begun = false;
         try {
-            request.upgrade(HijackedConnection.class).begin(session, idleMillis);
+            response.setHeader("Connection", "Upgrade");
+            response.setHeader("Upgrade", protocol);
+            request.upgrade(HijackedConnection.class).begin(counted, idleMillis);
+            begun = true;
         } catch (ServletException e) {
             throw new IOException(e);
+        } finally {
+            if (!begun) {
+                ROOM.release();
+            }
         }
+    }
+
+    private static Session admit(Session session) {
+        if (!ROOM.tryAcquire()) {
+            throw EngineException.unavailable("more than " + MOST
+                    + " clients are attached to containers or executed programs: wait until some have gone");
+        }
+        return new Counted(session);
     }
 }

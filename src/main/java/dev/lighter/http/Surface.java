@@ -15,6 +15,8 @@ public enum Surface {
     UI,
     /** Lighter's own resources, for browsers and scripts. */
     API,
+    /** The registry, for those who push and pull. */
+    REGISTRY,
     /** Docker's paths, for scripts. */
     DOCKER;
 
@@ -45,6 +47,9 @@ public enum Surface {
         }
         if (path.equals("/api") || path.startsWith("/api/")) {
             return API;
+        }
+        if (path.equals("/v2") || path.startsWith("/v2/")) {
+            return REGISTRY;
         }
         boolean plain = path.indexOf('%') < 0 && path.indexOf(';') < 0 && !path.contains("..");
         return plain && (path.equals(LIVENESS) || path.startsWith("/assets/")) ? OPEN : DOCKER;

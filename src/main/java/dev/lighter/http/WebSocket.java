@@ -104,10 +104,8 @@ public final class WebSocket {
 
     /** Takes the connection over; returns at once. It is closed when the writer has ended. */
     public void open(Reader reader, Writer writer) throws IOException {
-        response.setHeader("Connection", "Upgrade");
-        response.setHeader("Upgrade", "websocket");
         response.setHeader("Sec-WebSocket-Accept", accept(key));
-        Hijack.take(request, IDLE_MILLIS, (input, output) -> run(reader, writer, input, output));
+        Hijack.take(request, response, "websocket", IDLE_MILLIS, (input, output) -> run(reader, writer, input, output));
     }
 
     static void run(Reader reader, Writer writer, InputStream from, OutputStream to) throws IOException {

@@ -29,6 +29,7 @@ final class BlobIngest implements AutoCloseable {
     private final boolean onlyHash;
     private final byte[] own = new byte[ChunkPipe.CHUNK];
     private final Path file;
+    private final boolean resumed;
     private byte[] buffer = own;
     private @Nullable FileChannel channel;
     private @Nullable ChunkPipe pipe;
@@ -42,6 +43,15 @@ final class BlobIngest implements AutoCloseable {
         this.attempt = attempt;
         this.onlyHash = onlyHash;
         this.file = attempt.newPath();
+        this.resumed = false;
+    }
+
+    /** @param file where the bytes are kept, and the first of them may be already */
+    BlobIngest(LoadAttempt attempt, Path file) {
+        this.attempt = attempt;
+        this.onlyHash = false;
+        this.file = file;
+        this.resumed = true;
     }
 
     /** Where the next bytes go. The first time it must be filled, or hold all there is. */
@@ -51,6 +61,15 @@ final class BlobIngest implements AutoCloseable {
 
     /** Takes the bytes that were put into the buffer. */
     void take(int count) throws IOException {
+        take(count, true);
+    }
+
+    /** Takes the bytes that were put into the buffer from where they are kept already. */
+    void takeKept(int count) throws IOException {
+        take(count, false);
+    }
+
+    private void take(int count, boolean store) throws IOException {
         digest.update(buffer, 0, count);
         if (onlyHash) {
             return;
@@ -58,13 +77,20 @@ final class BlobIngest implements AutoCloseable {
         attempt.budget().write(count);
         FileChannel out = channel;
         if (out == null) {
-            out = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            out = FileChannel.open(
+                    file,
+                    resumed ? StandardOpenOption.CREATE : StandardOpenOption.CREATE_NEW,
+                    StandardOpenOption.WRITE);
             channel = out;
             if (looksLikeLayer(buffer, count)) {
                 startUnpacking();
             }
         }
-        store(out, count);
+        if (store) {
+            store(out, count);
+        } else {
+            written += count;
+        }
         ChunkPipe target = pipe;
         if (target != null) {
             failIfUnpackingFailed();
@@ -86,7 +112,9 @@ final class BlobIngest implements AutoCloseable {
         FileChannel out = channel;
         if (out == null) {
             if (!onlyHash) {
-                Files.createFile(file);
+                if (!resumed || !Files.exists(file)) {
+                    Files.createFile(file);
+                }
                 attempt.addBlob(digestText, file);
             }
             return digestText;

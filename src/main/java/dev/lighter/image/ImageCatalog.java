@@ -11,7 +11,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -30,12 +30,15 @@ final class ImageCatalog {
 
     private final ImageStore store;
     private final ImageDirectories directories;
+    private final BlobOwners owners;
     private final ReentrantLock changes = new ReentrantLock();
     private volatile ImageIndex index = ImageIndex.EMPTY;
 
-    ImageCatalog(ImageStore store, ImageDirectories directories) {
+    /** @param owners whoever needs blobs beside the images */
+    ImageCatalog(ImageStore store, ImageDirectories directories, BlobOwners owners) {
         this.store = store;
         this.directories = directories;
+        this.owners = owners;
     }
 
     ImageIndex index() {
@@ -214,7 +217,7 @@ final class ImageCatalog {
             blobs.add(manifestDigest);
         }
         try {
-            long ignored = deleteBlobs(blobs, index.blobsBeside(""));
+            long ignored = deleteUnneeded(blobs);
             removeAll(retire(made.stream().map(StoredLayer::id).toList()));
         } catch (IOException e) {
             LOG.warn("What a failed load left is removed at the next start: {}", e.getMessage());
@@ -288,7 +291,7 @@ final class ImageCatalog {
                 store.publish(imageId, digest, blobs);
             } finally {
                 reload();
-                long ignored = deleteBlobs(touched, index.blobsBeside(""));
+                long ignored = deleteUnneeded(touched);
             }
         }
     }
@@ -318,27 +321,28 @@ final class ImageCatalog {
                 .filter(layer -> !used.contains(layer))
                 .distinct()
                 .toList();
-        Set<String> usedBlobs = index.blobsBeside(image.stored().id());
         long bytes = index.layers().stream()
                 .filter(layer -> layers.contains(layer.id()))
                 .mapToLong(StoredLayer::sizeBytes)
                 .sum();
         store.delete(image.stored().id(), layers);
         reload();
-        bytes += deleteBlobs(image.wantedBlobs(), usedBlobs);
+        bytes += deleteUnneeded(image.wantedBlobs());
         return new Removed(layers, retire(layers), bytes);
     }
 
     /** The layers that went, the temporaries that hold their bytes, and how many bytes these and the blobs have. */
     record Removed(List<String> layerIds, List<String> temporaries, long bytes) {}
 
-    private long deleteBlobs(Collection<String> blobs, Set<String> used) throws IOException {
+    /** Deletes those of these blobs that neither an image nor anybody else needs; within a {@link #change}. Gives how many bytes they had. */
+    long deleteUnneeded(Collection<String> blobs) throws IOException {
+        Set<String> unneeded = new HashSet<>(blobs);
+        unneeded.removeAll(index.blobsBeside(""));
+        unneeded.removeAll(owners.needed(unneeded));
         long bytes = 0;
-        for (String blob : new LinkedHashSet<>(blobs)) {
-            if (!used.contains(blob)) {
-                bytes += directories.blobBytes(blob);
-                Files.deleteIfExists(directories.blob(blob));
-            }
+        for (String blob : unneeded) {
+            bytes += directories.blobBytes(blob);
+            Files.deleteIfExists(directories.blob(blob));
         }
         return bytes;
     }
@@ -397,10 +401,13 @@ final class ImageCatalog {
                 LOG.info("Removing {} layers that no image uses", orphans.size());
                 temporaries.addAll(retire(orphans));
             }
+            List<String> blobNames = directories.blobNames();
             Set<String> usedBlobs = index.blobsBeside("");
-            for (String name : directories.blobNames()) {
+            usedBlobs.addAll(owners.needed(
+                    blobNames.stream().map(name -> Sha256.PREFIX + name).toList()));
+            for (String name : blobNames) {
                 if (!usedBlobs.contains(Sha256.PREFIX + name)) {
-                    LOG.info("Removing the blob {} that no image uses", name);
+                    LOG.info("Removing the blob {} that nobody needs", name);
                     directories.deleteBlobFile(name);
                 }
             }

@@ -5,7 +5,6 @@ import dev.lighter.kernel.Arch;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
@@ -35,21 +34,26 @@ record ImagePlatform(String os, String architecture, String variant) {
         throw EngineException.invalid("failed to parse platform: " + json);
     }
 
-    /** Reads {@code os}, {@code os/architecture} or {@code os/architecture/variant}, or {@code architecture} alone; fails with INVALID. */
-    static ImagePlatform parseWords(String text) {
+    /** Reads {@code os[/architecture[/variant]]} as users write it, or Docker's JSON; an empty text is this machine. Fails with INVALID. */
+    static ImagePlatform of(String text) {
+        if (text.isEmpty()) {
+            return host();
+        }
+        if (text.startsWith("{")) {
+            return parse(text);
+        }
         String[] parts = text.toLowerCase(Locale.ROOT).split("/", -1);
-        boolean good = parts.length <= 3 && Stream.of(parts).allMatch(part -> part.matches("[a-z0-9_.-]+"));
-        if (!good) {
-            throw EngineException.invalid(
-                    "\"" + text + "\" is an invalid platform: use os/architecture or os/architecture/variant");
+        if (parts.length > 3 || !text.matches("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,2}")) {
+            throw EngineException.invalid("\"" + text + "\" is an invalid platform: write os/architecture, for instance "
+                    + "linux/amd64");
         }
         if (parts.length == 1) {
-            return parts[0].equals("linux")
-                    ? host()
+            boolean os = parts[0].equals("linux") || parts[0].equals("windows");
+            return os
+                    ? new ImagePlatform(parts[0], host().architecture, "")
                     : new ImagePlatform("linux", ARCHITECTURES.getOrDefault(parts[0], parts[0]), "");
         }
-        String architecture = ARCHITECTURES.getOrDefault(parts[1], parts[1]);
-        return new ImagePlatform(parts[0], architecture, parts.length == 3 ? parts[2] : "");
+        return new ImagePlatform(parts[0], ARCHITECTURES.getOrDefault(parts[1], parts[1]), parts.length == 3 ? parts[2] : "");
     }
 
     /** A descriptor's platform. */

@@ -101,6 +101,11 @@ public final class ImageReference {
         return tag;
     }
 
+    /** Whether this may be a tag. */
+    static boolean isTag(String text) {
+        return TAG.matcher(text).matches();
+    }
+
     private static EngineException invalid(String more) {
         return EngineException.invalid("invalid reference format" + more);
     }
@@ -108,6 +113,24 @@ public final class ImageReference {
     /** The same repository with this tag and no digest. */
     public ImageReference withTag(String newTag) {
         return new ImageReference(domain, path, checkedTag(newTag), null);
+    }
+
+    /** The same repository with this digest and no tag. */
+    public ImageReference withDigest(String newDigest) {
+        if (!Sha256.isDigest(newDigest)) {
+            throw invalid("");
+        }
+        return new ImageReference(domain, path, null, newDigest);
+    }
+
+    /** The registry, for instance {@code docker.io} or {@code localhost:5000}. */
+    public String domain() {
+        return domain;
+    }
+
+    /** The repository within its registry, for instance {@code library/alpine}. */
+    public String path() {
+        return path;
     }
 
     /** The same, with the tag {@code latest} where there is neither tag nor digest. */

@@ -99,18 +99,18 @@ class ImageRemover {
                 return;
             }
         }
-        delete(id, containers.isEmpty(), work);
+        delete(id, work);
     }
 
     /** Deletes an image that has no names any more, and those below it that only it needed. */
-    private void delete(String id, boolean unused, Work work) throws IOException {
+    private void delete(String id, Work work) throws IOException {
         ImageIndex.Entry image = catalog.index().byId(id);
         if (image == null) {
             return;
         }
         work.done.add(ImageRemoval.deleted(id));
         events.publish("image", "delete", id, Map.of("name", id));
-        if (!unused) {
+        if (!isUnused(id)) {
             catalog.hide(id);
             return;
         }
@@ -124,7 +124,7 @@ class ImageRemover {
                 && references(parent).isEmpty()
                 && catalog.index().childrenOf(parent.stored().id()).isEmpty()
                 && usersOf(parent.stored().id()).isEmpty()) {
-            delete(parent.stored().id(), true, work);
+            delete(parent.stored().id(), work);
         }
     }
 
@@ -279,7 +279,7 @@ class ImageRemover {
             List<String> temporaries = new ArrayList<>();
             try (ImageCatalog.Change change = catalog.change()) {
                 for (ImageIndex.Entry image : List.copyOf(catalog.index().everything())) {
-                    if (image.stored().removed() && usersOf(image.stored().id()).isEmpty()) {
+                    if (image.stored().removed() && isUnused(image.stored().id())) {
                         temporaries.addAll(catalog.delete(image).temporaries());
                     }
                 }
@@ -288,6 +288,11 @@ class ImageRemover {
         } catch (IOException e) {
             LOG.warn("The layers of removed images cannot be deleted; the next start tries again: {}", e.getMessage());
         }
+    }
+
+    private boolean isUnused(String imageId) {
+        return users.stream()
+                .noneMatch(one -> !one.usersOf(imageId).isEmpty() || one.needsLayersOf(imageId));
     }
 
     /** Who uses an image. */

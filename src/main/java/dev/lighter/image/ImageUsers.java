@@ -9,4 +9,9 @@ public interface ImageUsers {
 
     /** The containers made from the image with this id. */
     List<ImageUser> usersOf(String imageId);
+
+    /** Whether a container stands on the layers of the image with this id although it was made from another: the image may go, they may not. */
+    default boolean needsLayersOf(String imageId) {
+        return false;
+    }
 }

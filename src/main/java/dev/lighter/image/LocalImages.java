@@ -2,11 +2,13 @@ package dev.lighter.image;
 
 import dev.lighter.error.EngineException;
 import dev.lighter.event.EventService;
+import dev.lighter.image.host.HostSecrets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +26,9 @@ import org.springframework.stereotype.Service;
 /** The images that this machine keeps. Settles them at start; makes the starter image once the engine is ready, where it is missing. */
 @Service
 class LocalImages implements ImageService, InitializingBean, DisposableBean {
+    /** What happens to containers that may be the last that needed an image. */
+    private static final Set<String> DETACHING = Set.of("destroy", "commit");
+
     private static final Logger LOG = LoggerFactory.getLogger(LocalImages.class);
 
     private final ImageCatalog catalog;
@@ -87,7 +92,7 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     private void buildStarter() {
         long start = System.nanoTime();
         try (LoadAttempt attempt = new LoadAttempt(directories, settings)) {
-            ImageDraft draft = new StarterImage().pack(attempt);
+            ImageDraft draft = new StarterImage(new HostSecrets(directories.data())).pack(attempt);
             String id;
             try (ImageCatalog.Change change = catalog.change()) {
                 id = catalog.add(attempt, draft);
@@ -277,9 +282,7 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
             String platform,
             @Nullable ImageReference name,
             LoadProgress progress) {
-        ImagePlatform made = platform.isEmpty()
-                ? ImagePlatform.host()
-                : platform.startsWith("{") ? ImagePlatform.parse(platform) : ImagePlatform.parseWords(platform);
+        ImagePlatform made = ImagePlatform.of(platform);
         if (!made.os().equals("linux")) {
             throw EngineException.invalid("operating system \"" + made.os() + "\" is not supported: containers are linux");
         }
@@ -290,8 +293,8 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     public ImageDetails make(String reference) {
         ImageReference name = ImageReference.parse(reference).orLatest();
         if (!name.equals(StarterImage.NAME)) {
-            throw EngineException.notImplemented("cannot pull " + name.familiar()
-                    + ": pulling is not available in this version; load an archive with docker load");
+            throw EngineException.notImplemented("cannot make " + name.familiar()
+                    + ": only " + StarterImage.NAME.familiar() + " is made here");
         }
         if (catalog.index().named(name) == null) {
             await(makeStarter());
@@ -306,7 +309,8 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
         }
         background.execute(remover::deleteUnused);
         events.listen(event -> {
-            if (event.type().equals("container") && event.action().equals("destroy")) {
+            boolean ofUsers = event.type().equals("container") || event.type().equals("snapshot");
+            if (ofUsers && DETACHING.contains(event.action())) {
                 background.execute(remover::deleteUnused);
             }
         });

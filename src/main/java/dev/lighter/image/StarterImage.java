@@ -1,23 +1,17 @@
 package dev.lighter.image;
 
+import dev.lighter.image.host.HostFiles;
+import dev.lighter.image.host.HostSecrets;
+import dev.lighter.image.host.HostTree;
 import dev.lighter.kernel.Arch;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.apache.commons.compress.archivers.tar.TarConstants;
 
 /**
  * Makes {@code lighter/host:latest} from this host's own files, so that a machine without a network can run containers. The same files
@@ -95,12 +89,11 @@ final class StarterImage {
             export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
             """);
 
-    private final SortedMap<String, Path> files = new TreeMap<>();
-    private final SortedMap<String, Integer> directories = new TreeMap<>();
+    private final HostTree tree = new HostTree();
 
     /** Finds the files. */
-    StarterImage() throws IOException {
-        HostFiles host = new HostFiles();
+    StarterImage(HostSecrets secrets) throws IOException {
+        HostFiles host = new HostFiles(secrets);
         for (String command : commands()) {
             host.tryCommand(command, LARGEST_BYTES);
         }
@@ -116,28 +109,30 @@ final class StarterImage {
         host.add(Path.of("/etc/services"));
         host.add(Path.of("/etc/iproute2/rt_scopes"));
         for (Path file : host.found()) {
-            files.put(file.toString().substring(1), file);
+            tree.take(file, look(file));
         }
         for (String link : List.of("/bin", "/sbin", "/lib", "/lib64")) {
             if (Files.isSymbolicLink(Path.of(link))) {
-                files.put(link.substring(1), Path.of(link));
+                tree.take(Path.of(link), look(Path.of(link)));
             }
         }
         for (String directory : DIRECTORIES) {
-            directories.put(directory, 0755);
+            tree.directory(directory, HostTree.Look.fixed(0755));
         }
-        for (String file : files.keySet()) {
-            for (int slash = file.lastIndexOf('/'); slash > 0; slash = file.lastIndexOf('/', slash - 1)) {
-                directories.putIfAbsent(file.substring(0, slash), 0755);
-            }
+        tree.directory("root", HostTree.Look.fixed(0700));
+        tree.directory("tmp", HostTree.Look.fixed(01777));
+        tree.directory("var/tmp", HostTree.Look.fixed(01777));
+        FILES.forEach((name, text) -> tree.text(name, HostTree.Look.fixed(0644), text));
+        tree.addParents(name -> HostTree.Look.fixed(0755));
+    }
+
+    /** Root's, and for everybody to read: the host's owners mean nothing in the image. */
+    private static HostTree.Look look(Path file) throws IOException {
+        if (Files.isSymbolicLink(file)) {
+            return HostTree.Look.fixed(0777);
         }
-        for (String link : files.keySet()) {
-            directories.remove(link);
-        }
-        directories.put("root", 0700);
-        directories.put("tmp", 01777);
-        directories.put("var/tmp", 01777);
-        FILES.keySet().forEach(files::remove);
+        int mode = HostTree.Look.of(file).mode();
+        return HostTree.Look.fixed(mode | ((mode & 0100) != 0 ? 0555 : 0444));
     }
 
     private static List<String> commands() throws IOException {
@@ -155,71 +150,8 @@ final class StarterImage {
 
     /** Packs the files into the attempt as one layer. Gives the image. */
     ImageDraft pack(LoadAttempt attempt) throws IOException {
-        String layer;
-        try (BlobIngest ingest = new BlobIngest(attempt, false)) {
-            try (OutputStream out = new BufferedOutputStream(new IngestStream(ingest), ChunkPipe.CHUNK);
-                    TarArchiveOutputStream tar = new TarArchiveOutputStream(out, StandardCharsets.UTF_8.name())) {
-                tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_POSIX);
-                write(tar);
-            }
-            layer = ingest.end();
-            ingest.awaitLayer();
-        }
+        String layer = TreeLayer.pack(attempt, tree);
         return new ImageDraft(config(layer), null, List.of(layer));
-    }
-
-    private void write(TarArchiveOutputStream tar) throws IOException {
-        TreeMap<String, Path> generated = new TreeMap<>(files);
-        FILES.keySet().forEach(name -> generated.put(name, Path.of("/")));
-        directories.keySet().forEach(name -> generated.put(name, Path.of("/")));
-        for (Map.Entry<String, Path> file : generated.entrySet()) {
-            String name = file.getKey();
-            Integer mode = directories.get(name);
-            String text = FILES.get(name);
-            if (mode != null) {
-                put(tar, new TarArchiveEntry(name + "/"), mode, new byte[0]);
-            } else if (text != null) {
-                put(tar, new TarArchiveEntry(name), 0644, text.getBytes(StandardCharsets.UTF_8));
-            } else if (Files.isSymbolicLink(file.getValue())) {
-                TarArchiveEntry entry = new TarArchiveEntry(name, TarConstants.LF_SYMLINK);
-                entry.setLinkName(Files.readSymbolicLink(file.getValue()).toString());
-                put(tar, entry, 0777, new byte[0]);
-            } else {
-                copy(tar, name, file.getValue());
-            }
-        }
-        tar.finish();
-    }
-
-    private static void put(TarArchiveOutputStream tar, TarArchiveEntry entry, int mode, byte[] content)
-            throws IOException {
-        fix(entry, mode);
-        entry.setSize(content.length);
-        tar.putArchiveEntry(entry);
-        tar.write(content);
-        tar.closeArchiveEntry();
-    }
-
-    private static void copy(TarArchiveOutputStream tar, String name, Path file) throws IOException {
-        TarArchiveEntry entry = new TarArchiveEntry(name);
-        fix(entry, mode(file));
-        entry.setSize(Files.size(file));
-        tar.putArchiveEntry(entry);
-        Files.copy(file, tar);
-        tar.closeArchiveEntry();
-    }
-
-    private static void fix(TarArchiveEntry entry, int mode) {
-        entry.setMode(mode);
-        entry.setIds(0, 0);
-        entry.setUserName("");
-        entry.setGroupName("");
-        entry.setModTime(0);
-    }
-
-    private static int mode(Path file) throws IOException {
-        int mode = (Integer) Files.getAttribute(file, "unix:mode", LinkOption.NOFOLLOW_LINKS) & 07777;
-        return mode | (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OWNER_EXECUTE) ? 0555 : 0444);
     }
 
     private static byte[] config(String layer) {
@@ -240,31 +172,5 @@ final class StarterImage {
         file.put("rootfs", root);
         file.put("history", List.of(history));
         return ImageConfigFile.JSON.writeValueAsBytes(file);
-    }
-
-    /** Feeds what is written to it to an ingest. */
-    private static final class IngestStream extends OutputStream {
-        private final BlobIngest ingest;
-
-        IngestStream(BlobIngest ingest) {
-            this.ingest = ingest;
-        }
-
-        @Override
-        public void write(int value) throws IOException {
-            write(new byte[] {(byte) value}, 0, 1);
-        }
-
-        @Override
-        public void write(byte[] bytes, int offset, int length) throws IOException {
-            int done = 0;
-            while (done < length) {
-                byte[] buffer = ingest.buffer();
-                int count = Math.min(length - done, buffer.length);
-                System.arraycopy(bytes, offset + done, buffer, 0, count);
-                ingest.take(count);
-                done += count;
-            }
-        }
     }
 }

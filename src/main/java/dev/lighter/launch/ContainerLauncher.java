@@ -132,6 +132,9 @@ public final class ContainerLauncher implements AutoCloseable {
                 spec.resources().limits(),
                 access(spec.isolation(), devices));
         try {
+            if (spec.isolation().files().writableControlGroups() && spec.ids().isMapped()) {
+                cgroup.delegate(spec.ids().toHost(0), spec.ids().toHost(0));
+            }
             return new Plan(cgroup, ContainerProgram.build(spec, facts.find(spec, cgroup, devices), network, mounts));
         } catch (LaunchException | IOException | RuntimeException e) {
             cgroup.remove();
@@ -436,9 +439,19 @@ public final class ContainerLauncher implements AutoCloseable {
         }
     }
 
-    /** All that lies below a container's writable layer, lowest first. */
-    public List<Path> layersOf(LaunchSpec spec) {
-        return base.below(spec.layers());
+    /** All that lies below the writable layer of a container that stands on these layers, lowest first. */
+    public List<Path> below(List<Path> layers) {
+        return base.below(layers);
+    }
+
+    /**
+     * What a container has in its own filesystem, without what is mounted into it and without what lies below all images, for reading,
+     * detached: it goes with the descriptor. It must not change meanwhile.
+     */
+    public Fd ownFiles(LaunchSpec spec) throws IOException {
+        try (Users users = users(spec)) {
+            return overlays.mountReadOnly(spec.layers(), spec.upperDirectory(), users.namespace);
+        }
     }
 
     /**

@@ -24,11 +24,9 @@ final class LaunchDirectory {
 
     /** Prepares the directory, which is open and has a log. What is there already (after an earlier run) stays, but for traces of the last end. */
     static void prepare(Fd directory, LaunchSpec spec) throws ErrnoException {
-        boolean first = makeLayer(directory, spec.ids());
-        if (!first) {
-            unlink(directory, ContainerFiles.EXIT);
-            unlink(directory, ContainerFiles.MONITOR_SOCKET);
-        }
+        makeLayer(directory, spec.ids());
+        unlink(directory, ContainerFiles.EXIT);
+        unlink(directory, ContainerFiles.MONITOR_SOCKET);
         if (!spec.terminal()) {
             makeFifo(directory, ContainerFiles.STDOUT);
             makeFifo(directory, ContainerFiles.STDERR);
@@ -46,14 +44,13 @@ final class LaunchDirectory {
         }
     }
 
-    /** Makes the writable layer where there is none; gives whether there was none. */
-    static boolean makeLayer(Fd directory, IdRange ids) throws ErrnoException {
-        boolean first = makeDirectory(directory, ContainerFiles.UPPER, 0755);
+    /** Makes the writable layer where there is none. */
+    static void makeLayer(Fd directory, IdRange ids) throws ErrnoException {
+        makeDirectory(directory, ContainerFiles.UPPER, 0755);
         if (ids.isMapped()) {
             giveTo(directory, ContainerFiles.UPPER, ids);
         }
         makeDirectory(directory, ContainerFiles.WORK, 0700);
-        return first;
     }
 
     /** The container's root owns it. */
@@ -76,9 +73,9 @@ final class LaunchDirectory {
         return name.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static boolean makeDirectory(Fd parent, String name, int mode) throws ErrnoException {
+    private static void makeDirectory(Fd parent, String name, int mode) throws ErrnoException {
         try (NativeScope scope = NativeScope.open()) {
-            return made(MKDIRAT, name, MKDIRAT.raw(parent.number(), scope.string(name), mode));
+            made(MKDIRAT, name, MKDIRAT.raw(parent.number(), scope.string(name), mode));
         }
     }
 
@@ -88,11 +85,10 @@ final class LaunchDirectory {
         }
     }
 
-    private static boolean made(Syscall call, String name, long result) throws ErrnoException {
+    private static void made(Syscall call, String name, long result) throws ErrnoException {
         if (result < 0 && result != -Errno.EEXIST) {
             throw call.failure(name, result);
         }
-        return result >= 0;
     }
 
     private static void unlink(Fd parent, String name) throws ErrnoException {

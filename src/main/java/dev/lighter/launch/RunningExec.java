@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RunningExec implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunningExec.class);
-    private static final int PIECE = 64 * 1024;
+    private static final int PIECE = 16 * 1024;
     private static final int POLL_MILLIS = 200;
     /** How long output of others is waited for that the process left behind with its streams. */
     private static final long GRACE_NANOS = 2_000_000_000L;

@@ -75,7 +75,7 @@ final class CrossSiteFilter extends OncePerRequestFilter {
             return foreignSite || origin != null && !HostNames.isSame(origin, host);
         }
         Surface surface = Surface.of(request);
-        boolean resource = surface == Surface.API || surface == Surface.DOCKER;
+        boolean resource = surface == Surface.API || surface == Surface.DOCKER || surface == Surface.REGISTRY;
         return resource && foreignSite && !"navigate".equals(request.getHeader("Sec-Fetch-Mode"));
     }
 

@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Finds out from each request anew who makes it: by bearer token on Docker's paths and {@code /api}, by the browser's cookie on the pages
- * and {@code /api}. A request with a token is judged by the token alone.
+ * and {@code /api}, by what registries' clients send on {@code /v2/}. A request with a token is judged by the token alone.
  */
 @Component
 final class Identities implements SecurityContextRepository {
@@ -29,10 +29,12 @@ final class Identities implements SecurityContextRepository {
 
     private final TokenService tokens;
     private final SignInService signIns;
+    private final RegistrySignIn registry;
 
-    Identities(TokenService tokens, SignInService signIns) {
+    Identities(TokenService tokens, SignInService signIns, RegistrySignIn registry) {
         this.tokens = tokens;
         this.signIns = signIns;
+        this.registry = registry;
     }
 
     /** Whether a request brings a token and not just a cookie. */
@@ -40,7 +42,7 @@ final class Identities implements SecurityContextRepository {
         return bearer(request) != null;
     }
 
-    private static @Nullable String bearer(HttpServletRequest request) {
+    static @Nullable String bearer(HttpServletRequest request) {
         String header = request.getHeader(HttpHeaders.AUTHORIZATION);
         return header != null && header.regionMatches(true, 0, BEARER, 0, BEARER.length())
                 ? header.substring(BEARER.length()).strip()
@@ -57,7 +59,7 @@ final class Identities implements SecurityContextRepository {
         return secret == null ? Optional.empty() : signIns.find(secret);
     }
 
-    static Authentication authentication(Identity identity) {
+    static PreAuthenticatedAuthenticationToken authentication(Identity identity) {
         return new PreAuthenticatedAuthenticationToken(
                 identity,
                 "",
@@ -73,6 +75,10 @@ final class Identities implements SecurityContextRepository {
 
     private SecurityContext context(HttpServletRequest request) {
         SecurityContext context = SecurityContextHolder.createEmptyContext();
+        if (Surface.of(request) == Surface.REGISTRY) {
+            registry.find(request).ifPresent(context::setAuthentication);
+            return context;
+        }
         find(request).ifPresent(identity -> context.setAuthentication(authentication(identity)));
         return context;
     }
@@ -84,6 +90,6 @@ final class Identities implements SecurityContextRepository {
 
     @Override
     public boolean containsContext(HttpServletRequest request) {
-        return find(request).isPresent();
+        return context(request).getAuthentication() != null;
     }
 }

@@ -36,6 +36,10 @@ final class Refusals implements AuthenticationEntryPoint, AccessDeniedHandler, R
                     Surface.SIGN_IN + (somewhere ? "?next=" + URLEncoder.encode(path, StandardCharsets.UTF_8) : ""));
             return;
         }
+        if (Surface.of(request) == Surface.REGISTRY) {
+            RegistrySignIn.refuse(request, response);
+            return;
+        }
         response.setHeader(HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"lighter\"");
         ErrorAnswer.send(
                 request,

@@ -92,6 +92,11 @@ public class AccountService {
         return matches && hash.isPresent() ? account : Optional.empty();
     }
 
+    /** The stored hash of an account's password, which changes with it; empty where there is no such account. */
+    String passwordHash(String name) {
+        return store.passwordHash(name).orElse("");
+    }
+
     private String decoy() {
         if (decoyHash.isEmpty()) {
             decoyHash = String.valueOf(passwords.encode(Secrets.readablePassword()));

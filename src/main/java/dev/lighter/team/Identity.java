@@ -15,6 +15,8 @@ public record Identity(Account account, Means means) implements Principal {
         SOCKET,
         /** A browser that signed in with a password. */
         SIGN_IN,
+        /** A name and a password that came with the request. */
+        PASSWORD,
         /** A script's token. */
         TOKEN
     }

@@ -28,11 +28,11 @@ public class SignInService {
     private final Clock clock;
     private final Map<String, SignIn> byHash = new ConcurrentHashMap<>();
 
-    SignInService(TeamStore store, AccountService accounts, Clock clock) {
+    SignInService(TeamStore store, AccountService accounts, SignInThrottle throttle, Clock clock) {
         this.store = store;
         this.accounts = accounts;
         this.clock = clock;
-        this.throttle = new SignInThrottle(clock);
+        this.throttle = throttle;
         store.signIns(clock.instant())
                 .forEach(row -> accounts.find(row.accountId())
                         .ifPresent(account -> byHash.put(

@@ -14,6 +14,12 @@ class TeamConfiguration {
         return PasswordEncoderFactories.createDelegatingPasswordEncoder();
     }
 
+    /** One for all ways to guess. */
+    @Bean
+    SignInThrottle signInThrottle(Clock clock) {
+        return new SignInThrottle(clock);
+    }
+
     @Bean
     Clock clock() {
         return Clock.systemUTC();

@@ -71,11 +71,17 @@ class OpenApiTest {
     }
 
     private HttpResponse<String> get(String path) throws Exception {
+        return send("GET", path, "");
+    }
+
+    private HttpResponse<String> send(String method, String path, String body) throws Exception {
         String token = tokens.issue(accounts.administrator(), "test", null).secret();
         return HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                                 .header("Authorization", "Bearer " + token)
+                                .header("Content-Type", "application/json")
+                                .method(method, HttpRequest.BodyPublishers.ofString(body))
                                 .build(),
                         HttpResponse.BodyHandlers.ofString());
     }
@@ -185,6 +191,30 @@ class OpenApiTest {
                 .as("whoever asks is no parameter")
                 .isTrue();
         assertThat(document.at("/paths/~1healthz/get/security").isEmpty()).isTrue();
+    }
+
+    @Test
+    void everyBodyRefusesAFieldThatNothingWouldHeed() throws Exception {
+        Set<String> wrong = new TreeSet<>();
+        int bodies = 0;
+        for (Served one : served()) {
+            JsonNode operation = document.at("/paths").path(one.path).path(one.method);
+            if (Surface.of(one.path) != Surface.API
+                    || operation.at("/requestBody/content/application~1json").isMissingNode()) {
+                continue;
+            }
+            bodies++;
+            HttpResponse<String> answer = send(
+                    one.method.toUpperCase(Locale.ROOT), one.path.replaceAll("\\{[^}]+}", "x"), "{\"memroyBytes\":1}");
+            JsonNode problem = JsonMapper.shared().readTree(answer.body());
+            if (answer.statusCode() != 400
+                    || !problem.at("/errors/0/field").asString("").equals("memroyBytes")
+                    || !problem.path("detail").asString("").startsWith("memroyBytes is not known here: ")) {
+                wrong.add(one.method + " " + one.path + ": " + answer.statusCode() + " " + answer.body());
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(bodies).isGreaterThan(10);
     }
 
     @Test

@@ -3,58 +3,31 @@ package dev.lighter.dashboard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lighter.engine.Engine;
-import java.io.File;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
-import java.util.logging.Logger;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebDriverException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.ExpectedCondition;
 import org.openqa.selenium.support.ui.WebDriverWait;
-import org.springframework.util.FileSystemUtils;
 
-/** A headless browser on an engine's pages, with its own cookies. Elements are waited for, as pages change by themselves. */
+/** A tab on an engine's pages, with cookies of its own; one at a time. Elements are waited for, as pages change by themselves. */
 final class Browser implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /** Tells at every start that it does not know so new a browser; nothing here depends on that. */
-    private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
 
-    static {
-        SELENIUM.setLevel(Level.SEVERE);
-    }
-
-    private final Engine engine;
-    private final Path directory;
+    private final String origin;
     private final ChromeDriver driver;
     private final WebDriverWait patience;
 
     Browser(Engine engine) throws IOException {
-        this.engine = engine;
-        directory = Files.createTempDirectory(Path.of("/var/tmp"), "lighter-browser-");
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary("/usr/bin/chromium");
-        options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage");
-        LoggingPreferences logging = new LoggingPreferences();
-        logging.enable(LogType.BROWSER, Level.ALL);
-        options.setCapability(ChromeOptions.LOGGING_PREFS, logging);
-        driver = new ChromeDriver(
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(new File("/usr/bin/chromedriver"))
-                        .withEnvironment(Map.of("TMPDIR", directory.toString()))
-                        .build(),
-                options);
+        origin = "http://127.0.0.1:" + engine.port();
+        driver = Chromium.newTab(origin);
         patience = new WebDriverWait(driver, PATIENCE);
         // A page that is being left answers in many ways that its elements are gone; what stays wrong is told at the
         // end of patience.
@@ -77,7 +50,7 @@ final class Browser implements AutoCloseable {
     }
 
     void open(String path) {
-        driver.get("http://127.0.0.1:" + engine.port() + path);
+        driver.get(origin + path);
     }
 
     /** Opens a page anew, also when the present address differs in nothing but what follows the #. */
@@ -204,9 +177,9 @@ final class Browser implements AutoCloseable {
                 .toList();
     }
 
+    /** Leaves the page, whose connections to the engine end. */
     @Override
-    public void close() throws IOException {
-        driver.quit();
-        FileSystemUtils.deleteRecursively(directory);
+    public void close() {
+        driver.get("about:blank");
     }
 }

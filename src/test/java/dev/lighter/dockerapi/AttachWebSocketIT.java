@@ -6,6 +6,7 @@ import dev.lighter.engine.Engine;
 import dev.lighter.engine.EngineExtension;
 import dev.lighter.engine.RawWebSocket;
 import dev.lighter.engine.RawWebSocket.Frame;
+import dev.lighter.engine.SocketHttp;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -13,6 +14,9 @@ import java.net.http.WebSocket;
 import java.net.http.WebSocketHandshakeException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -91,6 +95,54 @@ class AttachWebSocketIT {
             assertThat(client.until("\n")).isEqualTo("hello\n");
             assertThat(client.farewell().code()).isEqualTo(1000);
         }
+    }
+
+    /** Opens an attachment by Docker's own stream, which is kept; gives its status. */
+    private int attach(List<AutoCloseable> kept) throws IOException {
+        SocketHttp client = new SocketHttp(engine.socket());
+        kept.add(client);
+        client.send(
+                "POST",
+                "/containers/" + NAME + "/attach?stream=1&stdout=1",
+                Map.of("Connection", "Upgrade", "Upgrade", "tcp"),
+                new byte[0]);
+        return client.receiveHead().status();
+    }
+
+    private int attachByWebSocket(List<AutoCloseable> kept) throws IOException {
+        RawWebSocket client = open(ALL);
+        kept.add(client);
+        return client.status();
+    }
+
+    @Test
+    void whoIsAttachedInEitherWayIsCountedAndTooManyAreTurnedAway() throws Exception {
+        create("lighter/host", "sleep", "600");
+        List<AutoCloseable> clients = new ArrayList<>();
+        try {
+            int attached = 0;
+            while (attached <= 400 && attachByWebSocket(clients) == 101 && attach(clients) == 101) {
+                attached += 2;
+            }
+            assertThat(attached).isBetween(300, 400);
+            try (RawWebSocket oneMore = open(ALL)) {
+                assertThat(oneMore.status()).isEqualTo(503);
+                assertThat(oneMore.refusal()).contains("more than 400 clients are attached");
+            }
+            assertThat(attach(clients)).isEqualTo(503);
+        } finally {
+            for (AutoCloseable client : clients) {
+                client.close();
+            }
+        }
+        boolean room = false;
+        for (int i = 0; i < 1000 && !room; i++) {
+            try (RawWebSocket again = open(ALL)) {
+                room = again.isAccepted();
+            }
+            Thread.sleep(room ? 0 : 10);
+        }
+        assertThat(room).as("there is room again when they have gone").isTrue();
     }
 
     @Test

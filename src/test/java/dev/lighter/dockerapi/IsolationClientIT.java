@@ -7,6 +7,7 @@ import dev.lighter.engine.Answer;
 import dev.lighter.engine.Engine;
 import dev.lighter.engine.Engine.Run;
 import dev.lighter.engine.EngineExtension;
+import dev.lighter.engine.HostUsers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class IsolationClientIT {
     private static final Path FUSE = Path.of("/dev/fuse");
+    private static final String PRIVILEGED = HostUsers.FOR_PRIVILEGES.and("--privileged");
 
     private final Engine engine;
     private final String name = "isolation-" + UUID.randomUUID().toString().substring(0, 8);
@@ -105,23 +107,23 @@ class IsolationClientIT {
                 .substring(8);
         String script = statusLine("CapEff") + ";" + statusLine("Seccomp") + "; grep -c ' /proc/' /proc/mounts;"
                 + " mount -t tmpfs x /mnt && mkdir /sys/fs/cgroup/*/inner && rmdir /sys/fs/cgroup/*/inner && echo able";
-        assertThat(inside("--privileged", script.replace("*", "pids"))).isEqualTo(own + "\n0\n0\nable");
+        assertThat(inside(PRIVILEGED, script.replace("*", "pids"))).isEqualTo(own + "\n0\n0\nable");
         assertThat(run("", "mount -t tmpfs x /mnt").exitCode()).isNotZero();
     }
 
     @Test
     void privilegedHasTheHostsDevices() throws Exception {
         assumeThat(FUSE).as("skipped: no /dev/fuse").exists();
-        assertThat(inside("--privileged", "(exec 3<>/dev/fuse) && echo open; ls -l /dev/ptmx | grep -o 'pts/ptmx'"))
+        assertThat(inside(PRIVILEGED, "(exec 3<>/dev/fuse) && echo open; ls -l /dev/ptmx | grep -o 'pts/ptmx'"))
                 .isEqualTo("open\npts/ptmx");
         assertThat(run("", "test -e /dev/fuse").exitCode()).isNotZero();
     }
 
     @Test
     void execIntoAPrivilegedContainerHasTheSame() throws Exception {
-        String container = started("", "--privileged", "sleep 100");
+        String container = started("", PRIVILEGED, "sleep 100");
         String script = statusLine("CapEff") + ";" + statusLine("Seccomp");
-        assertThat(exec(container, script)).isEqualTo(inside("--privileged", script));
+        assertThat(exec(container, script)).isEqualTo(inside(PRIVILEGED, script));
     }
 
     @Test
@@ -189,18 +191,15 @@ class IsolationClientIT {
         String script = "mknod /f c " + numbers + " && (exec 3<>/f) && echo open";
         assertThat(run("", script).output()).isEmpty();
         made.add(name);
-        Run run = engine.docker(
-                "run",
-                "--name",
-                name,
-                "--network",
-                "none",
+        Run run = engine.docker(command(
+                HostUsers.FOR_MAKING_DEVICES.and(List.of("run", "--name", name, "--network", "none")),
+                "",
                 "--device-cgroup-rule",
                 "c " + numbers.replace(' ', ':') + " rwm",
                 "lighter/host",
                 "sh",
                 "-c",
-                script);
+                script));
         assertThat(run.output()).as(run.errors()).isEqualTo("open\n");
     }
 
@@ -222,10 +221,10 @@ class IsolationClientIT {
             String option = "--security-opt seccomp=" + profile;
             assertThat(run(option, "chmod 700 /etc/passwd").errors()).contains("No space left on device");
             assertThat(inside(option, statusLine("Seccomp"))).isEqualTo("2");
-            assertThat(run(option + " --cap-add SYS_ADMIN", "hostname other && hostname")
+            assertThat(run(HostUsers.FOR_CAPABILITIES.and(option + " --cap-add SYS_ADMIN"), "hostname other && hostname")
                             .output())
                     .isEqualTo("other\n");
-            assertThat(run("--privileged " + option, "chmod 700 /etc/passwd").exitCode())
+            assertThat(run(PRIVILEGED + " " + option, "chmod 700 /etc/passwd").exitCode())
                     .isNotZero();
             String container = started("", option, "sleep 100");
             assertThat(engine.docker("exec", container, "chmod", "700", "/etc/passwd")
@@ -289,7 +288,7 @@ class IsolationClientIT {
     @Test
     void systemPathsCanBeLeftOpen() throws Exception {
         assertThat(inside(
-                        "--security-opt systempaths=unconfined",
+                        HostUsers.FOR_PARAMETERS_OF_THE_KERNEL.and("--security-opt systempaths=unconfined"),
                         "grep -c ' /proc/' /proc/mounts; echo inner > /proc/sys/kernel/hostname; hostname"))
                 .isEqualTo("0\ninner");
         assertThat(run("", "echo inner > /proc/sys/kernel/hostname").errors()).contains("Read-only file system");
@@ -309,8 +308,9 @@ class IsolationClientIT {
     @Test
     void pathsOfOnesChoiceAreMaskedAndReadOnly() throws Exception {
         assertThat(created(
-                        "\"MaskedPaths\":[\"/etc/passwd\",\"/sys/class\",\"/nowhere\",\"/proc/keys\"],"
-                                + "\"ReadonlyPaths\":[\"/etc\",\"/nowhere\"]",
+                        HostUsers.FOR_PARAMETERS_OF_THE_KERNEL.andFields(
+                                "\"MaskedPaths\":[\"/etc/passwd\",\"/sys/class\",\"/nowhere\",\"/proc/keys\"],"
+                                        + "\"ReadonlyPaths\":[\"/etc\",\"/nowhere\"]"),
                         "sh",
                         "-c",
                         "wc -c < /etc/passwd; echo /sys/class/*; wc -c < /proc/keys; (echo x > /etc/f) 2>/dev/null || echo ro;"
@@ -339,7 +339,8 @@ class IsolationClientIT {
         assertThat(refusal("--cap-add fly")).contains("invalid CapAdd: unknown capability: \"CAP_FLY\"");
         assertThat(refusal("--cap-drop fly")).contains("invalid CapDrop: unknown capability: \"CAP_FLY\"");
         assertThat(inspected(
-                        "--cap-add net_admin --cap-drop CAP_KILL", "{{.HostConfig.CapAdd}} {{.HostConfig.CapDrop}}"))
+                        HostUsers.FOR_CAPABILITIES.and("--cap-add net_admin --cap-drop CAP_KILL"),
+                        "{{.HostConfig.CapAdd}} {{.HostConfig.CapDrop}}"))
                 .isEqualTo("[CAP_NET_ADMIN] [CAP_KILL]");
     }
 
@@ -352,7 +353,9 @@ class IsolationClientIT {
                     .append('\n');
         }
         String host = Files.readString(Path.of("/proc/sys/kernel/hostname"));
-        assertThat(inside("--pid host --ipc host --uts host --cgroupns host", script))
+        assertThat(inside(
+                        HostUsers.FOR_THE_HOSTS_NAMESPACES.and("--pid host --ipc host --uts host --cgroupns host"),
+                        script))
                 .isEqualTo(expected + host + host.strip());
         assertThat(inside("", script).lines().limit(4))
                 .doesNotContainAnyElementsOf(expected.toString().lines().toList());
@@ -372,7 +375,8 @@ class IsolationClientIT {
 
     @Test
     void whatAContainerAmongTheHostsProcessesLeavesBehindEndsWithIt() throws Exception {
-        String container = started("", "--pid host", "sleep 98765 & exec sleep 100");
+        String container = started(
+                "", HostUsers.FOR_THE_HOSTS_NAMESPACES.and("--pid host"), "sleep 98765 & exec sleep 100");
         assertThat(exec(container, "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")).contains("sleep 98765");
         engine.dockerOutput("kill", container);
         engine.dockerOutput("wait", container);
@@ -574,7 +578,7 @@ class IsolationClientIT {
     @Test
     void inspectionShowsAllOfIt() throws Exception {
         assertThat(inspected(
-                        "--privileged --pid host --ipc shareable --uts host --cgroupns host --init --shm-size 1m"
+                        PRIVILEGED + " --pid host --ipc shareable --uts host --cgroupns host --init --shm-size 1m"
                                 + " --sysctl net.ipv4.ip_forward=1 --annotation a=b --device /dev/null:/dev/n:rw",
                         "{{with .HostConfig}}{{.Privileged}} {{.PidMode}} {{.IpcMode}} {{.UTSMode}} {{.CgroupnsMode}} {{.Init}}"
                                 + " {{.ShmSize}} {{json .Sysctls}} {{json .Annotations}} {{json .Devices}} {{.Runtime}}"

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lighter.engine.Engine;
 import dev.lighter.engine.Engine.Run;
+import dev.lighter.engine.HostUsers;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -15,6 +16,9 @@ import tools.jackson.databind.JsonNode;
 
 /** The docker command line in a test about networks: everything that it makes has a name that begins alike, by which it goes again. */
 final class NetworkCommands {
+    /** The options for the host's own network. */
+    static final List<String> HOST = HostUsers.FOR_THE_HOSTS_NAMESPACES.and(List.of("--network", "host"));
+
     final String prefix = "net-" + UUID.randomUUID().toString().substring(0, 8);
     private final Engine engine;
 
@@ -44,7 +48,15 @@ final class NetworkCommands {
 
     /** What a script prints in a container of its own. */
     String script(String network, String script) throws Exception {
-        return docker("run", "--rm", "--network", network, "lighter/host", "bash", "-c", script);
+        return script(List.of("--network", network), script);
+    }
+
+    /** What a script prints in a container of its own with these options. */
+    String script(List<String> options, String script) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of("run", "--rm"));
+        arguments.addAll(options);
+        arguments.addAll(List.of("lighter/host", "bash", "-c", script));
+        return docker(arguments.toArray(String[]::new));
     }
 
     JsonNode container(String name) throws IOException {

@@ -6,6 +6,8 @@ import dev.lighter.engine.Engine;
 import dev.lighter.engine.EngineExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -65,15 +67,17 @@ class NetworkOptionsClientIT {
 
     @Test
     void hostIsTheHostsOwn() throws Exception {
-        assertThat(cli.script("host", "readlink /proc/self/ns/net; hostname"))
+        assertThat(cli.script(NetworkCommands.HOST, "readlink /proc/self/ns/net; hostname"))
                 .isEqualTo(Files.readSymbolicLink(Path.of("/proc/self/ns/net")) + "\n"
                         + Files.readString(Path.of("/proc/sys/kernel/hostname")).strip());
-        cli.run(web, "--network", "host");
+        cli.run(web, NetworkCommands.HOST.toArray(String[]::new));
         assertThat(cli.container(web).at("/NetworkSettings/Networks").propertyNames())
                 .containsExactly("host");
         docker("rm", "-f", web);
-        assertThat(engine.docker("create", "--name", web, "--network", "host", "-p", "80:80", "lighter/host", "true")
-                        .errors())
+        List<String> create = new ArrayList<>(List.of("create", "--name", web));
+        create.addAll(NetworkCommands.HOST);
+        create.addAll(List.of("-p", "80:80", "lighter/host", "true"));
+        assertThat(engine.docker(create.toArray(String[]::new)).errors())
                 .contains("Published ports are discarded when using host network mode");
     }
 

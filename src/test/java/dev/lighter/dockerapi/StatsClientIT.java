@@ -8,6 +8,7 @@ import dev.lighter.engine.ControlGroup;
 import dev.lighter.engine.Engine;
 import dev.lighter.engine.Engine.Run;
 import dev.lighter.engine.EngineExtension;
+import dev.lighter.engine.HostUsers;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -256,7 +257,7 @@ class StatsClientIT {
 
     @Test
     void topPrintsWhatPsWouldWithIdsOfTheHost() throws Exception {
-        run(List.of(), "sleep 1234 & echo ready; wait");
+        run(HostUsers.FOR_NUMBERS_ON_THE_HOST.and(List.of()), "sleep 1234 & echo ready; wait");
         awaitLog("ready");
         String pid = engine.dockerOutput("inspect", "-f", "{{.State.Pid}}", name);
         List<String> lines = engine.dockerOutput("top", name).lines().toList();
@@ -286,7 +287,7 @@ class StatsClientIT {
 
     @Test
     void topNamesUsersAsTheHostDoes() throws Exception {
-        run(List.of("-u", "1:1"), "sleep 1000");
+        run(HostUsers.FOR_NUMBERS_ON_THE_HOST.and(List.of("-u", "1:1")), "sleep 1000");
         String host = new String(new ProcessBuilder("id", "-nu", "1")
                         .start()
                         .getInputStream()

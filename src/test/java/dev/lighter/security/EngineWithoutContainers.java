@@ -5,14 +5,21 @@ import static org.springframework.web.servlet.function.RequestPredicates.path;
 import dev.lighter.build.BuildService;
 import dev.lighter.container.ContainerArchives;
 import dev.lighter.container.ContainerChanges;
+import dev.lighter.container.ContainerCommit;
 import dev.lighter.container.ContainerLimits;
+import dev.lighter.container.SnapshotCopies;
+import dev.lighter.container.Snapshots;
 import dev.lighter.container.ContainerMeter;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ExecService;
 import dev.lighter.container.FileBrowser;
 import dev.lighter.container.OutputService;
 import dev.lighter.container.process.ContainerProcesses;
+import dev.lighter.image.HostImages;
+import dev.lighter.image.ImageComparison;
+import dev.lighter.image.ImagePruning;
 import dev.lighter.image.ImageService;
+import dev.lighter.image.ImageTransfers;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.network.NetworkService;
 import dev.lighter.team.Identity;
@@ -73,6 +80,21 @@ public class EngineWithoutContainers {
     }
 
     @Bean
+    ContainerCommit containerCommit() {
+        return Mockito.mock(ContainerCommit.class);
+    }
+
+    @Bean
+    Snapshots snapshots() {
+        return Mockito.mock(Snapshots.class);
+    }
+
+    @Bean
+    SnapshotCopies snapshotCopies() {
+        return Mockito.mock(SnapshotCopies.class);
+    }
+
+    @Bean
     ContainerLimits containerLimits() {
         return Mockito.mock(ContainerLimits.class);
     }
@@ -115,6 +137,26 @@ public class EngineWithoutContainers {
     @Bean
     ImageService imageService() {
         return Mockito.mock(ImageService.class);
+    }
+
+    @Bean
+    ImageTransfers imageTransfers() {
+        return Mockito.mock(ImageTransfers.class);
+    }
+
+    @Bean
+    HostImages hostImages() {
+        return Mockito.mock(HostImages.class);
+    }
+
+    @Bean
+    ImageComparison imageComparison() {
+        return Mockito.mock(ImageComparison.class);
+    }
+
+    @Bean
+    ImagePruning imagePruning() {
+        return Mockito.mock(ImagePruning.class);
     }
 
     @Bean

@@ -14,11 +14,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogReader implements AutoCloseable {
     private static final int PIECE = 64 * 1024;
+    /** What a reader keeps while it waits: many may follow logs in which little happens. */
+    private static final int KEPT = 2048;
+
 
     private final OpenLog log;
     private final LogIndex index = new LogIndex();
     private final SegmentFile.Block[] blocks = {new SegmentFile.Block(), new SegmentFile.Block()};
-    private final ByteBuffer piece = ByteBuffer.allocate(PIECE);
     private final List<Segment> segments;
     private final long[] positions = new long[2];
     private LogStart.Floor[] floors = {new LogStart.Floor(0, 0), new LogStart.Floor(0, 0)};
@@ -27,6 +29,8 @@ final class LogReader implements AutoCloseable {
     private boolean started;
     private boolean complete;
     private @Nullable PrefixedLines lines;
+    private ByteBuffer kept = ByteBuffer.allocate(0);
+    private ByteBuffer piece = kept;
 
     LogReader(OpenLog log) throws IOException {
         this.log = log;
@@ -56,6 +60,14 @@ final class LogReader implements AutoCloseable {
 
     /** Gives what is wanted of everything up to the present end. The first call looks for the beginning that the query asks for. */
     void read(LogQuery query, LogSink sink) throws IOException {
+        try {
+            readOn(query, sink);
+        } finally {
+            piece = kept;
+        }
+    }
+
+    private void readOn(LogQuery query, LogSink sink) throws IOException {
         if (!started) {
             boolean remnant = segment.number() > 1;
             Segment oldest = segment;
@@ -99,7 +111,7 @@ final class LogReader implements AutoCloseable {
         LogRecord first = index.get(segment, 0);
         for (int stream = 0; stream < 2; stream++) {
             if (first.inLine(stream) && floors[stream].in(segment) == 0) {
-                piece.clear();
+                clearPiece(PIECE);
                 segment.stream(stream).read(piece, 0, blocks[stream]);
                 int lineEnd = 0;
                 while (lineEnd < piece.position() && piece.get(lineEnd) != '\n') {
@@ -183,9 +195,17 @@ final class LogReader implements AutoCloseable {
         }
     }
 
+    private void clearPiece(int length) {
+        if (piece.capacity() < length) {
+            piece = ByteBuffer.allocate(length <= KEPT ? KEPT : PIECE);
+            kept = length <= KEPT ? piece : kept;
+        }
+        piece.clear().limit(length);
+    }
+
     /** Reads a piece that ends with a line, when there is one in it and more to come; gives its length. */
     private int fill(int stream, long from, long end) throws IOException {
-        piece.clear().limit((int) Math.min(PIECE, end - from));
+        clearPiece((int) Math.min(PIECE, end - from));
         segment.stream(stream).read(piece, from, blocks[stream]);
         piece.flip();
         if (from + piece.limit() < end) {

@@ -28,6 +28,10 @@ public final class Cgroup {
     private static final Syscall PIDFD_OPEN = Syscall.named("pidfd_open");
     private static final Syscall PIDFD_SEND_SIGNAL = Syscall.named("pidfd_send_signal");
     private static final int SIGKILL = 9;
+    /** What decides who is in which group; the limits are in other files. */
+    private static final List<String> MEMBERSHIP =
+            List.of("cgroup.procs", "cgroup.threads", "cgroup.subtree_control", "tasks");
+
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int KILL_ROUNDS = 50;
 
@@ -73,6 +77,22 @@ public final class Cgroup {
     /** The version 2 directory to be born in (CLONE_INTO_CGROUP, clone3(2)); empty where version 2 is not used. */
     public Optional<Path> unifiedDirectory() {
         return Optional.ofNullable(unified);
+    }
+
+    /**
+     * Lets a user make groups inside this one and move its processes between them, but not change its limits: delegation, as "Delegation
+     * Containment" of the kernel's cgroup-v2 document describes it.
+     *
+     * @param uid the user, as the host numbers it
+     * @param gid the group, as the host numbers it
+     */
+    public void delegate(int uid, int gid) throws ErrnoException {
+        for (Path group : groups) {
+            files.give(group, uid, gid);
+            for (String file : MEMBERSHIP) {
+                files.give(group.resolve(file), uid, gid);
+            }
+        }
     }
 
     /** How many processes of the group the kernel has killed for want of memory; 0 where memory is not controlled. */

@@ -1,5 +1,6 @@
 package dev.lighter.kernel.cgroup;
 
+import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.KernelFile;
@@ -22,6 +23,7 @@ class ControlFiles {
     private static final Syscall MKDIRAT = Syscall.named("mkdirat");
     private static final Syscall UNLINKAT = Syscall.named("unlinkat");
     private static final Syscall FACCESSAT = Syscall.named("faccessat");
+    private static final Syscall FCHOWNAT = Syscall.named("fchownat");
     private static final Syscall SETXATTR = Syscall.named("setxattr");
     private static final Syscall GETXATTR = Syscall.named("getxattr");
     private static final String MARK = "trusted.lighter";
@@ -59,6 +61,16 @@ class ControlFiles {
     boolean exists(Path path) {
         try (NativeScope scope = NativeScope.open()) {
             return FACCESSAT.raw(Fd.AT_FDCWD, scope.string(path.toString()), 0) == 0;
+        }
+    }
+
+    /** Changes the owner of a directory or file, chown(2). Does nothing where it is not there. */
+    void give(Path path, int uid, int gid) throws ErrnoException {
+        try (NativeScope scope = NativeScope.open()) {
+            long result = FCHOWNAT.raw(Fd.AT_FDCWD, scope.string(path.toString()), uid, gid, 0, 0);
+            if (result < 0 && result != -Errno.ENOENT) {
+                throw FCHOWNAT.failure(path.toString(), result);
+            }
         }
     }
 

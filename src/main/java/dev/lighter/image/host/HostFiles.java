@@ -1,4 +1,4 @@
-package dev.lighter.image;
+package dev.lighter.image.host;
 
 import dev.lighter.kernel.Arch;
 import dev.lighter.kernel.Elf;
@@ -15,8 +15,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,11 +27,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds, for files of this host, all that they need to run: the libraries the dynamic loader would find, the loader, the interpreters
- * of scripts, and every symbolic link on the way. Belongs to one thread.
+ * of scripts, and every symbolic link on the way. What {@link HostSecrets} keeps back is never among them. Belongs to one thread.
  *
  * @see <a href="https://man7.org/linux/man-pages/man8/ld.so.8.html">ld.so(8)</a>
  */
-final class HostFiles {
+public final class HostFiles {
     private static final List<Path> COMMAND_DIRECTORIES = Stream.of(
                     "/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin")
             .map(Path::of)
@@ -38,35 +41,66 @@ final class HostFiles {
     private static final int MOST_LINKS = 40;
     private static final int LONGEST_FIRST_LINE = 256;
 
-    private final SortedSet<Path> wanted = new TreeSet<>();
-    private final Set<Path> searched = new HashSet<>();
-    private final List<Path> libraryDirectories;
+    /** Where the loader looks without being told, ld.so(8); Debian's has its architecture's directories built in. */
+    private static final Pattern BUILT_IN = Pattern.compile("(/usr)?/lib(64)?(/[^/]+-linux-gnu[^/]*)?");
 
-    HostFiles() throws IOException {
-        LinkedHashSet<Path> directories = new LinkedHashSet<>();
-        readLoaderConfiguration(Path.of("/etc/ld.so.conf"), directories, 0);
-        STANDARD_DIRECTORIES.forEach(directory -> directories.add(Path.of(directory)));
-        libraryDirectories = List.copyOf(directories);
+    private final SortedSet<Path> wanted = new TreeSet<>();
+    private final SortedSet<Path> directories = new TreeSet<>();
+    private final Set<Path> searched = new HashSet<>();
+    private final SortedMap<Path, String> leftOut = new TreeMap<>();
+    private final HostSecrets secrets;
+    private final List<Path> libraryDirectories;
+    private boolean configuredLibraries;
+
+    /** Begins with nothing. */
+    public HostFiles(HostSecrets secrets) throws IOException {
+        this.secrets = secrets;
+        LinkedHashSet<Path> searchedForLibraries = new LinkedHashSet<>();
+        readLoaderConfiguration(Path.of("/etc/ld.so.conf"), searchedForLibraries, 0);
+        STANDARD_DIRECTORIES.forEach(directory -> searchedForLibraries.add(Path.of(directory)));
+        libraryDirectories = List.copyOf(searchedForLibraries);
     }
 
     /** All that was found: files and symbolic links, sorted, no directories. */
-    SortedSet<Path> found() {
+    public SortedSet<Path> found() {
         return wanted;
     }
 
-    /** Adds a command with what it needs, where the host has it. */
-    private void addCommand(String name) throws IOException {
+    /** The directories that were asked for by themselves. */
+    SortedSet<Path> directories() {
+        return directories;
+    }
+
+    /** What was found and is kept back, with the reason. */
+    SortedMap<Path, String> leftOut() {
+        return leftOut;
+    }
+
+    /** Keeps something back. */
+    void leaveOut(Path path, String reason) {
+        leftOut.put(path, reason);
+    }
+
+    /** Whether a library lies where only the loader's configuration leads, so that an image needs {@code /etc/ld.so.cache}, too. */
+    boolean needsLoaderCache() {
+        return configuredLibraries;
+    }
+
+    /** Adds a command with what it needs. Gives where it is, or null where the host does not have it. */
+    @Nullable
+    Path addCommand(String name) throws IOException {
         for (Path directory : COMMAND_DIRECTORIES) {
             Path file = directory.resolve(name);
             if (Files.isExecutable(file) && Files.isRegularFile(file)) {
                 add(file);
-                return;
+                return file;
             }
         }
+        return null;
     }
 
     /** Adds a library of this name with what it needs, where the loader would find one. */
-    void addLibrary(String name) throws IOException {
+    public void addLibrary(String name) throws IOException {
         for (Path directory : libraryDirectories) {
             add(directory.resolve(name));
         }
@@ -76,13 +110,12 @@ final class HostFiles {
      * Adds a command with what it needs, where the host has it; but leaves out one that is broken or that would make all files together
      * larger than {@code mostBytes}.
      */
-    void tryCommand(String name, long mostBytes) throws IOException {
+    public void tryCommand(String name, long mostBytes) throws IOException {
         Set<Path> wantedBefore = Set.copyOf(wanted);
         Set<Path> searchedBefore = Set.copyOf(searched);
         String reason = "it would make the image too large";
         try {
-            addCommand(name);
-            if (sizeBytes() <= mostBytes) {
+            if (addCommand(name) == null || sizeBytes() <= mostBytes) {
                 return;
             }
         } catch (IOException e) {
@@ -93,7 +126,8 @@ final class HostFiles {
         searched.retainAll(searchedBefore);
     }
 
-    private long sizeBytes() throws IOException {
+    /** How many bytes the files have that were found. */
+    long sizeBytes() throws IOException {
         long size = 0;
         for (Path file : wanted) {
             size += Files.isSymbolicLink(file) ? 0 : Files.size(file);
@@ -101,10 +135,10 @@ final class HostFiles {
         return size;
     }
 
-    /** Adds a file with what it needs; does nothing where there is none. */
-    void add(Path path) throws IOException {
+    /** Adds a file with what it needs, or a directory without what is in it; does nothing where there is neither. */
+    public void add(Path path) throws IOException {
         Path file = follow(path);
-        if (file == null || !searched.add(file)) {
+        if (file == null || directories.contains(file) || !searched.add(file)) {
             return;
         }
         Optional<Elf> elf = Elf.read(file);
@@ -136,6 +170,9 @@ final class HostFiles {
                     && Elf.read(library).map(Elf::machine).orElse(0)
                             == Arch.host().elfMachine()) {
                 add(library);
+                configuredLibraries |= !place.equals(origin)
+                        && libraryDirectories.contains(place)
+                        && !BUILT_IN.matcher(place.toString()).matches();
                 return;
             }
         }
@@ -156,22 +193,21 @@ final class HostFiles {
         if (words[0].startsWith("/")) {
             add(Path.of(words[0]));
         }
-        if (words[0].endsWith("/env") && words.length > 1) {
-            addCommand(words[1]);
+        if (words[0].endsWith("/env") && words.length > 1 && addCommand(words[1]) == null) {
+            LOG.debug("{} wants {}, which this host does not have", script, words[1]);
         }
     }
 
-    /** Adds every symbolic link on the way to a file, and the file. Gives where it really is, or null where there is none. */
+    /**
+     * Adds every symbolic link on the way to a file or directory, and what they lead to. Gives where it really is, or null where there is
+     * neither, or where it is kept back.
+     */
     private @Nullable Path follow(Path path) throws IOException {
         Path todo = path.toAbsolutePath().normalize();
         for (int links = 0; links < MOST_LINKS; links++) {
             Path link = firstLink(todo);
             if (link == null) {
-                if (!Files.isRegularFile(todo, LinkOption.NOFOLLOW_LINKS)) {
-                    return null;
-                }
-                wanted.add(todo);
-                return todo;
+                return addReal(todo) ? todo : null;
             }
             wanted.add(link);
             Path parent = link.getParent();
@@ -180,6 +216,26 @@ final class HostFiles {
             todo = resolved.resolve(link.relativize(todo)).normalize();
         }
         return null;
+    }
+
+    private boolean addReal(Path real) throws IOException {
+        boolean directory = Files.isDirectory(real, LinkOption.NOFOLLOW_LINKS);
+        if (!directory && !Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
+            return false;
+        }
+        String reason = secrets.reason(real);
+        if (reason != null) {
+            if (!directory) {
+                leaveOut(real, reason);
+            }
+            return false;
+        }
+        if (directory) {
+            directories.add(real);
+        } else {
+            wanted.add(real);
+        }
+        return true;
     }
 
     private static @Nullable Path firstLink(Path path) {

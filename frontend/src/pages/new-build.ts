@@ -1,0 +1,157 @@
+/** The form that builds an image from a Dockerfile typed in, from a folder, or from both, and tells what the build says. */
+import { one } from "../dom";
+import { FieldError, onSubmit, typed } from "../field-errors";
+import { bytes, counted } from "../format";
+import { Problem } from "../http";
+import { announce } from "../notices";
+import { stream } from "../streamed";
+import type { Entry } from "../tar";
+import { tar } from "../tar";
+
+/** What a build sends. */
+export interface BuildWish {
+  name: string;
+  dockerfile: string;
+  target: string;
+  args: Record<string, string>;
+  noCache: boolean;
+}
+
+/** The form at work. */
+export function newBuildPage(): void {
+  const form = one<HTMLFormElement>("#build-image");
+  const folder = one<HTMLInputElement>("#folder", form);
+  folder.addEventListener("change", () => {
+    const files = [...(folder.files ?? [])];
+    one("#folder-words").textContent =
+      files.length === 0
+        ? ""
+        : `${counted(files.length, "file")}, ${bytes(files.reduce((sum, { size }) => sum + size, 0))}`;
+  });
+  onSubmit(
+    form,
+    async (data) => {
+      const files = contextOf([...(folder.files ?? [])]);
+      const wish = wanted(data);
+      if (wish.dockerfile === "" && !files.some(({ path }) => path === "Dockerfile")) {
+        throw new FieldError("dockerfile", "Type a Dockerfile, or choose a folder that has one.");
+      }
+      await build(formOf(wish, files));
+    },
+    () => "",
+  );
+  document.body.dataset.ready = "true";
+}
+
+/** What the form asks for. */
+export function wanted(data: FormData): BuildWish {
+  return {
+    name: typed(data, "name"),
+    dockerfile: typed(data, "dockerfile"),
+    target: typed(data, "target"),
+    args: argsFrom(typed(data, "args")),
+    noCache: data.get("no-cache") !== null,
+  };
+}
+
+/** Arguments, one to a line. */
+export function argsFrom(text: string): Record<string, string> {
+  const args: Record<string, string> = {};
+  for (const line of text.split("\n").map((one) => one.trim())) {
+    const equals = line.indexOf("=");
+    if (line !== "" && equals < 1) {
+      throw new FieldError("args", `“${line}” must be NAME=value.`);
+    }
+    if (line !== "") {
+      args[line.slice(0, equals)] = line.slice(equals + 1);
+    }
+  }
+  return args;
+}
+
+/** The files of a chosen folder, without the folder's own name. Browsers do not tell whether a file may be executed. */
+export function contextOf(files: readonly File[]): Entry[] {
+  return files.map((file) => ({
+    path: file.webkitRelativePath.replace(/^[^/]*\//, "") || file.name,
+    content: file,
+    executable: /(^|\/)[^.]*$|\.sh$/.test(file.name),
+  }));
+}
+
+function formOf(wish: BuildWish, files: readonly Entry[]): FormData {
+  const form = new FormData();
+  if (wish.dockerfile !== "") {
+    form.append("dockerfile", `${wish.dockerfile}\n`);
+  }
+  if (wish.name !== "") {
+    form.append("name", wish.name);
+  }
+  if (wish.target !== "") {
+    form.append("target", wish.target);
+  }
+  for (const [name, value] of Object.entries(wish.args)) {
+    form.append("arg", `${name}=${value}`);
+  }
+  if (wish.noCache) {
+    form.append("noCache", "true");
+  }
+  if (files.length > 0) {
+    form.append("context", tar(files), "context.tar");
+  }
+  return form;
+}
+
+async function build(form: FormData): Promise<void> {
+  const output = one("#build-output");
+  const lines = one("#build-lines");
+  const status = one("#build-status");
+  const cancel = one<HTMLButtonElement>("#build-cancel");
+  const link = one<HTMLAnchorElement>("#build-image-link");
+  const abort = new AbortController();
+  lines.textContent = "";
+  output.hidden = false;
+  delete output.dataset.state;
+  link.hidden = true;
+  cancel.hidden = false;
+  status.textContent = "Building…";
+  cancel.onclick = () => {
+    abort.abort();
+  };
+  try {
+    await stream(
+      "/api/builds",
+      form,
+      ({ name, data }) => {
+        const event = JSON.parse(data) as { text?: string; image?: string; id?: string };
+        if (name === "done") {
+          const id = (event.image ?? event.id ?? "").replace(/^sha256:/, "");
+          link.href = `/ui/images/${id}`;
+          link.hidden = id === "";
+        } else if (event.text !== undefined) {
+          write(lines, event.text);
+        }
+      },
+      abort.signal,
+    );
+    status.textContent = "Built.";
+    announce("The image is built.");
+  } catch (error) {
+    if (!(error instanceof Problem)) {
+      throw error;
+    }
+    output.dataset.state = "failed";
+    status.textContent = error.message;
+    announce(error.message);
+  } finally {
+    cancel.hidden = true;
+  }
+}
+
+/** Appends, and keeps the end in sight when it was. */
+function write(lines: HTMLElement, text: string): void {
+  const atEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 20;
+  lines.append(text);
+  if (atEnd) {
+    lines.scrollTop = lines.scrollHeight;
+  }
+}

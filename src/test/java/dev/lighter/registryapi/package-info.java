@@ -1,0 +1,5 @@
+/** The registry as its clients see it. */
+@NullMarked
+package dev.lighter.registryapi;
+
+import org.jspecify.annotations.NullMarked;
