@@ -80,6 +80,7 @@ record NewBuild(
                 values,
                 labels == null ? Map.of() : labels,
                 files,
+                Map.of(),
                 new BuildRequest.Options(noCache, pull, false, List.of(), ""),
                 new BuildRequest.Steps(
                         network == null || network.isEmpty() ? usual.network() : network,

@@ -6,6 +6,7 @@ import dev.lighter.http.LighterProperties;
 import dev.lighter.image.ArchiveExtractor;
 import dev.lighter.image.ImageAssembly;
 import dev.lighter.image.ImageService;
+import dev.lighter.image.ImageTransfers;
 import dev.lighter.image.ImageUsers;
 import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.launch.UserLookup;
@@ -24,6 +25,7 @@ class BuildConfiguration {
             BuildStore store,
             ImageService images,
             ImageAssembly assembly,
+            ImageTransfers transfers,
             ContainerService containers,
             OutputService outputs,
             ContainerLauncher launcher,
@@ -36,6 +38,7 @@ class BuildConfiguration {
         return new Workshop(
                 images,
                 assembly,
+                transfers,
                 containers,
                 outputs,
                 launcher,

@@ -2,6 +2,7 @@ package dev.lighter.build;
 
 import dev.lighter.container.ContainerSpec;
 import dev.lighter.image.ImageReference;
+import dev.lighter.image.registry.Credentials;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param target the stage to build; empty for the last
  * @param args values of arguments; null for one that only a default is to give
  * @param secrets files for steps by their ids; never in a layer, a history or a row
+ * @param credentials who somebody is to registries, by their hosts
  * @param options what changes how, not what
  * @param steps what holds for the containers that steps run in
  */
@@ -29,6 +31,7 @@ public record BuildRequest(
         Map<String, @Nullable String> args,
         Map<String, String> labels,
         Map<String, byte[]> secrets,
+        Map<String, Credentials> credentials,
         Options options,
         Steps steps) {
     /**

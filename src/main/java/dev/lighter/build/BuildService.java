@@ -1,6 +1,7 @@
 package dev.lighter.build;
 
 import dev.lighter.error.EngineException;
+import dev.lighter.image.BuildCacheUsage;
 import dev.lighter.image.ImageUsers;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,6 +10,7 @@ import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,7 @@ import org.springframework.stereotype.Service;
 
 /** Builds images from Dockerfiles, and keeps what their steps have made for later builds. Safe for all threads. */
 @Service
-public class BuildService implements ImageUsers, DisposableBean {
+public class BuildService implements ImageUsers, BuildCacheUsage, DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(BuildService.class);
     private static final int ID_BYTES = 16;
     private static final int LONGEST_ID = 64;
@@ -30,6 +32,7 @@ public class BuildService implements ImageUsers, DisposableBean {
     private final int threads;
     private final SecureRandom random = new SecureRandom();
     private final Map<String, Build> running = new ConcurrentHashMap<>();
+    private final Set<String> rows = ConcurrentHashMap.newKeySet();
 
     BuildService(Workshop workshop, CachePruning pruning, BuildStore store, BuildSettings settings) {
         this.workshop = workshop;
@@ -49,6 +52,7 @@ public class BuildService implements ImageUsers, DisposableBean {
         check(request);
         String id = request.id().isEmpty() ? newId() : request.id();
         String row = newId();
+        rows.add(row);
         store.begin(row);
         boolean done = false;
         Build build = new Build(row, request, workshop.directories().path(row), workshop.containers());
@@ -97,6 +101,7 @@ public class BuildService implements ImageUsers, DisposableBean {
         try {
             workshop.directories().delete(build.id());
             store.end(build.id(), build.used().values());
+            rows.remove(build.id());
         } catch (IOException e) {
             LOG.warn("The files of a build are removed at the next start: {}", e.getMessage());
         }
@@ -137,6 +142,33 @@ public class BuildService implements ImageUsers, DisposableBean {
      */
     public PrunedCache prune(boolean all, long keepBytes, Predicate<CacheUse> meant) {
         return pruning.prune(all, keepBytes, meant);
+    }
+
+    /** The builds that have, or are about to have, a directory. */
+    Set<String> rows() {
+        return rows;
+    }
+
+    @Override
+    public List<Item> items() {
+        return cache().stream()
+                .map(use -> new Item(
+                        use.record().id(),
+                        List.of(),
+                        use.record().kind(),
+                        use.record().description(),
+                        use.inUse(),
+                        isShared(use),
+                        use.sizeBytes(),
+                        use.record().created(),
+                        use.record().lastUsed(),
+                        use.record().usages()))
+                .toList();
+    }
+
+    /** Whether what it takes is counted with an image that has a name, too. */
+    public static boolean isShared(CacheUse use) {
+        return use.inUse() && use.record().imageId() != null;
     }
 
     @Override

@@ -1,11 +1,13 @@
 package dev.lighter.build;
 
 import dev.lighter.build.dockerfile.RunMount;
+import dev.lighter.error.EngineException;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
 import dev.lighter.kernel.FileTree;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -96,7 +98,7 @@ final class CacheMounts {
                 return key;
             }
         }
-        throw dev.lighter.error.EngineException.unavailable(
+        throw EngineException.unavailable(
                 "more than " + MOST_PRIVATE + " steps want the cache " + id + " for themselves");
     }
 
@@ -127,6 +129,11 @@ final class CacheMounts {
             FileCalls.changeMode(directory, mount.mode() < 0 ? 0755 : mount.mode());
         }
         cache.keepMount(key, "cached mount " + mount.target() + " with id \"" + mount.id() + "\"");
+    }
+
+    /** Those that steps have. */
+    List<String> used() {
+        return users.keySet().stream().filter(this::isUsed).toList();
     }
 
     /** Whether a step has it. */

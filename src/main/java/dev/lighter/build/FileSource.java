@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
  * A tree that files are copied from, a context or an image. Every path is resolved as if its top were the root, so that no link leads out of
  * it. Belongs to one thread.
  *
- * @param keepsOwners whether its files belong to somebody; those of a context are root's
+ * @param isImage whether it is an image, and not a context
  */
-record FileSource(Fd root, boolean keepsOwners) implements AutoCloseable {
+record FileSource(Fd root, boolean isImage) implements AutoCloseable {
     private static final int MOST_LINKS = 40;
     private static final byte[] SELF = {'.'};
 

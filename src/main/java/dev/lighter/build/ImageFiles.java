@@ -78,18 +78,14 @@ final class ImageFiles implements AutoCloseable {
     /**
      * How files are written.
      *
-     * @param owner whose they become; null for whom they are in their source
+     * @param owner whose they become
      */
-    record Manner(@Nullable Owner owner, ModeChange mode) {
-        Owner ownerOf(Status status) {
-            return owner == null ? new Owner(status.uid(), status.gid()) : owner;
-        }
-    }
+    record Manner(Owner owner, ModeChange mode) {}
 
     /** Gives something the looks that it has in its source. */
     static void look(Fd directory, byte[] name, Status status, Manner manner) throws ErrnoException {
-        Owner owner = manner.ownerOf(status);
-        FileCalls.changeOwner(directory, name, owner.uid(), owner.gid());
+        FileCalls.changeOwner(
+                directory, name, manner.owner().uid(), manner.owner().gid());
         if (status.type() != FileCalls.SYMLINK) {
             FileCalls.changeMode(
                     directory, name, manner.mode().of(status.mode() & PERMISSIONS, status.isDirectory()));

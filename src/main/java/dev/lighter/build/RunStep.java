@@ -79,7 +79,7 @@ final class RunStep {
                     FileSource.Found found = context.find(SourcePaths.clean(mount.source()))) {
                 if (found != null) {
                     SourceWalk walk = new SourceWalk(
-                            dev.lighter.build.dockerfile.IgnoreRules.NONE, new TreeDigest(digest, false));
+                            dev.lighter.build.dockerfile.IgnoreRules.NONE, new TreeDigest(digest));
                     if (found.status().isDirectory()) {
                         walk.content(found);
                     } else {

@@ -111,7 +111,7 @@ final class StageBuild {
         if (stages.isStage(name)) {
             imageId = stages.imageOf(name);
         } else {
-            imageId = workshop.base(name, build.request().options().pull()).id();
+            imageId = workshop.base(name, build).id();
         }
         if (imageId != null) {
             build.hold(imageId);

@@ -171,7 +171,7 @@ final class Stages {
                 return resultOf(stage);
             }
             return images.computeIfAbsent(name, one -> {
-                String id = workshop.base(one, build.request().options().pull()).id();
+                String id = workshop.base(one, build).id();
                 build.hold(id);
                 return id;
             });

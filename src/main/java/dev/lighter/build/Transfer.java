@@ -83,7 +83,7 @@ final class Transfer implements AutoCloseable {
 
     /** Brings what a source names in a tree. Fails where there is nothing. */
     void addPaths(FileSource source, String asked) throws IOException {
-        if (SourcePaths.leadsOut(asked) && !source.keepsOwners()) {
+        if (SourcePaths.leadsOut(asked) && !source.isImage()) {
             throw failed("forbidden path outside the build context: " + asked + " ()");
         }
         boolean parents = instruction.options().parents();
@@ -93,7 +93,7 @@ final class Transfer implements AutoCloseable {
         for (String one : found) {
             try (FileSource.Found there = source.find(one)) {
                 if (there == null) {
-                    throw failed((source.keepsOwners() ? "" : "file not found in build context or excluded by .dockerignore: ")
+                    throw failed((source.isImage() ? "" : "file not found in build context or excluded by .dockerignore: ")
                             + "stat " + asked + ": file does not exist");
                 }
                 String name = one.substring(one.lastIndexOf('/') + 1);
@@ -141,7 +141,7 @@ final class Transfer implements AutoCloseable {
                 boolean directory = found.status().isDirectory();
                 kind = items.size() == 1 && directory ? "dir" : kind;
                 digest.add(item.name()).add(item.above()).add(directory ? 1 : 0).add(item.archive() ? 1 : 0);
-                walk(item, found, new TreeDigest(digest, item.source().keepsOwners()));
+                walk(item, found, new TreeDigest(digest));
             }
         }
         return kind;
@@ -167,14 +167,13 @@ final class Transfer implements AutoCloseable {
     /**
      * Writes all of it into an image.
      *
-     * @param owner whose it becomes; null where nobody was said
+     * @param owner whose it becomes; where nobody was said root's, but for what is unpacked
      */
     void write(ImageFiles image, @Nullable Owner owner, ModeChange mode, ArchiveExtractor extractor)
             throws IOException {
+        Owner ofNew = owner == null ? ROOT : owner;
+        ImageFiles.Manner manner = new ImageFiles.Manner(ofNew, mode);
         for (Item item : items) {
-            Owner whose = owner == null && !item.source().keepsOwners() ? ROOT : owner;
-            ImageFiles.Manner manner = new ImageFiles.Manner(whose, mode);
-            Owner ofNew = owner == null ? ROOT : owner;
             try (FileSource.Found found = find(item)) {
                 if (found.status().isDirectory()) {
                     writeDirectory(image, item, found, manner, ofNew);

@@ -7,24 +7,18 @@ import dev.lighter.kernel.FileCalls.Status;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Counts files together by what they are: names, kinds, permissions and bytes, not times. Belongs to one thread. */
+/** Counts files together by what they are: names, kinds, permissions and bytes, not times and owners, which a copy does not keep. Belongs to one thread. */
 final class TreeDigest implements SourceWalk.Visitor {
     private static final int BUFFER = 128 * 1024;
     private static final int PERMISSIONS = 07777;
 
     private final Digest digest;
-    private final boolean owners;
     private final ByteBuffer direct = ByteBuffer.allocateDirect(BUFFER);
     private final byte[] heap = new byte[BUFFER];
 
-    /**
-     * Adds to a digest.
-     *
-     * @param owners whether it matters whose files are
-     */
-    TreeDigest(Digest digest, boolean owners) {
+    /** Adds to a digest. */
+    TreeDigest(Digest digest) {
         this.digest = digest;
-        this.owners = owners;
     }
 
     @Override
@@ -57,9 +51,6 @@ final class TreeDigest implements SourceWalk.Visitor {
 
     private void look(char kind, byte[] name, Status status) {
         digest.add(kind).add(name).add(status.type() == FileCalls.SYMLINK ? 0 : status.mode() & PERMISSIONS);
-        if (owners) {
-            digest.add(status.uid()).add(status.gid());
-        }
     }
 
     private void content(Fd parent, byte[] name) throws ErrnoException {

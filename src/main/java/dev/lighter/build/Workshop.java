@@ -7,7 +7,13 @@ import dev.lighter.error.EngineException.Kind;
 import dev.lighter.image.ArchiveExtractor;
 import dev.lighter.image.ImageAssembly;
 import dev.lighter.image.ImageDetails;
+import dev.lighter.image.ImageReference;
 import dev.lighter.image.ImageService;
+import dev.lighter.image.ImageTransfers;
+import dev.lighter.image.PullRequest;
+import dev.lighter.image.TransferEvent;
+import dev.lighter.image.TransferProgress;
+import dev.lighter.image.registry.Credentials;
 import dev.lighter.kernel.Fd;
 import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.launch.UserLookup;
@@ -20,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 record Workshop(
         ImageService images,
         ImageAssembly assembly,
+        ImageTransfers transfers,
         ContainerService containers,
         OutputService outputs,
         ContainerLauncher launcher,
@@ -48,23 +55,30 @@ record Workshop(
     }
 
     /** The image that a stage begins with; made or fetched where it is missing, or where that is wanted. */
-    ImageDetails base(String name, boolean pull) {
-        if (!pull) {
+    ImageDetails base(String name, Build build) {
+        boolean id = name.matches("(sha256:)?[0-9a-f]{12,64}");
+        if (id || !build.request().options().pull()) {
             try {
                 return images.get(name);
             } catch (EngineException e) {
-                if (e.kind() != Kind.NOT_FOUND) {
+                if (id || e.kind() != Kind.NOT_FOUND) {
                     throw e;
                 }
             }
         }
-        try {
-            return images.make(name);
-        } catch (EngineException e) {
-            if (e.kind() == Kind.NOT_IMPLEMENTED) {
-                return images.get(name);
+        ImageReference reference = ImageReference.parse(name).orLatest();
+        Credentials credentials = build.request().credentials().getOrDefault(reference.domain(), Credentials.NONE);
+        transfers.pull(new PullRequest(reference, "", credentials), new TransferProgress() {
+            @Override
+            public void event(TransferEvent event) {
+                build.check();
             }
-            throw e;
-        }
+
+            @Override
+            public boolean isWanted() {
+                return !build.isCancelled();
+            }
+        });
+        return images.get(name);
     }
 }

@@ -146,8 +146,8 @@ class BuildController {
                 && filters.accepts("type", use.record().kind())
                 && filters.accepts("parent", String.valueOf(use.record().parentId()))
                 && filters.accepts("description", use.record().description())
-                && filters.accepts("shared", String.valueOf(BuildCacheView.of(use).shared()))
-                && filters.accepts("private", String.valueOf(!BuildCacheView.of(use).shared()));
+                && filters.accepts("shared", String.valueOf(BuildService.isShared(use)))
+                && filters.accepts("private", String.valueOf(!BuildService.isShared(use)));
     }
 
     @PostMapping({"/session", "/grpc"})

@@ -5,8 +5,11 @@ import dev.lighter.container.ContainerSpec;
 import dev.lighter.container.ContainerSpec.Ulimit;
 import dev.lighter.error.EngineException;
 import dev.lighter.image.ImageReference;
+import dev.lighter.image.registry.Credentials;
 import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +92,7 @@ final class BuildQuery {
                 strings("buildargs"),
                 labels,
                 Map.of(),
+                credentials(),
                 new BuildRequest.Options(
                         ImageQuery.isTrue(text("nocache")),
                         ImageQuery.isTrue(text("pull")),
@@ -96,6 +100,25 @@ final class BuildQuery {
                         list("cachefrom"),
                         text("platform")),
                 steps());
+    }
+
+    /** Those of the header X-Registry-Config, JSON in base64, by the registries' hosts. */
+    private Map<String, Credentials> credentials() {
+        String header = request.getHeader("X-Registry-Config");
+        Map<String, Credentials> all = new LinkedHashMap<>();
+        if (header == null || header.isBlank()) {
+            return all;
+        }
+        try {
+            String text = header.strip().replace('+', '-').replace('/', '_').replaceFirst("=+$", "");
+            byte[] bytes = Base64.getUrlDecoder().decode(text);
+            json.readTree(new String(bytes, StandardCharsets.UTF_8))
+                    .propertyStream()
+                    .forEach(entry -> all.put(Credentials.hostOf(entry.getKey()), RegistryAuth.of(entry.getValue())));
+        } catch (IllegalArgumentException | JacksonException e) {
+            throw EngineException.invalid("invalid X-Registry-Config header: it is not JSON in base64url");
+        }
+        return all;
     }
 
     private void refuse() {

@@ -42,7 +42,7 @@ public class ArchiveExtractor {
         LoadBudget budget = new LoadBudget(settings, directories.data());
         try (LayerUnpacker unpacker = new LayerUnpacker(
                 Path.of(root.procPath()), budget, new UnpackRules(false, into, keepKinds, owner, ids))) {
-            unpacker.unpack(new TarReader(Compression.expand(archive, budget)));
+            unpacker.unpack(new TarReader(Compression.expand(archive, budget), true));
         } catch (TarReader.NotTarException | EOFException e) {
             throw EngineException.invalid("the archive cannot be read: " + e.getMessage());
         }

@@ -26,9 +26,20 @@ final class TarReader {
     private final Map<String, byte[]> globals = new HashMap<>();
     private long remaining;
     private int padding;
+    private final boolean mayEndUnpadded;
     private boolean ended;
 
     TarReader(InputStream in) {
+        this(in, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param mayEndUnpadded whether an archive may end with the last byte of its last entry, as those do that Docker's clients send for builds
+     */
+    TarReader(InputStream in, boolean mayEndUnpadded) {
+        this.mayEndUnpadded = mayEndUnpadded;
         this.in = in;
     }
 
@@ -160,11 +171,16 @@ final class TarReader {
 
     private void skip() throws IOException {
         long left = remaining + padding;
+        long dispensable = mayEndUnpadded ? padding : 0;
         remaining = 0;
         padding = 0;
         byte[] buffer = left > BLOCK ? new byte[(int) Math.min(left, 64 * 1024)] : header;
         while (left > 0) {
             int count = in.read(buffer, 0, (int) Math.min(left, buffer.length));
+            if (count < 0 && left <= dispensable) {
+                ended = true;
+                return;
+            }
             if (count < 0) {
                 throw truncated();
             }

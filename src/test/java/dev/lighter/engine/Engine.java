@@ -266,7 +266,8 @@ public final class Engine implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectOutput(output.toFile()).redirectError(errors.toFile());
         builder.environment()
-                .put("DOCKER_CONFIG", directory.resolve("docker-config").toString());
+                .putAll(Map.of(
+                        "DOCKER_CONFIG", directory.resolve("docker-config").toString(), "DOCKER_BUILDKIT", "0"));
         Process docker = builder.start();
         outputs.put(docker, new Path[] {output, errors});
         return docker;

@@ -2,6 +2,7 @@ package dev.lighter.security;
 
 import static org.springframework.web.servlet.function.RequestPredicates.path;
 
+import dev.lighter.build.BuildService;
 import dev.lighter.container.ContainerArchives;
 import dev.lighter.container.ContainerChanges;
 import dev.lighter.container.ContainerCommit;
@@ -69,6 +70,11 @@ public class EngineWithoutContainers {
     @Bean
     ContainerService containerService() {
         return Mockito.mock(ContainerService.class);
+    }
+
+    @Bean
+    BuildService buildService() {
+        return Mockito.mock(BuildService.class);
     }
 
     @Bean
