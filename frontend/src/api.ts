@@ -343,7 +343,7 @@ export const files = {
   content: (id: string, file: string) =>
     `${path("containers", id, "files", "content")}?path=${encodeURIComponent(file)}`,
   remove: (id: string, file: string) =>
-    call("DELETE", `${path("containers", id, "files")}?path=${encodeURIComponent(file)}`),
+    call("DELETE", `${path("containers", id, "files")}?path=${encodeURIComponent(file)}&recursive=true`),
 };
 
 /** Networks. */

@@ -147,7 +147,7 @@ export class FilesPane implements Pane {
     const agreed = await confirmed(
       `Remove ${entry.name}?`,
       entry.kind === "directory"
-        ? "A directory is removed when nothing is in it."
+        ? "All that is in it is removed, too, and cannot be brought back."
         : entry.kind === "link"
           ? "The link is removed, and not what it leads to."
           : "It cannot be brought back.",

@@ -35,7 +35,7 @@ class ArchitectureTest {
     private static final List<List<String>> LAYERS = List.of(
             List.of("kernel", "error"),
             List.of("launch", "http"),
-            List.of("event"),
+            List.of("event", "content"),
             List.of("image", "network", "volume"),
             List.of("container", "registry"),
             List.of("build"),

@@ -116,12 +116,19 @@ class FilesResource {
 
     @DeleteMapping
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    @Operation(summary = "Remove a file of a container", description = "A file, a link itself, or an empty directory.")
+    @Operation(
+            summary = "Remove a file of a container",
+            description =
+                    "A file, a link itself, or a directory. Nothing of a directory is removed where something is mounted in"
+                            + " it, or where it has more than 100000 files.")
     @ApiResponse(responseCode = "204", description = "It is gone")
     void remove(
             @Parameter(description = "Id, its beginning, or name") @PathVariable String id,
             @Parameter(description = "Of the file, in the container", example = "/tmp/data.csv") @RequestParam
-                    String path) {
-        files.remove(id, path);
+                    String path,
+            @Parameter(description = "Whether a directory goes with all that is in it; otherwise it must be empty")
+                    @RequestParam(defaultValue = "false")
+                    boolean recursive) {
+        files.remove(id, path, recursive);
     }
 }

@@ -1,11 +1,14 @@
 package dev.lighter.api;
 
 import dev.lighter.error.EngineException;
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,6 +22,8 @@ final class FormFile extends InputStream {
     private static final int PIECE = 64 * 1024;
     private static final int LONGEST_HEADER = 8 * 1024;
     private static final int MOST_FIELDS = 100;
+    private static final int MOST_FIELD_BYTES = 1 << 20;
+    private static final Pattern NAME = Pattern.compile("\\bname=\"([^\"]*)\"");
 
     private final InputStream form;
     private final byte[] delimiter;
@@ -29,6 +34,8 @@ final class FormFile extends InputStream {
     private int end = -1;
 
     private boolean formEnded;
+    private String field = "";
+    private int fieldBytes;
 
     private FormFile(InputStream form, String boundary) {
         this.form = form;
@@ -41,6 +48,14 @@ final class FormFile extends InputStream {
 
     /** Goes to the first part of a form that has a file name. Fails with INVALID when there is none. */
     static FormFile open(InputStream form, String contentType) throws IOException {
+        return open(form, contentType, new HashMap<>());
+    }
+
+    /**
+     * The same; the fields before the file are put into a map by their names in lower case. Fails with INVALID where they are longer than a
+     * megabyte together.
+     */
+    static FormFile open(InputStream form, String contentType, Map<String, String> fields) throws IOException {
         Matcher matcher = BOUNDARY.matcher(contentType);
         if (!matcher.find()) {
             throw EngineException.invalid("the Content-Type header of the form names no boundary");
@@ -49,10 +64,13 @@ final class FormFile extends InputStream {
         FormFile file = new FormFile(form, quoted == null ? matcher.group(2) : quoted);
         try {
             for (int field = 0; field < MOST_FIELDS; field++) {
-                file.skipPart();
-                if (file.nextHeaders().contains("filename")) {
+                file.takePart(fields);
+                String headers = file.nextHeaders();
+                if (headers.contains("filename")) {
                     return file;
                 }
+                Matcher name = NAME.matcher(headers);
+                file.field = name.find() ? name.group(1) : "";
             }
         } catch (EOFException e) {
             throw new EngineException(EngineException.Kind.INVALID, "the form has no file: send the archive as one", e);
@@ -60,12 +78,19 @@ final class FormFile extends InputStream {
         throw EngineException.invalid("the form has no file among its first " + MOST_FIELDS + " fields");
     }
 
-    private void skipPart() throws IOException {
-        byte[] skipped = new byte[PIECE];
-        int count;
-        do {
-            count = read(skipped, 0, skipped.length);
-        } while (count >= 0);
+    private void takePart(Map<String, String> fields) throws IOException {
+        byte[] piece = new byte[PIECE];
+        ByteArrayOutputStream value = new ByteArrayOutputStream();
+        for (int count = read(piece, 0, PIECE); count >= 0; count = read(piece, 0, PIECE)) {
+            fieldBytes += count;
+            if (fieldBytes > MOST_FIELD_BYTES) {
+                throw EngineException.invalid("the fields of the form are longer than " + MOST_FIELD_BYTES + " bytes");
+            }
+            value.write(piece, 0, count);
+        }
+        if (!field.isEmpty()) {
+            fields.put(field, value.toString(StandardCharsets.UTF_8));
+        }
     }
 
     /** The headers of the part that begins behind the delimiter, in lower case. */

@@ -7,12 +7,17 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A build that goes on: its files, what it uses at present, and whether it is to end. Safe for all threads. */
 final class Build {
+    private static final Logger LOG = LoggerFactory.getLogger(Build.class);
+
     private final String id;
     private final Instant started = Instant.now();
     private final BuildRequest request;
@@ -24,6 +29,7 @@ final class Build {
     private final AtomicInteger directories = new AtomicInteger();
     private volatile @Nullable String cancelled;
     private @Nullable Dockerfile dockerfile;
+    private CompletableFuture<Void> removals = CompletableFuture.completedFuture(null);
 
     Build(String id, BuildRequest request, Path directory, ContainerService containers) {
         this.id = id;
@@ -98,6 +104,28 @@ final class Build {
 
     void ended(String containerId) {
         running.remove(containerId);
+    }
+
+    /** Removes a container that is not needed any more, while further steps go on. */
+    synchronized void remove(String containerId) {
+        removals = removals.thenRunAsync(() -> {
+            try {
+                containers.remove(containerId, true, true);
+            } catch (EngineException e) {
+                if (e.kind() != EngineException.Kind.NOT_FOUND) {
+                    LOG.warn("Container {} of a build stays: {}", containerId, e.getMessage());
+                }
+            }
+        });
+    }
+
+    /** Waits until everything that is to be removed is. */
+    void awaitRemovals() {
+        CompletableFuture<Void> last;
+        synchronized (this) {
+            last = removals;
+        }
+        last.join();
     }
 
     /** Ends it soon. */

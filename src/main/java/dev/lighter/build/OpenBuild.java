@@ -69,6 +69,7 @@ public final class OpenBuild implements AutoCloseable {
             throw BuildRun.explained(e);
         } finally {
             executor.shutdownNow();
+            build.awaitRemovals();
         }
     }
 

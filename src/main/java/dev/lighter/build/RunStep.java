@@ -163,7 +163,9 @@ final class RunStep {
     private boolean isWholeFile() {
         return run.command().shell()
                 && run.files().size() == 1
-                && run.command().words().get(0).matches("\\d*<<-?\\S+");
+                && Heredoc.isAlone(
+                        run.command().words().get(0),
+                        stage.build().dockerfile().directives().escape());
     }
 
     private Path script() throws IOException {

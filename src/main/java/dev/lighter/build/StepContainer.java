@@ -138,7 +138,7 @@ final class StepContainer implements AutoCloseable {
     @Override
     public void close() {
         if (!build.request().options().keepContainers()) {
-            containers.remove(id, true, true);
+            build.remove(id);
         }
     }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
@@ -63,21 +64,18 @@ public class ContainerCommit {
         ImageDetails made;
         container.lock.lock();
         try {
-            if (container.state.status() == ContainerState.Status.REMOVING) {
-                throw EngineException.conflict(
-                        "You cannot commit container " + container.id + " which is being removed");
+            requireThere(container);
+            try (Written written = written(container, request.pause())) {
+                made = make(container, written, (layer, alongside) -> {
+                    NewImage image = new NewImage(
+                            written.parentId,
+                            layer,
+                            config,
+                            step(container, request.author(), request.comment()),
+                            name == null ? List.of() : List.of(name));
+                    return assembly.make(image, alongside);
+                });
             }
-            HistoryEntry step = new HistoryEntry(
-                    Instant.now(),
-                    String.join(" ", container.spec.cmd()),
-                    request.author(),
-                    request.comment(),
-                    false);
-            made = commit(
-                    container,
-                    request.pause(),
-                    (parent, layer) ->
-                            new NewImage(parent, layer, config, step, name == null ? List.of() : List.of(name)));
         } catch (IOException e) {
             throw EngineException.internal(
                     "container " + container.name + " cannot be committed: " + e.getMessage(), e);
@@ -103,25 +101,72 @@ public class ContainerCommit {
         }
     }
 
-    /** Says what image is made of a layer. */
-    interface Making {
-        NewImage of(@Nullable String parentId, @Nullable WrittenLayer layer);
+    static void requireThere(Container container) {
+        if (container.state.status() == ContainerState.Status.REMOVING) {
+            throw EngineException.conflict("You cannot commit container " + container.id + " which is being removed");
+        }
     }
 
-    /** Makes an image of what a container has written. To be called under its lock. */
-    ImageDetails commit(Container container, boolean pause, Making making) throws IOException {
+    /** The step that makes an image of a container, for the image's history. */
+    static HistoryEntry step(Container container, String author, String comment) {
+        return new HistoryEntry(Instant.now(), String.join(" ", container.spec.cmd()), author, comment, false);
+    }
+
+    /** What a container has written, ready to become a layer; what was copied for that is cleared away. */
+    final class Written implements AutoCloseable {
+        final @Nullable String parentId;
+        final @Nullable WrittenLayer layer;
+        private final @Nullable Container copied;
+
+        private Written(@Nullable String parentId, @Nullable WrittenLayer layer, @Nullable Container copied) {
+            this.parentId = parentId;
+            this.layer = layer;
+            this.copied = copied;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (copied != null) {
+                containers.directories().discardCopy(copied.id);
+            }
+        }
+    }
+
+    /**
+     * Makes ready what a container has written. To be called under its lock, which is held until it has become a layer.
+     *
+     * @param pause whether one that runs is frozen while it is copied
+     */
+    Written written(Container container, boolean pause) throws IOException {
         Path upper = containers.directories().upper(container.id);
         String root = container.rootImageId;
         if (!Files.isDirectory(upper) || isEmpty(upper)) {
-            return assembly.make(making.of(root, null));
+            return new Written(root, null, null);
         }
         boolean full = images.layerDirectories(root).size() >= MOST_LAYERS;
         if (container.running == null && container.spec.storage().sizeBytes() == 0 && !full) {
-            return taken(
-                    container,
-                    making.of(root, new WrittenLayer(upper, true, container.spec.users().ids())));
+            return new Written(
+                    root, new WrittenLayer(upper, true, container.spec.users().ids()), null);
         }
-        return copied(container, pause, making, full);
+        Path copy = containers.directories().copy(container.id);
+        // A layer of everything stands on nothing.
+        Written written =
+                new Written(full ? null : root, new WrittenLayer(copy, true, IdRange.SAME), container);
+        boolean done = false;
+        try {
+            containers.directories().discardCopy(container.id);
+            Files.createDirectory(copy);
+            try (FrozenContainer frozen = pause ? FrozenContainer.of(container, containers, launcher) : null;
+                    Fd to = Fd.open(copy, Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
+                copy(container, to, full);
+            }
+            done = true;
+            return written;
+        } finally {
+            if (!done) {
+                written.close();
+            }
+        }
     }
 
     private static boolean isEmpty(Path directory) throws IOException {
@@ -130,10 +175,19 @@ public class ContainerCommit {
         }
     }
 
-    private ImageDetails taken(Container container, NewImage image) {
+    /** Makes an image of a layer, and records what belongs to it. */
+    interface Making {
+        ImageDetails make(@Nullable WrittenLayer layer, Consumer<String> alongside);
+    }
+
+    /** Makes an image of what a container has written, on which it stands from then on if it gave that away. To be called under its lock. */
+    ImageDetails make(Container container, Written written, Making making) {
+        if (written.layer == null || written.copied != null) {
+            return making.make(written.layer, id -> {});
+        }
         boolean done = false;
         try {
-            ImageDetails made = assembly.make(image, id -> {
+            ImageDetails made = making.make(written.layer, id -> {
                 store.standOn(container.id, id);
                 container.rootImageId = id;
             });
@@ -143,22 +197,6 @@ public class ContainerCommit {
             if (!done) {
                 container.rootImageId = store.rootImageOf(container.id);
             }
-        }
-    }
-
-    private ImageDetails copied(Container container, boolean pause, Making making, boolean full) throws IOException {
-        containers.directories().discardCopy(container.id);
-        Path copy = Files.createDirectory(containers.directories().copy(container.id));
-        try {
-            try (FrozenContainer frozen = pause ? FrozenContainer.of(container, containers, launcher) : null;
-                    Fd to = Fd.open(copy, Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
-                copy(container, to, full);
-            }
-            // A layer of everything stands on nothing.
-            String parent = full ? null : container.rootImageId;
-            return assembly.make(making.of(parent, new WrittenLayer(copy, true, IdRange.SAME)));
-        } finally {
-            containers.directories().discardCopy(container.id);
         }
     }
 

@@ -65,10 +65,11 @@ class ContainerEntity {
     /** For the persistence provider. */
     protected ContainerEntity() {}
 
-    ContainerEntity(String id, String name, String imageId, String spec) {
+    ContainerEntity(String id, String name, String imageId, String rootImageId, String spec) {
         this.id = id;
         this.name = name;
         this.imageId = imageId;
+        this.rootImageId = rootImageId.equals(imageId) ? null : rootImageId;
         this.spec = spec;
     }
 

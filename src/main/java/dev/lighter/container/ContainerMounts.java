@@ -107,7 +107,7 @@ final class ContainerMounts {
                 .map(point -> point.inherited(!mode.equals("ro")))
                 .map(point -> new Planned(
                         point,
-                        point.kind() == Kind.VOLUME ? new Wanted(point.source(), "", "", Map.of(), Map.of()) : null))
+                        point.kind() == Kind.VOLUME ? Wanted.ofId(point.source()) : null))
                 .toList();
     }
 

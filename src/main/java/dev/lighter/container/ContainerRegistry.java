@@ -2,8 +2,10 @@ package dev.lighter.container;
 
 import dev.lighter.error.EngineException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 
@@ -24,6 +26,13 @@ final class ContainerRegistry {
 
     boolean isTaken(String name) {
         return idsByName.containsKey(name);
+    }
+
+    /** The ids of all containers, and of those that are being made or removed. */
+    Set<String> ids() {
+        Set<String> ids = new HashSet<>(idsByName.values());
+        ids.addAll(byId.keySet());
+        return ids;
     }
 
     int count() {

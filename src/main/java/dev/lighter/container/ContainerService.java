@@ -33,6 +33,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -174,8 +175,43 @@ public class ContainerService implements ImageUsers, DisposableBean {
     /** Makes a container from an image. Gives it; it does not run yet. */
     public ContainerView create(ContainerRequest request) {
         ImageDetails image = images.get(request.image());
+        return create(new ContainerDesign() {
+            @Override
+            public @Nullable String name() {
+                return request.name();
+            }
+
+            @Override
+            public ContainerMounts.Claimed claim(String id) {
+                return around.mounts().claim(id, request.storage(), image.config().volumes());
+            }
+
+            @Override
+            public ContainerSpec spec(String id, List<MountPoint> mounts) {
+                return SpecMaker.make(id, request, image, mounts);
+            }
+
+            @Override
+            public String usersMode() {
+                return request.usersMode();
+            }
+
+            @Override
+            public Map<String, EndpointSettings> endpoints() {
+                return request.endpoints();
+            }
+
+            @Override
+            public String rootImageId() {
+                return image.id();
+            }
+        });
+    }
+
+    /** Makes a container of a design. */
+    ContainerView create(ContainerDesign design) {
         String id = ContainerNames.newId();
-        String asked = request.name();
+        String asked = design.name();
         String name = asked == null || asked.isEmpty()
                 ? ContainerNames.generate(around.registry()::isTaken)
                 : ContainerNames.checked(asked);
@@ -183,18 +219,18 @@ public class ContainerService implements ImageUsers, DisposableBean {
         boolean done = false;
         ContainerMounts.Claimed claimed = null;
         try {
-            claimed =
-                    around.mounts().claim(id, request.storage(), image.config().volumes());
+            claimed = design.claim(id);
             ContainerVolumes.Claim claim = claimed.claim();
-            ContainerSpec merged = SpecMaker.make(id, request, image, claimed.mounts());
-            ContainerSpec made = users.resolved(namespaces.resolved(places.resolved(merged)), request.usersMode());
+            ContainerSpec merged = design.spec(id, claimed.mounts());
+            ContainerSpec made = users.resolved(namespaces.resolved(places.resolved(merged)), design.usersMode());
             ContainerSpec spec = made.with(resourceChecks.checked(made.resources()), made.supervision());
-            ContainerView view = new ContainerView(id, name, spec, ContainerState.created());
+            ContainerView view = new ContainerView(id, name, spec, ContainerState.created(), design.rootImageId());
             Container container = new Container(view);
-            EndpointPlan plan = places.plan(container, request.endpoints());
+            EndpointPlan plan = places.plan(container, design.endpoints());
             around.store().insert(view, () -> {
                 around.networking().record(plan);
                 claim.record();
+                design.record(id);
             });
             make(view, claim);
             around.networking().add(plan);

@@ -334,6 +334,39 @@ public record ContainerSpec(
                 otherUsers);
     }
 
+    /** The same for another container: newly made, with its own name on the network and its own mounts. */
+    ContainerSpec copied(String ownHostname, NetworkOptions ownNetwork, List<MountPoint> mounts) {
+        return new ContainerSpec(
+                image,
+                imageId,
+                Instant.now(),
+                entrypoint,
+                cmd,
+                env,
+                workingDirectory,
+                user,
+                ownHostname,
+                domainname,
+                labels,
+                stopSignal,
+                stopTimeoutSeconds,
+                streams,
+                autoRemove,
+                resources,
+                capAdd,
+                capDrop,
+                securityOptions,
+                readOnlyRoot,
+                groupAdd,
+                ownNetwork,
+                logDriver,
+                logOptions,
+                supervision,
+                isolation,
+                new Storage(mounts, storage.asked(), storage.sizeBytes()),
+                users);
+    }
+
     /** The program that probes its health, and the arguments; empty when there is none. */
     List<String> probe() {
         return supervision.probe(isolation.notes().shell());

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Repository
 class ContainerStore {
     /** Only what a record was made of; what it says of itself by {@code is…} is not kept. */
-    private static final JsonMapper JSON = JsonMapper.builder()
+    static final JsonMapper JSON = JsonMapper.builder()
             .changeDefaultVisibility(visible -> visible.withIsGetterVisibility(JsonAutoDetect.Visibility.NONE))
             .build();
 
@@ -62,6 +62,7 @@ class ContainerStore {
                     container.id(),
                     container.name(),
                     container.spec().imageId(),
+                    container.rootImageId(),
                     JSON.writeValueAsString(container.spec())));
             entities.flush();
             more.run();

@@ -60,8 +60,11 @@ public class FileBrowser {
             case Errno.EEXIST ->
                 throw EngineException.conflict(path + " was made by somebody else meanwhile: try again");
             case Errno.ENOTEMPTY ->
-                throw EngineException.conflict("the directory " + path + " is not empty: remove what is in it first");
-            case Errno.EBUSY -> throw EngineException.conflict(path + " is mounted: it stays as long as the mount");
+                throw EngineException.conflict("the directory " + path
+                        + " is not empty: remove what is in it first, or with recursive=true all of it");
+            case Errno.EBUSY ->
+                throw EngineException.conflict(
+                        path + " is mounted, or something in it is: it stays as long as the mount");
             case Errno.ENAMETOOLONG -> throw EngineException.invalid("a name in path is too long: " + path);
             case Errno.ENOSPC, Errno.EDQUOT ->
                 throw EngineException.conflict("there is no room for " + path + " in the file system");
@@ -231,8 +234,12 @@ public class FileBrowser {
         }
     }
 
-    /** Removes a file, a link itself, or an empty directory. */
-    public void remove(String reference, String path) {
+    /**
+     * Removes a file, a link itself, or a directory.
+     *
+     * @param recursive whether a directory goes with all that is in it; otherwise only when it is empty
+     */
+    public void remove(String reference, String path, boolean recursive) {
         Container container = containers.registry().find(reference);
         Place place = place(path);
         if (container.spec.readOnlyRoot() && container.running == null) {
@@ -246,7 +253,9 @@ public class FileBrowser {
                     throw new ErrnoException("unlink", path, Errno.ENOENT);
                 }
                 FileContent.requireNoMount(parent, name);
-                if (status.isDirectory()) {
+                if (status.isDirectory() && recursive) {
+                    TreeRemoval.remove(parent, name, path);
+                } else if (status.isDirectory()) {
                     FileCalls.removeDirectory(parent, name);
                 } else {
                     FileCalls.unlink(parent, name);

@@ -39,6 +39,25 @@ public record NetworkOptions(
                 mode, false, List.of(), false, List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), "");
     }
 
+    /** The same for another container beside this one: with no fixed address, and published at ports that are free. */
+    NetworkOptions beside() {
+        return new NetworkOptions(
+                mode,
+                disabled,
+                portBindings.stream()
+                        .map(port -> new PortBinding(port.containerPort(), port.protocol(), port.hostAddress(), ""))
+                        .distinct()
+                        .toList(),
+                publishAllPorts,
+                exposedPorts,
+                dns,
+                dnsOptions,
+                dnsSearch,
+                extraHosts,
+                links,
+                "");
+    }
+
     NetworkOptions withMode(String other) {
         return new NetworkOptions(
                 other,

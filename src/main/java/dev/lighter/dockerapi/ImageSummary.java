@@ -34,6 +34,23 @@ record ImageSummary(
     private static final int DESCRIPTORS_SINCE = 48;
     private static final int PLAIN_LISTS_SINCE = 43;
 
+    /** The same image with another size. */
+    ImageSummary sized(long bytes) {
+        return new ImageSummary(
+                id,
+                parentId,
+                repoTags,
+                repoDigests,
+                created,
+                bytes,
+                sharedSize,
+                bytes,
+                labels,
+                containers,
+                manifests,
+                descriptor);
+    }
+
     /** Clients before 1.43 are told of an image without a name in a way of its own. */
     static ImageSummary of(
             ImageDetails image,

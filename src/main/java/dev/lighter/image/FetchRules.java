@@ -70,7 +70,7 @@ public record FetchRules(
                 || address.isMulticastAddress();
         if (address instanceof Inet6Address) {
             boolean unique = (first & 0xfe) == 0xfc;
-            boolean translated = first == 0 || first == 0x20 && second == 0x02 || first == 0 && second == 0x64;
+            boolean translated = first == 0 || first == 0x20 && second == 0x02;
             return !special && !unique && !translated;
         }
         boolean shared = first == 100 && second >= 64 && second < 128;

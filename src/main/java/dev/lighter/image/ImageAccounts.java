@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Counts what images take on the disk. Safe for all threads. */
@@ -53,7 +54,18 @@ final class ImageAccounts {
         ImageIndex index = catalog.index();
         long layers =
                 index.layers().stream().mapToLong(StoredLayer::sizeBytes).sum();
-        return layers + blobBytes(index.blobsBeside(""));
+        return layers + blobBytes(keptBlobs());
+    }
+
+    /** Also those that only others than images need. */
+    private Set<String> keptBlobs() {
+        try {
+            return directories.blobNames().stream()
+                    .map(name -> Sha256.PREFIX + name)
+                    .collect(Collectors.toSet());
+        } catch (IOException e) {
+            throw EngineException.internal("the images cannot be measured: " + e.getMessage(), e);
+        }
     }
 
     private long blobBytes(Set<String> digests) {

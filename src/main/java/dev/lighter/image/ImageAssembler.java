@@ -40,18 +40,27 @@ class ImageAssembler implements ImageAssembly {
 
     @Override
     public ImageDetails make(NewImage image, Consumer<String> alongside) {
+        return make(image, false, alongside);
+    }
+
+    @Override
+    public ImageDetails makeUnseen(NewImage image, Consumer<String> alongside) {
+        return make(image, true, alongside);
+    }
+
+    private ImageDetails make(NewImage image, boolean unseen, Consumer<String> alongside) {
         try {
             WrittenLayer written = image.layer();
             String id;
             if (written == null || isEmpty(written)) {
-                id = record(image, null, null, alongside);
+                id = record(image, unseen, null, null, alongside);
                 if (written != null && written.taken()) {
                     Files.delete(written.directory());
                 }
             } else {
                 requireRoom(image);
                 try (NewLayer layer = NewLayer.of(written, directories, store)) {
-                    id = record(image, layer, layer.measured(), alongside);
+                    id = record(image, unseen, layer, layer.measured(), alongside);
                 }
             }
             for (ImageReference name : image.names()) {
@@ -94,14 +103,18 @@ class ImageAssembler implements ImageAssembly {
 
     /** Records the image and its layer; gives its id. */
     private String record(
-            NewImage image, @Nullable NewLayer layer, @Nullable StoredLayer measured, Consumer<String> alongside)
+            NewImage image,
+            boolean unseen,
+            @Nullable NewLayer layer,
+            @Nullable StoredLayer measured,
+            Consumer<String> alongside)
             throws IOException {
         StoredLayer own;
         String id;
         try (ImageCatalog.Change change = catalog.change()) {
             ImageIndex.Entry parent = parent(image);
             own = measured == null ? null : present(measured);
-            StoredImage made = stored(image, parent, own);
+            StoredImage made = stored(image, unseen, parent, own);
             id = made.id();
             boolean known = catalog.index().byId(id) != null;
             if (!known) {
@@ -146,7 +159,8 @@ class ImageAssembler implements ImageAssembly {
                 .orElse(measured);
     }
 
-    private StoredImage stored(NewImage image, ImageIndex.@Nullable Entry parent, @Nullable StoredLayer own) {
+    private StoredImage stored(
+            NewImage image, boolean unseen, ImageIndex.@Nullable Entry parent, @Nullable StoredLayer own) {
         List<StoredImage.Layer> layers = new ArrayList<>();
         List<String> diffIds = new ArrayList<>();
         List<StoredLayer> rows = new ArrayList<>();
@@ -168,7 +182,7 @@ class ImageAssembler implements ImageAssembly {
                 null,
                 config,
                 Instant.now(),
-                false,
+                unseen,
                 layers,
                 parent == null ? null : parent.stored().id(),
                 PublishedConfig.idOf(id, config, diffIds, rows));

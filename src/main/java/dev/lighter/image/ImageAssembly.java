@@ -22,6 +22,9 @@ public interface ImageAssembly {
      */
     ImageDetails make(NewImage image, Consumer<String> alongside);
 
+    /** The same, but nobody sees the image, and it stays as long as somebody needs its layers, see {@link ImageUsers#needsLayersOf}. */
+    ImageDetails makeUnseen(NewImage image, Consumer<String> alongside);
+
     /**
      * Waits until the true digests of all the image's layers are known, which takes about as long as reading those that are not. Fails with
      * NOT_FOUND where there is no such image any more.

@@ -11,6 +11,8 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /**
@@ -29,6 +31,8 @@ final class ImageDirectories {
     private final Path blobs;
     private final Path layers;
     private final Path temporary;
+    private final Set<String> temporariesInUse = ConcurrentHashMap.newKeySet();
+    private final Set<String> layersBeingMade = ConcurrentHashMap.newKeySet();
 
     ImageDirectories(Path data) throws IOException {
         this.data = data.toAbsolutePath().normalize();
@@ -76,7 +80,30 @@ final class ImageDirectories {
 
     /** Makes an empty directory for one attempt. */
     Path newTemporary() throws IOException {
-        return Files.createDirectory(temporary.resolve(newId()), PRIVATE);
+        String name = newId();
+        temporariesInUse.add(name);
+        return Files.createDirectory(temporary.resolve(name), PRIVATE);
+    }
+
+    /** The temporaries that somebody works in or is about to remove. */
+    Set<String> temporariesInUse() {
+        return Set.copyOf(temporariesInUse);
+    }
+
+    /** A name for a layer that is made in its place; the layer is nobody's orphan until {@link #endLayer}. */
+    String beginLayer() {
+        String id = newId();
+        layersBeingMade.add(id);
+        return id;
+    }
+
+    /** The layer is recorded, or gone. */
+    void endLayer(String id) {
+        layersBeingMade.remove(id);
+    }
+
+    Set<String> layersBeingMade() {
+        return Set.copyOf(layersBeingMade);
     }
 
     List<String> blobNames() throws IOException {
@@ -110,6 +137,7 @@ final class ImageDirectories {
     /** Takes a layer out of use at once; the bytes are still to be removed with {@link #removeTemporary}. Gives the temporary's name. */
     String retireLayer(String id) throws IOException {
         String name = newId();
+        temporariesInUse.add(name);
         Files.move(layers.resolve(id), temporary.resolve(name));
         return name;
     }
@@ -118,6 +146,7 @@ final class ImageDirectories {
     void removeTemporary(String name) throws IOException {
         try (Fd parent = Fd.open(temporary, Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
             FileTree.remove(parent, name);
+            temporariesInUse.remove(name);
         }
     }
 

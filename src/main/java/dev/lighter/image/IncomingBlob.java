@@ -4,7 +4,6 @@ import dev.lighter.error.EngineException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -15,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * ({@link ContentStore#keep}). One thread at a time.
  */
 public final class IncomingBlob implements AutoCloseable {
+    private final ImageDirectories directories;
+    private final Path directory;
     private final Path file;
     private final FileChannel channel;
     private final LoadBudget budget;
@@ -22,9 +23,11 @@ public final class IncomingBlob implements AutoCloseable {
     private long sizeBytes;
     private @Nullable String digest;
 
-    IncomingBlob(Path file, LoadBudget budget) throws IOException {
-        this.file = file;
+    IncomingBlob(ImageDirectories directories, LoadBudget budget) throws IOException {
+        this.directories = directories;
         this.budget = budget;
+        this.directory = directories.newTemporary();
+        this.file = directory.resolve("blob");
         this.channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
     }
 
@@ -66,7 +69,7 @@ public final class IncomingBlob implements AutoCloseable {
     public void close() {
         try {
             channel.close();
-            Files.deleteIfExists(file);
+            directories.removeTemporary(directory.getFileName().toString());
         } catch (IOException e) {
             throw EngineException.internal("what was received cannot be removed: " + e.getMessage(), e);
         }

@@ -73,8 +73,7 @@ class LocalContent implements ContentStore {
     @Override
     public IncomingBlob receive() {
         try {
-            return new IncomingBlob(
-                    directories.temporary(directories.newId()), new LoadBudget(settings, directories.data()));
+            return new IncomingBlob(directories, new LoadBudget(settings, directories.data()));
         } catch (IOException e) {
             throw ImageLoader.reason(e);
         }

@@ -309,7 +309,8 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
         }
         background.execute(remover::deleteUnused);
         events.listen(event -> {
-            if (event.type().equals("container") && DETACHING.contains(event.action())) {
+            boolean ofUsers = event.type().equals("container") || event.type().equals("snapshot");
+            if (ofUsers && DETACHING.contains(event.action())) {
                 background.execute(remover::deleteUnused);
             }
         });

@@ -41,7 +41,7 @@ final class NewLayer implements AutoCloseable {
         this.written = written;
         this.directories = directories;
         this.store = store;
-        this.id = directories.newId();
+        this.id = directories.beginLayer();
     }
 
     /** Takes or copies what was written. What was interrupted is undone at the engine's next start. */
@@ -161,6 +161,14 @@ final class NewLayer implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        try {
+            undo();
+        } finally {
+            directories.endLayer(id);
+        }
+    }
+
+    private void undo() throws IOException {
         if (kept) {
             return;
         }

@@ -143,6 +143,19 @@ public final class MountTree {
         }
     }
 
+    /** Mounts a writable directory above one that stays as it is. Both must be on filesystems that overlay can use, and the latter not above it. */
+    public static void attachOverlay(Path lower, Path upper, Path work, Path target, long flags) throws ErrnoException {
+        StringBuilder options = new StringBuilder("lowerdir=")
+                .append(OverlayMounter.escaped(lower))
+                .append(",upperdir=")
+                .append(OverlayMounter.escaped(upper))
+                .append(",workdir=")
+                .append(OverlayMounter.escaped(work));
+        Overlay.PLAIN.forEach((name, value) ->
+                options.append(',').append(name).append('=').append(value));
+        attach("overlay", target, "overlay", flags, options.toString());
+    }
+
     /** Whether something is mounted on a path of the host, as {@code /proc/self/mountinfo} has it, proc_pid_mountinfo(5). */
     public static boolean isMounted(Path path) throws IOException {
         String wanted = " " + path.toString().replace(" ", "\\040") + " ";

@@ -219,7 +219,7 @@ public final class OverlayMounter implements AutoCloseable {
         }
     }
 
-    private static String escaped(Path path) {
+    static String escaped(Path path) {
         return path.toString().replace("\\", "\\\\").replace(":", "\\:").replace(",", "\\,");
     }
 

@@ -27,4 +27,9 @@ public record EndpointSettings(
     /** Everything as the engine chooses. */
     public static final EndpointSettings NONE =
             new EndpointSettings(List.of(), List.of(), "", "", List.of(), "", Map.of(), 0);
+
+    /** The same for another container beside this one, with no fixed address. */
+    public EndpointSettings beside() {
+        return new EndpointSettings(aliases, links, "", "", List.of(), "", options, gatewayPriority);
+    }
 }

@@ -34,6 +34,7 @@ class RegistryHousekeeping implements DisposableBean {
     private final RegistryStore store;
     private final LocalRepositories local;
     private final ContentStore content;
+    private final RegistryContents contents;
     private final Uploads uploads;
     private final RegistrySettings settings;
     private final EventService events;
@@ -48,12 +49,14 @@ class RegistryHousekeeping implements DisposableBean {
             RegistryStore store,
             LocalRepositories local,
             ContentStore content,
+            RegistryContents contents,
             Uploads uploads,
             RegistrySettings settings,
             EventService events) {
         this.store = store;
         this.local = local;
         this.content = content;
+        this.contents = contents;
         this.uploads = uploads;
         this.settings = settings;
         this.events = events;
@@ -61,7 +64,7 @@ class RegistryHousekeeping implements DisposableBean {
 
     @EventListener(ApplicationReadyEvent.class)
     void ready() {
-        thread.execute(this::removeWithoutBytes);
+        thread.execute(this::forgetMissing);
         var ignored = thread.scheduleWithFixedDelay(this::work, 0, PERIOD_MINUTES, TimeUnit.MINUTES);
         events.listen(event -> {
             if (event.type().equals("image") && CHANGES.contains(event.action()) && !waiting.getAndSet(true)) {
@@ -164,19 +167,10 @@ class RegistryHousekeeping implements DisposableBean {
     }
 
     /** Rows of bytes that somebody took away behind the engine's back. */
-    private void removeWithoutBytes() {
-        for (StoredManifest manifest : store.manifests()) {
-            if (content.size(manifest.digest()).isEmpty()) {
-                LOG.warn("{} has no manifest {} any more", manifest.repository().name(), manifest.digest());
-                store.deleteManifest(manifest);
-            }
-        }
-        for (RepositoryBlob blob : store.blobs()) {
-            if (content.size(blob.digest()).isEmpty()) {
-                LOG.warn("{} has no blob {} any more", blob.repository().name(), blob.digest());
-                store.deleteBlob(blob);
-            }
-        }
+    private void forgetMissing() {
+        contents.contents().stream()
+                .filter(needed -> content.size(RegistryContents.digest(needed)).isEmpty())
+                .forEach(contents::forget);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.lighter.registry;
 
-import dev.lighter.image.BlobOwners;
 import jakarta.persistence.EntityManager;
 import java.time.Instant;
 import java.util.Collection;
@@ -14,7 +13,7 @@ import org.springframework.transaction.annotation.Transactional;
 
 /** The rows of what was pushed. Every method is one short transaction. */
 @org.springframework.stereotype.Repository
-class RegistryStore implements BlobOwners {
+class RegistryStore {
     private static final int MOST_PARAMETERS = 500;
 
     private final EntityManager entities;
@@ -23,7 +22,7 @@ class RegistryStore implements BlobOwners {
         this.entities = entities;
     }
 
-    @Override
+    /** Those of these digests that any repository has, as a blob or a manifest. */
     @Transactional(readOnly = true)
     public Set<String> needed(Collection<String> digests) {
         Set<String> needed = new HashSet<>();

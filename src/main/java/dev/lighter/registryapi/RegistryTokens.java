@@ -49,10 +49,13 @@ class RegistryTokens {
         RegistryAnswers.json(response, "application/json", json.writeValueAsString(answer));
     }
 
-    /** What is asked for, as far as the account may do it: {@code repository:name:pull,push}, several of them with spaces. */
+    /**
+     * What is asked for, as far as the account may do it: {@code repository:name:pull,push}, several of them with spaces, which some clients send as
+     * pluses.
+     */
     private static Map<String, Set<String>> actions(Account account, List<String> scopes) {
         Map<String, Set<String>> actions = new LinkedHashMap<>();
-        for (String scope : String.join(" ", scopes).split(" ")) {
+        for (String scope : String.join(" ", scopes).split("[ +]")) {
             int start = scope.indexOf(':');
             int end = scope.lastIndexOf(':');
             if (start <= 0 || end <= start || actions.size() >= MOST_SCOPES) {

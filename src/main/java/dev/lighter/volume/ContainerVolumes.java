@@ -5,6 +5,7 @@ import dev.lighter.kernel.Fd;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,15 +46,48 @@ public class ContainerVolumes {
      *
      * @param id of one that is there; empty to find or make one by name
      * @param name empty for a new one without a name of its own
+     * @param content a directory whose files a new one begins with; null for none
      */
     public record Wanted(
-            String id, String name, String driver, Map<String, String> options, Map<String, String> labels) {}
+            String id,
+            String name,
+            String driver,
+            Map<String, String> options,
+            Map<String, String> labels,
+            @Nullable Path content) {
+        /** One that begins empty. */
+        public Wanted(
+                String id, String name, String driver, Map<String, String> options, Map<String, String> labels) {
+            this(id, name, driver, options, labels, null);
+        }
+
+        /** One that is there. */
+        public static Wanted ofId(String id) {
+            return new Wanted(id, "", "", Map.of(), Map.of());
+        }
+
+        /** A new one that shows a directory of the host, and keeps what is written into it for itself. */
+        public static Wanted above(Path directory) {
+            return new Wanted(
+                    "",
+                    "",
+                    "",
+                    Map.of("type", LocalOptions.LAYERED, "device", directory.toString()),
+                    Map.of());
+        }
+
+        /** A new one with the same files as a directory of the host. */
+        public static Wanted copyOf(Path directory) {
+            return new Wanted("", "", "", Map.of(), Map.of(), directory);
+        }
+    }
 
     /** The volumes of a container that is being created. */
     public final class Claim {
         private final String containerId;
         private final List<LiveVolume> volumes = new ArrayList<>();
         private final List<LiveVolume> made = new ArrayList<>();
+        private final Map<LiveVolume, Path> contents = new HashMap<>();
 
         private Claim(String containerId) {
             this.containerId = containerId;
@@ -70,6 +104,9 @@ public class ContainerVolumes {
             LiveVolume volume = registry.claim(planned.view.name(), containerId, () -> planned);
             if (volume == planned) {
                 made.add(volume);
+                if (wanted.content() != null) {
+                    contents.put(volume, wanted.content());
+                }
             }
             volumes.add(volume);
         }
@@ -88,6 +125,12 @@ public class ContainerVolumes {
         public void make() throws IOException {
             for (LiveVolume volume : made) {
                 directories.make(volume.view.id());
+                Path from = contents.get(volume);
+                if (from != null) {
+                    try (Fd open = Fd.open(from, Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
+                        content.fill(volume, open, false);
+                    }
+                }
                 events.created(volume.view);
             }
         }
@@ -167,6 +210,29 @@ public class ContainerVolumes {
             return content.open(volume);
         } finally {
             volume.lock.unlock();
+        }
+    }
+
+    /** Whether a volume's files are its own, and not somewhere else on the host. */
+    public boolean isPlain(String id) {
+        LocalOptions options = live(id).options;
+        return !options.isBind() && (!options.isMounted() || options.isLayered());
+    }
+
+    /** Whether files below a directory of the host are needed by volumes that show them. */
+    public boolean isShown(Path directory) {
+        return registry.all().stream()
+                .anyMatch(volume -> volume.options.isLayered()
+                        && Path.of(volume.options.device()).startsWith(directory));
+    }
+
+    /** Removes those of these volumes that have no names of their own and that nobody has. */
+    public void removeUnused(List<String> ids) {
+        for (String id : ids) {
+            LiveVolume volume = registry.byId(id);
+            if (volume != null && volume.view.anonymous() && registry.usersOf(volume).isEmpty()) {
+                service.remove(volume.view.name(), true);
+            }
         }
     }
 

@@ -232,6 +232,68 @@ class FilesApiIT {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aDirectoryGoesWithAllThatIsInItAndNothingElse(boolean stopped) throws Exception {
+        engine.dockerOutput(
+                "exec",
+                NAME,
+                "sh",
+                "-c",
+                "cd /data/sub; for i in 1 2 3 4 5 6; do mkdir -p d/d; cd d/d; ln -s /etc l; ln -s ../../.. up; mkfifo p; done;"
+                        + " touch '/data/sub/deeper/a b'; mkdir /data/sub/.hidden; chmod 0 /data/sub/deeper");
+        stopIf(stopped);
+        assertThat(engine.delete(FILES + path("/data/sub") + "&recursive=maybe").status())
+                .isEqualTo(400);
+        assertThat(engine.delete(FILES + path("/data/sub") + "&recursive=false").status())
+                .isEqualTo(409);
+        Answer gone = engine.delete(FILES + path("/data/sub") + "&recursive=true");
+        assertThat(gone.status()).as(gone.text()).isEqualTo(204);
+        assertThat(list("/data").text()).doesNotContain("\"sub\"").contains("hello.txt", "\"empty\"");
+        entry(list("/etc"), "passwd");
+        assertThat(engine.delete(FILES + path("/usr/lib") + "&recursive=true").status())
+                .as("a directory of the image's layers, or the link to one")
+                .isEqualTo(204);
+        assertThat(list("/usr").text()).doesNotContain("\"name\":\"lib\"");
+        assertThat(engine.delete(FILES + path("/data/hello.txt") + "&recursive=true").status())
+                .isEqualTo(204);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aDirectoryInWhichSomethingIsMountedStaysWhole(boolean stopped) throws Exception {
+        engine.delete("/containers/" + NAME + "?force=1");
+        Path outside = Files.createTempDirectory(Path.of("/var/tmp"), "lighter-mounted");
+        try {
+            Files.writeString(outside.resolve("kept"), "x");
+            engine.dockerOutput(
+                    "run",
+                    "-d",
+                    "--name",
+                    NAME,
+                    "-v",
+                    outside + ":/srv/a/mounted",
+                    "lighter/host",
+                    "sh",
+                    "-c",
+                    "touch /srv/a/file /srv/file; exec sleep 600");
+            while (engine.docker("exec", NAME, "test", "-e", "/srv/file").exitCode() != 0) {
+                Thread.onSpinWait();
+            }
+            stopIf(stopped);
+            Answer refused = engine.delete(FILES + path("/srv") + "&recursive=true");
+            assertThat(refused.status()).isEqualTo(409);
+            assertThat(refused.json().path("detail").asString()).contains("something in it is");
+            entry(list("/srv"), "file");
+            entry(list("/srv/a"), "file");
+            assertThat(outside.resolve("kept")).exists();
+        } finally {
+            engine.delete("/containers/" + NAME + "?force=1");
+            Files.delete(outside.resolve("kept"));
+            Files.delete(outside);
+        }
+    }
+
     @Test
     void whatIsNoFileIsRefusedInWords() throws Exception {
         assertThat(content("/data/pipe").status()).isEqualTo(400);

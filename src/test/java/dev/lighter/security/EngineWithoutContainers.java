@@ -4,7 +4,10 @@ import static org.springframework.web.servlet.function.RequestPredicates.path;
 
 import dev.lighter.container.ContainerArchives;
 import dev.lighter.container.ContainerChanges;
+import dev.lighter.container.ContainerCommit;
 import dev.lighter.container.ContainerLimits;
+import dev.lighter.container.SnapshotCopies;
+import dev.lighter.container.Snapshots;
 import dev.lighter.container.ContainerMeter;
 import dev.lighter.container.ContainerService;
 import dev.lighter.container.ExecService;
@@ -68,6 +71,21 @@ public class EngineWithoutContainers {
     @Bean
     ContainerChanges containerChanges() {
         return Mockito.mock(ContainerChanges.class);
+    }
+
+    @Bean
+    ContainerCommit containerCommit() {
+        return Mockito.mock(ContainerCommit.class);
+    }
+
+    @Bean
+    Snapshots snapshots() {
+        return Mockito.mock(Snapshots.class);
+    }
+
+    @Bean
+    SnapshotCopies snapshotCopies() {
+        return Mockito.mock(SnapshotCopies.class);
     }
 
     @Bean

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param chomp whether tabs at the beginnings of lines go, as {@code <<-} says
  */
 public record Heredoc(String name, String content, boolean expand, boolean chomp) {
-    private static final Pattern START = Pattern.compile("^(\\d*)<<(-?)([^<\\s]+)$");
+    private static final Pattern START = Pattern.compile("^(\\d*)<<(-?)([^<]+)$");
 
     /** The file that a word begins, still without content; null where it begins none. */
     static @Nullable Heredoc begun(String word, char escape) {
@@ -50,6 +50,12 @@ public record Heredoc(String name, String content, boolean expand, boolean chomp
                 .map(word -> begun(word, escape))
                 .filter(java.util.Objects::nonNull)
                 .toList();
+    }
+
+    /** Whether a line is nothing but the beginning of a file, which then is the program itself. */
+    public static boolean isAlone(String line, char escape) {
+        List<String> words = Words.split(line, escape);
+        return words.size() == 1 && begun(words.get(0), escape) != null;
     }
 
     /** Whether a line ends it. */

@@ -100,7 +100,7 @@ public final class InstructionParser {
     /** The keyword that was perhaps meant. */
     private static String suggestion(String keyword) {
         for (String known : KEYWORDS) {
-            if (distance(keyword, known) <= 2 && keyword.length() > 2) {
+            if (distance(keyword, known) <= (keyword.length() < 5 ? 1 : 2) && keyword.length() > 2) {
                 return " (did you mean " + known + "?)";
             }
         }
