@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lighter.engine.Engine;
 import dev.lighter.engine.EngineExtension;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /** The pages on images: layers and who shares them, comparisons, names, prunes, and images made of containers. */
 @ExtendWith(EngineExtension.class)
@@ -47,6 +51,12 @@ class ImagePagesBrowserIT {
                 engine.delete("/images/" + name + tag + "?force=1");
             }
         }
+    }
+
+    /** Types in the place of what is proposed. */
+    private void answer(String text) {
+        browser.find("#ask-answer").clear();
+        browser.type("#ask-answer", text);
     }
 
     private String id(String image) throws IOException {
@@ -106,7 +116,7 @@ class ImagePagesBrowserIT {
     void anImageGetsOneMoreNameAndIsRemovedFromItsPage() throws IOException {
         browser.openLive("/ui/images/" + id(name + ":1"));
         browser.click("[data-action=tag]");
-        browser.type("#ask-answer", name + ":3");
+        answer(name + ":3");
         browser.click("#ask button[type=submit]");
         browser.see(".facts", name + ":3");
 
@@ -153,10 +163,78 @@ class ImagePagesBrowserIT {
         engine.dockerOutput("create", "--name", container, "lighter/host", "true");
         browser.openLive("/ui/containers/" + container);
         browser.click("[data-action=commit]");
-        browser.type("#ask-answer", name + ":3");
+        answer(name + ":3");
         browser.click("#ask button[type=submit]");
 
         browser.see(".notice", "has what " + container + " has written");
         assertThat(engine.get("/images/" + name + ":3/json").status()).isEqualTo(200);
+    }
+
+    @Test
+    void aTypedDockerfileIsBuiltAndItsOutputShown() throws IOException {
+        browser.open("/ui/images/build");
+        browser.find("body[data-ready=true]");
+        browser.type("#name", name + ":3");
+        browser.type("#dockerfile", "FROM lighter/host\nRUN echo built here > /greeting\nRUN cat /greeting");
+        browser.click("#build-image button[type=submit]");
+
+        browser.see("#build-status", "Built.");
+        browser.see("#build-lines", "built here");
+        browser.click("#build-image-link");
+        browser.see("h1", name + ":3");
+        browser.see(".layer-list", "echo built here");
+    }
+
+    @Test
+    void aFolderIsBuiltWithItsOwnDockerfile(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("Dockerfile"), "FROM lighter/host\nCOPY data/file /copied\n");
+        Files.createDirectory(folder.resolve("data"));
+        Files.writeString(folder.resolve("data/file"), "content");
+        browser.open("/ui/images/build");
+        browser.find("body[data-ready=true]");
+        browser.type("#name", name + ":3");
+        browser.choose("#folder", folder.toString());
+        browser.see("#folder-words", "2 files");
+        browser.click("#build-image button[type=submit]");
+
+        browser.see("#build-status", "Built.");
+        assertThat(engine.get("/api/images/" + name + ":3/changes?since=lighter/host")
+                        .json()
+                        .path("files")
+                        .toString())
+                .contains("/copied");
+    }
+
+    @Test
+    void aBuildThatFailsSaysWhy() {
+        browser.open("/ui/images/build");
+        browser.find("body[data-ready=true]");
+        browser.type("#dockerfile", "FROM lighter/host\nRUN exit 3");
+        browser.click("#build-image button[type=submit]");
+
+        browser.see("#build-output[data-state=failed] #build-status", "code: 3");
+    }
+
+    @Test
+    void aSnapshotMadeOnAContainersPageIsCopiedAndRemoved() throws Exception {
+        engine.dockerOutput("create", "--name", container, "lighter/host", "true");
+        browser.openLive("/ui/containers/" + container);
+        browser.click("[data-action=snapshot]");
+        answer(container + "-kept");
+        browser.click("#ask button[type=submit]");
+        browser.see(".notice", "as it is now");
+
+        browser.openLive("/ui/snapshots");
+        assertThat(browser.row(container + "-kept").getText()).contains(container, "lighter/host");
+        browser.click("[aria-label='Make copies of " + container + "-kept']");
+        browser.click("#copies-start");
+        browser.click("#copies-dialog button[value=yes]");
+        browser.see(".notice", "1 copy of");
+        for (JsonNode copy : engine.get("/api/snapshots/" + container + "-kept").json().path("copies")) {
+            engine.delete("/containers/" + copy.asString() + "?force=1");
+        }
+        browser.click("[aria-label='Remove " + container + "-kept']");
+        browser.click("#confirm button[value=yes]");
+        browser.seeNo("tbody tr", container + "-kept");
     }
 }
