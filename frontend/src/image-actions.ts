@@ -28,12 +28,7 @@ export async function actOn(action: string, image: Image): Promise<boolean> {
 }
 
 async function tag(image: Image): Promise<boolean> {
-  const name = await asked(
-    `One more name for ${title(image)}`,
-    "Name, with a tag",
-    image.tags[0] ?? "",
-    "Name",
-  );
+  const name = await asked(`Tag ${title(image)}`, "One more name, with a tag", image.tags[0] ?? "", "Tag");
   if (name === null || image.tags.includes(name)) {
     return false;
   }

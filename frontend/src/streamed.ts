@@ -1,4 +1,4 @@
-/** Answers that come bit by bit while the engine works: server-sent events of a POST, which browsers' own reader cannot ask for. */
+/** Answers that come bit by bit while the engine works: server-sent events or lines of a POST, which browsers' own reader cannot ask for. */
 import { csrfToken, Problem, problemFrom, signInAgainIf } from "./http";
 
 /** One event of a stream. */
@@ -41,9 +41,46 @@ export async function stream(
   heard: (event: StreamedEvent) => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const events = new EventReader();
+  await pieces(path, "text/event-stream", body, signal, (piece) => {
+    for (const event of events.take(piece)) {
+      if (event.name === "error") {
+        throw problemFrom(500, event.data);
+      }
+      heard(event);
+    }
+  });
+}
+
+/** The same for an answer of lines of JSON. */
+export async function lines(
+  path: string,
+  body: object,
+  heard: (line: unknown) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  let rest = "";
+  await pieces(path, "application/x-ndjson", body, signal, (piece) => {
+    const complete = (rest + piece).split("\n");
+    rest = complete.pop() ?? "";
+    for (const line of complete) {
+      if (line !== "") {
+        heard(JSON.parse(line));
+      }
+    }
+  });
+}
+
+async function pieces(
+  path: string,
+  type: string,
+  body: object,
+  signal: AbortSignal,
+  take: (piece: string) => void,
+): Promise<void> {
   const form = body instanceof FormData;
   const headers: Record<string, string> = {
-    Accept: "text/event-stream, application/problem+json, application/json",
+    Accept: `${type}, application/json`,
     "X-XSRF-TOKEN": csrfToken(document.cookie, location.port),
   };
   if (!form) {
@@ -61,16 +98,10 @@ export async function stream(
       signInAgainIf(answer.status);
       throw problemFrom(answer.status, await answer.text());
     }
-    const events = new EventReader();
     const text = new TextDecoder();
     const source = answer.body.getReader();
     for (let piece = await source.read(); !piece.done; piece = await source.read()) {
-      for (const event of events.take(text.decode(piece.value, { stream: true }))) {
-        if (event.name === "error") {
-          throw problemFrom(500, event.data);
-        }
-        heard(event);
-      }
+      take(text.decode(piece.value, { stream: true }));
     }
   } catch (error) {
     if (error instanceof Problem) {

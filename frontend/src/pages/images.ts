@@ -26,7 +26,7 @@ export function imagesPage(): void {
     const run = one("[data-part=run]", row);
     setAttribute(run, "href", `/ui/containers/new?image=${encodeURIComponent(image.tags[0] ?? image.id)}`);
     setAttribute(run, "aria-label", `Run a container from ${title(image)}`);
-    setAttribute(one("[data-action=tag]", row), "aria-label", `Name ${title(image)}`);
+    setAttribute(one("[data-action=tag]", row), "aria-label", `Tag ${title(image)}`);
     setAttribute(one("[data-action=remove]", row), "aria-label", `Remove ${title(image)}`);
   };
 

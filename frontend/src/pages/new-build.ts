@@ -2,9 +2,9 @@
 import { one } from "../dom";
 import { FieldError, onSubmit, typed } from "../field-errors";
 import { bytes, counted } from "../format";
-import { Problem } from "../http";
+import { asSentence, Problem } from "../http";
 import { announce } from "../notices";
-import { stream } from "../streamed";
+import { lines } from "../streamed";
 import type { Entry } from "../tar";
 import { tar } from "../tar";
 
@@ -25,7 +25,7 @@ export function newBuildPage(): void {
     const files = [...(folder.files ?? [])];
     one("#folder-words").textContent =
       files.length === 0
-        ? ""
+        ? "whose files COPY takes, and which may have the Dockerfile"
         : `${counted(files.length, "file")}, ${bytes(files.reduce((sum, { size }) => sum + size, 0))}`;
   });
   onSubmit(
@@ -36,7 +36,7 @@ export function newBuildPage(): void {
       if (wish.dockerfile === "" && !files.some(({ path }) => path === "Dockerfile")) {
         throw new FieldError("dockerfile", "Type a Dockerfile, or choose a folder that has one.");
       }
-      await build(formOf(wish, files));
+      await build(bodyOf(wish, files));
     },
     () => "",
   );
@@ -78,37 +78,40 @@ export function contextOf(files: readonly File[]): Entry[] {
   }));
 }
 
-function formOf(wish: BuildWish, files: readonly Entry[]): FormData {
+/** The request's body: the wish itself, or a form with it and the context, in this order. */
+export function bodyOf(wish: BuildWish, files: readonly Entry[]): object {
+  const options = {
+    ...(wish.dockerfile === "" ? {} : { text: `${wish.dockerfile}\n` }),
+    ...(wish.target === "" ? {} : { target: wish.target }),
+    tags: wish.name === "" ? [] : [wish.name],
+    args: wish.args,
+    noCache: wish.noCache,
+    pull: false,
+  };
+  if (files.length === 0) {
+    return options;
+  }
   const form = new FormData();
-  if (wish.dockerfile !== "") {
-    form.append("dockerfile", `${wish.dockerfile}\n`);
-  }
-  if (wish.name !== "") {
-    form.append("name", wish.name);
-  }
-  if (wish.target !== "") {
-    form.append("target", wish.target);
-  }
-  for (const [name, value] of Object.entries(wish.args)) {
-    form.append("arg", `${name}=${value}`);
-  }
-  if (wish.noCache) {
-    form.append("noCache", "true");
-  }
-  if (files.length > 0) {
-    form.append("context", tar(files), "context.tar");
-  }
+  form.append("options", JSON.stringify(options));
+  form.append("context", tar(files), "context.tar");
   return form;
 }
 
-async function build(form: FormData): Promise<void> {
+/** A line of what a build says. */
+interface BuildLine {
+  text?: string;
+  image?: string;
+  error?: string;
+}
+
+async function build(body: object): Promise<void> {
   const output = one("#build-output");
-  const lines = one("#build-lines");
+  const said = one("#build-lines");
   const status = one("#build-status");
   const cancel = one<HTMLButtonElement>("#build-cancel");
   const link = one<HTMLAnchorElement>("#build-image-link");
   const abort = new AbortController();
-  lines.textContent = "";
+  said.textContent = "";
   output.hidden = false;
   delete output.dataset.state;
   link.hidden = true;
@@ -117,19 +120,24 @@ async function build(form: FormData): Promise<void> {
   cancel.onclick = () => {
     abort.abort();
   };
+  const take = ({ text, image, error }: BuildLine): void => {
+    if (error !== undefined) {
+      throw new Problem(500, asSentence(error));
+    }
+    if (text !== undefined) {
+      write(said, text);
+    }
+    if (image !== undefined) {
+      link.href = `/ui/images/${image.replace(/^sha256:/, "")}`;
+      link.hidden = false;
+    }
+  };
   try {
-    await stream(
+    await lines(
       "/api/builds",
-      form,
-      ({ name, data }) => {
-        const event = JSON.parse(data) as { text?: string; image?: string; id?: string };
-        if (name === "done") {
-          const id = (event.image ?? event.id ?? "").replace(/^sha256:/, "");
-          link.href = `/ui/images/${id}`;
-          link.hidden = id === "";
-        } else if (event.text !== undefined) {
-          write(lines, event.text);
-        }
+      body,
+      (line) => {
+        take(line as BuildLine);
       },
       abort.signal,
     );
@@ -148,10 +156,10 @@ async function build(form: FormData): Promise<void> {
 }
 
 /** Appends, and keeps the end in sight when it was. */
-function write(lines: HTMLElement, text: string): void {
-  const atEnd = lines.scrollHeight - lines.scrollTop - lines.clientHeight < 20;
-  lines.append(text);
+function write(said: HTMLElement, text: string): void {
+  const atEnd = said.scrollHeight - said.scrollTop - said.clientHeight < 20;
+  said.append(text);
   if (atEnd) {
-    lines.scrollTop = lines.scrollHeight;
+    said.scrollTop = said.scrollHeight;
   }
 }

@@ -98,8 +98,14 @@ class ImagesResource {
 
     @GetMapping
     @Operation(summary = "List images", description = "Newest first.")
-    List<ImageAnswer> list() {
-        return images.list().stream().map(ImageAnswer::of).toList();
+    List<ImageAnswer> list(
+            @Parameter(description = "Those, too, that have no name and are only steps in the making of others")
+                    @RequestParam(defaultValue = "false")
+                    boolean all) {
+        return images.list().stream()
+                .filter(image -> all || !image.repoTags().isEmpty() || !images.hasChildren(image.id()))
+                .map(ImageAnswer::of)
+                .toList();
     }
 
     @PostMapping

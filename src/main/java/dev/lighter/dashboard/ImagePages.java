@@ -40,7 +40,7 @@ class ImagePages {
             description = "With a picture of the layers they share. Takes archives, pulls and prunes.")
     String list(Model model) {
         Instant now = Instant.now();
-        List<ImageDetails> all = images.list();
+        List<ImageDetails> all = shown();
         model.addAttribute(
                 "images", all.stream().map(image -> ImageRow.of(image, now)).toList());
         model.addAttribute("blank", ImageRow.BLANK);
@@ -65,7 +65,7 @@ class ImagePages {
             @Parameter(description = "Changes after this path") @RequestParam(defaultValue = "") String after,
             Model model) {
         ImageDetails image = images.get(reference.substring(1));
-        List<ImageDetails> all = images.list();
+        List<ImageDetails> all = shown();
         Map<String, List<ImageLayer>> layers = comparison.layersOfAll();
         LayerPicture picture = new LayerPicture(all, layers);
         model.addAttribute("image", ImageRow.of(image, Instant.now()));
@@ -87,6 +87,13 @@ class ImagePages {
             compare(model, comparison.changes(image.id(), since, after, MOST_CHANGES), after);
         }
         return "images/detail";
+    }
+
+    /** Without those that are only steps in the making of others. */
+    private List<ImageDetails> shown() {
+        return images.list().stream()
+                .filter(image -> !image.repoTags().isEmpty() || !images.hasChildren(image.id()))
+                .toList();
     }
 
     private List<LayerRow> rows(ImageDetails image, LayerPicture picture) {

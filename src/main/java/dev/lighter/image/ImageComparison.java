@@ -4,10 +4,10 @@ import dev.lighter.error.EngineException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 
 /** Tells what images have in common and what not: their layers, their files, their configurations. Safe for all threads. */
@@ -24,19 +24,20 @@ public class ImageComparison {
     /** An image's layers, lowest first, among them the steps that made none. Fails with NOT_FOUND in Docker's words. */
     public List<ImageLayer> layers(String reference) {
         ImageIndex index = catalog.index();
-        return layers(entry(index, reference), index);
+        return layers(entry(index, reference), index, owners(index));
     }
 
-    /** The layers of all images, without steps that made none, in the order of {@link ImageService#list}. */
+    /** The layers of all images but those that are only steps of others, without steps that made none, in the order of {@link ImageService#list}. */
     public Map<String, List<ImageLayer>> layersOfAll() {
         ImageIndex index = catalog.index();
+        Map<String, List<String>> owners = owners(index);
         Map<String, List<ImageLayer>> all = new LinkedHashMap<>();
         for (ImageDetails image : index.newestFirst()) {
             ImageIndex.Entry entry = index.byId(image.id());
-            if (entry != null) {
+            if (entry != null && !index.isIntermediate(entry)) {
                 all.put(
                         image.id(),
-                        layers(entry, index).stream().filter(ImageLayer::isLayer).toList());
+                        layers(entry, index, owners).stream().filter(ImageLayer::isLayer).toList());
             }
         }
         return all;
@@ -50,7 +51,24 @@ public class ImageComparison {
         return entry;
     }
 
-    private static List<ImageLayer> layers(ImageIndex.Entry image, ImageIndex index) {
+    /** Which images have a layer, newest first; without those that are only steps of others. */
+    private static Map<String, List<String>> owners(ImageIndex index) {
+        Map<String, List<String>> owners = new HashMap<>();
+        for (ImageDetails image : index.newestFirst()) {
+            ImageIndex.Entry entry = index.byId(image.id());
+            if (entry != null && !index.isIntermediate(entry)) {
+                entry.stored().layers().stream()
+                        .map(StoredImage.Layer::layerId)
+                        .distinct()
+                        .forEach(layer -> owners.computeIfAbsent(layer, id -> new ArrayList<>())
+                                .add(image.id()));
+            }
+        }
+        return owners;
+    }
+
+    private static List<ImageLayer> layers(
+            ImageIndex.Entry image, ImageIndex index, Map<String, List<String>> owners) {
         List<StoredLayer> stored = index.layersOf(image.stored());
         List<HistoryEntry> history = image.file().history();
         long told = history.stream().filter(step -> !step.emptyLayer()).count();
@@ -58,31 +76,28 @@ public class ImageComparison {
         int next = 0;
         // What no step accounts for was there before all of them.
         while (next < stored.size() - told) {
-            layers.add(layer(stored.get(next++), "", Instant.EPOCH, image, index));
+            layers.add(layer(stored.get(next++), "", Instant.EPOCH, image, owners));
         }
         for (HistoryEntry step : history) {
             if (step.emptyLayer()) {
                 layers.add(new ImageLayer("", "", 0, step.createdBy(), step.created(), List.of()));
             } else if (next < stored.size()) {
-                layers.add(layer(stored.get(next++), step.createdBy(), step.created(), image, index));
+                layers.add(layer(stored.get(next++), step.createdBy(), step.created(), image, owners));
             }
         }
         return List.copyOf(layers);
     }
 
     private static ImageLayer layer(
-            StoredLayer layer, String createdBy, Instant created, ImageIndex.Entry image, ImageIndex index) {
-        List<String> others = index.newestFirst().stream()
-                .map(ImageDetails::id)
+            StoredLayer layer,
+            String createdBy,
+            Instant created,
+            ImageIndex.Entry image,
+            Map<String, List<String>> owners) {
+        List<String> others = owners.getOrDefault(layer.id(), List.of()).stream()
                 .filter(id -> !id.equals(image.stored().id()))
-                .filter(id -> has(index.byId(id), layer.id()))
                 .toList();
         return new ImageLayer(layer.id(), layer.archiveDiffId(), layer.sizeBytes(), createdBy, created, others);
-    }
-
-    private static boolean has(ImageIndex.@Nullable Entry image, String layerId) {
-        return image != null
-                && image.stored().layers().stream().anyMatch(layer -> layer.layerId().equals(layerId));
     }
 
     /**

@@ -318,6 +318,11 @@ final class ImageIndex {
                 .toList();
     }
 
+    /** Whether an image is only a step in the making of others: it has no name, and others were made on top of it. */
+    boolean isIntermediate(Entry image) {
+        return image.names.isEmpty() && !childrenOf(image.stored.id()).isEmpty();
+    }
+
     /** The blobs that unpack to this and are kept, in order. */
     Set<String> blobsOf(String diffId) {
         return blobsByDiffId.getOrDefault(diffId, Set.of());

@@ -90,6 +90,9 @@ class LooksBrowserIT {
                 "/ui/volumes",
                 "/ui/volumes/new",
                 "/ui/images",
+                "/ui/images/lighter/host",
+                "/ui/images/build",
+                "/ui/snapshots",
                 "/ui/tokens",
                 "/ui/account",
                 "/ui/sign-in",
@@ -123,7 +126,7 @@ class LooksBrowserIT {
         if (page.contains("anatomy")) {
             browser.see("#anatomy-time", "s");
         } else if (page.matches(
-                "/ui/(containers|images|tokens|volumes|networks|networks/rules|networks/bridge|containers/.*/(network|terminal|files|stats|processes|changes|limits))")) {
+                "/ui/(containers|images|images/lighter/host|images/build|snapshots|tokens|volumes|networks|networks/rules|networks/bridge|containers/.*/(network|terminal|files|stats|processes|changes|limits))")) {
             browser.find("body[data-ready=true]");
         } else if (page.endsWith(NAME)) {
             browser.see(".log-line", "wide");
