@@ -277,9 +277,22 @@ class CommitClientIT {
                 "/api/containers/" + name + "/commit",
                 "{\"name\":\"" + image + "\",\"comment\":\"why\",\"changes\":[\"ENV X=1\"]}");
         assertThat(made.status()).as(made.text()).isEqualTo(201);
-        String events = docker(
-                "events", "--since", "1m", "--until", "0s", "--filter", "container=" + name, "--filter", "event=commit",
-                "--format", "{{.Actor.Attributes.imageID}} {{.Actor.Attributes.comment}} {{.Actor.Attributes.imageRef}}");
-        assertThat(events).isEqualTo(made.json().path("id").asString() + " why " + image + ":latest");
+        await(() -> !commitEvents().isEmpty());
+        assertThat(commitEvents()).isEqualTo(made.json().path("id").asString() + " why " + image + ":latest");
+    }
+
+    private String commitEvents() throws Exception {
+        return docker(
+                "events",
+                "--since",
+                "5m",
+                "--until",
+                "0s",
+                "--filter",
+                "container=" + name,
+                "--filter",
+                "event=commit",
+                "--format",
+                "{{.Actor.Attributes.imageID}} {{.Actor.Attributes.comment}} {{.Actor.Attributes.imageRef}}");
     }
 }
