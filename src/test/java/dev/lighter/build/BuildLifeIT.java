@@ -185,7 +185,7 @@ class BuildLifeIT {
         try {
             String url = "http://127.0.0.1:" + server.getAddress().getPort();
             assertThat(api(Map.of("remote", url + "/repo.git#main"))).contains("from git\\n");
-            assertThat(api(Map.of("remote", url + "/context.tgz"))).contains("from git\\n");
+            assertThat(api(Map.of("remote", url + "/context.tgz", "noCache", true))).contains("from git\\n");
             assertThat(api(Map.of("remote", url + "/Plain"))).contains("plain\\n");
             assertThat(api(Map.of("remote", url + "/repo.git#none"))).contains("has no revision none");
             assertThat(api(Map.of("remote", url + "/missing"))).contains("with status 404");
