@@ -3,7 +3,7 @@ import type { Snapshot } from "../api";
 import { snapshots } from "../api";
 import { confirmed } from "../confirm";
 import { one, reconcile, setAttribute, setText, stamp } from "../dom";
-import { ago, bytes, counted, shortId } from "../format";
+import { ago, bytes, shortId } from "../format";
 import { live } from "../live";
 import { attempt, notice } from "../notices";
 import { agreed } from "../transfers";
@@ -41,6 +41,11 @@ export function snapshotsPage(): void {
   live(["container", "snapshot", "image"], load);
 }
 
+/** `1 copy`, `2 copies`. */
+function copies(count: number): string {
+  return `${count} ${count === 1 ? "copy" : "copies"}`;
+}
+
 function title({ name, id }: Snapshot): string {
   return name ?? shortId(id);
 }
@@ -51,7 +56,7 @@ function fill(row: HTMLElement, snapshot: Snapshot): void {
   setAttribute(one("[data-part=container]", row), "href", `/ui/containers/${snapshot.containerId}`);
   setText(row, "image", snapshot.image);
   setText(row, "size", bytes(snapshot.volumeBytes));
-  setText(row, "copies", String(snapshot.copies.length));
+  setText(row, "copies", copies(snapshot.copies.length));
   setText(row, "created", ago(new Date(snapshot.created), new Date()));
   setAttribute(one("[data-action=copy]", row), "aria-label", `Make copies of ${title(snapshot)}`);
   setAttribute(one("[data-action=remove]", row), "aria-label", `Remove ${title(snapshot)}`);
@@ -65,7 +70,7 @@ async function copy(snapshot: Snapshot): Promise<void> {
   if (await agreed(dialog)) {
     await attempt(async () => {
       const made = await snapshots.copy(snapshot.id, count.valueAsNumber, start.checked);
-      notice(`${counted(made.length, "copy").replace("copys", "copies")} of ${title(snapshot)} made.`);
+      notice(`${copies(made.length)} of ${title(snapshot)} made.`);
     });
   }
 }
