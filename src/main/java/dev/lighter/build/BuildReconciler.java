@@ -30,19 +30,26 @@ class BuildReconciler implements InitializingBean {
     public void afterPropertiesSet() throws IOException {
         workshop.cache().load();
         Set<String> begun = new HashSet<>(store.begun());
-        if (!begun.isEmpty()) {
-            for (ContainerView container : workshop.containers().list()) {
-                if (begun.contains(container.spec().labels().getOrDefault(StepContainer.LABEL, ""))) {
-                    remove(container);
-                }
-            }
-        }
         BuildDirectories directories = workshop.directories();
         for (String id : directories.running()) {
             directories.delete(id);
         }
-        begun.forEach(id -> store.end(id, List.of()));
         settleCaches(directories);
+        if (!begun.isEmpty()) {
+            // An end is only heard of when everything else has started, so nothing here waits for one.
+            Thread thread = new Thread(() -> settle(begun), "lighter-build-settling");
+            thread.setDaemon(true);
+            thread.start();
+        }
+    }
+
+    private void settle(Set<String> begun) {
+        for (ContainerView container : workshop.containers().list()) {
+            if (begun.contains(container.spec().labels().getOrDefault(StepContainer.LABEL, ""))) {
+                remove(container);
+            }
+        }
+        begun.forEach(id -> store.end(id, List.of()));
     }
 
     private void remove(ContainerView container) {
