@@ -34,7 +34,9 @@ final class BuildProgress implements BuildOutput {
             @Schema(description = "The build, by which it can be ended: the first line") @Nullable
             String build,
 
-            @Schema(description = "What it says; lines end with a line feed", example = "Step 1/2 : FROM lighter/host\n")
+            @Schema(
+                    description = "What it says; lines end with a line feed",
+                    example = "Step 1/2 : FROM lighter/host\n")
             @Nullable
             String text,
 

@@ -67,7 +67,10 @@ class BuildsResource {
     @Schema(name = "BuildCacheEntry")
     record CacheAnswer(
             String id,
-            @Schema(description = "regular for a step, exec.cachemount for a directory that steps share", example = "regular")
+
+            @Schema(
+                    description = "regular for a step, exec.cachemount for a directory that steps share",
+                    example = "regular")
             String type,
 
             String description,
@@ -116,10 +119,11 @@ class BuildsResource {
     @PostMapping(produces = {BuildProgress.LINES, MediaType.APPLICATION_JSON_VALUE})
     @Operation(
             summary = "Build an image",
-            description = "The body is what is to be built, with the Dockerfile as a text or fetched from elsewhere; or a"
-                    + " form with the field options, which holds the same, and after it the file context, an archive. The"
-                    + " answer is a stream of JSON lines, the first of which names the build and the last the image or the"
-                    + " error. It ends early when the client goes away.",
+            description =
+                    "The body is what is to be built, with the Dockerfile as a text or fetched from elsewhere; or a"
+                            + " form with the field options, which holds the same, and after it the file context, an archive. The"
+                            + " answer is a stream of JSON lines, the first of which names the build and the last the image or the"
+                            + " error. It ends early when the client goes away.",
             requestBody =
                     @RequestBody(
                             required = true,
@@ -134,7 +138,10 @@ class BuildsResource {
     @ApiResponse(
             responseCode = "200",
             description = "The stream",
-            content = @Content(mediaType = BuildProgress.LINES, schema = @Schema(implementation = BuildProgress.Line.class)))
+            content =
+                    @Content(
+                            mediaType = BuildProgress.LINES,
+                            schema = @Schema(implementation = BuildProgress.Line.class)))
     void build(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String type = String.valueOf(request.getContentType());
         InputStream body = request.getInputStream();
@@ -147,7 +154,8 @@ class BuildsResource {
         } else {
             byte[] text = body.readNBytes(LONGEST_BODY + 1);
             if (text.length > LONGEST_BODY) {
-                throw EngineException.invalid("the body is longer than " + LONGEST_BODY + " bytes: send files in a form");
+                throw EngineException.invalid(
+                        "the body is longer than " + LONGEST_BODY + " bytes: send files in a form");
             }
             asked = read(new String(text, java.nio.charset.StandardCharsets.UTF_8));
             if (asked.text() == null && asked.remote() == null) {
@@ -188,7 +196,8 @@ class BuildsResource {
             @Parameter(description = "Also what images with names were made of; these stay")
                     @RequestParam(defaultValue = "false")
                     boolean all,
-            @Parameter(description = "How many bytes of it may stay") @RequestParam(defaultValue = "0") long keepBytes) {
+            @Parameter(description = "How many bytes of it may stay") @RequestParam(defaultValue = "0")
+                    long keepBytes) {
         PrunedCache pruned = builds.prune(all, keepBytes, use -> true);
         return new PrunedAnswer(pruned.ids(), pruned.bytes());
     }

@@ -52,9 +52,7 @@ class ContentCheckResource {
     /** One blob, layer or directory. */
     @Schema(name = "CheckedContent")
     record EntryAnswer(
-            @Schema(
-                    description = "Relative to the data directory",
-                    example = "layers/ab3cd5ef7hij")
+            @Schema(description = "Relative to the data directory", example = "layers/ab3cd5ef7hij")
             String path,
 
             @Schema(
@@ -65,8 +63,7 @@ class ContentCheckResource {
             @Schema(description = "Of a file; 0 for a directory")
             long bytes,
 
-            @Schema(description = "Who needs it")
-            List<String> neededBy,
+            @Schema(description = "Who needs it") List<String> neededBy,
 
             @Schema(description = "What was done about it; empty for nothing", example = "removed")
             String repaired) {

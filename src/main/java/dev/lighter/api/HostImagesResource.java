@@ -50,8 +50,7 @@ class HostImagesResource {
             @Schema(description = "What was kept back; the first " + MOST_LEFT_OUT)
             List<LeftOut> leftOut,
 
-            @Schema(description = "How many were kept back")
-            int leftOutTotal) {
+            @Schema(description = "How many were kept back") int leftOutTotal) {
         static HostImageAnswer of(HostImage image) {
             return new HostImageAnswer(
                     image.id(),
@@ -71,15 +70,14 @@ class HostImagesResource {
     /** Something of the host that did not become part of an image. */
     @Schema(name = "LeftOut")
     record LeftOut(
-            @Schema(example = "/etc/ssl/private/ssl-cert-snakeoil.key") String path,
+            @Schema(example = "/etc/ssl/private/ssl-cert-snakeoil.key")
+            String path,
+
             @Schema(example = "it is a private key") String reason) {}
 
     @PostMapping("/api/images/host")
     @ResponseStatus(HttpStatus.CREATED)
-    @Operation(
-            summary = "Make an image of the host's files",
-            description =
-                    """
+    @Operation(summary = "Make an image of the host's files", description = """
             Of commands, of files and directories, and of packages as they are installed here, with all that these need: \
             libraries, interpreters, links, the users who own them. Owners and permissions stay. Manuals are left out, and so \
             are passwords' hashes, private keys, credentials and whatever the kernel makes; a directory may hold secrets \
@@ -93,8 +91,7 @@ class HostImagesResource {
                 docker run --rm postgres:15 /usr/lib/postgresql/15/bin/postgres --version
             """)
     @ApiResponse(responseCode = "201", description = "The image, and what was kept back")
-    HostImageAnswer make(
-            @AuthenticationPrincipal Identity identity, @Valid @RequestBody NewHostImage wanted) {
+    HostImageAnswer make(@AuthenticationPrincipal Identity identity, @Valid @RequestBody NewHostImage wanted) {
         if (identity.account().role() != Role.ADMINISTRATOR) {
             throw EngineException.forbidden("only administrators make images of the host's files");
         }

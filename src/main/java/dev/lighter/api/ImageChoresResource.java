@@ -42,10 +42,7 @@ class ImageChoresResource {
     /** A name for an image. */
     @Schema(name = "NewImageName")
     record NewName(
-            @Schema(
-                    description = "A name or an id",
-                    example = "app:1.0",
-                    requiredMode = Schema.RequiredMode.REQUIRED)
+            @Schema(description = "A name or an id", example = "app:1.0", requiredMode = Schema.RequiredMode.REQUIRED)
             @Nullable
             @NotBlank(message = "must say which image")
             String image,
@@ -70,7 +67,9 @@ class ImageChoresResource {
     @Schema(name = "PrunedImages")
     record PrunedAnswer(
             List<PrunedImage> images,
-            @Schema(description = "Of the disk, with what only these images have") long bytes,
+
+            @Schema(description = "Of the disk, with what only these images have")
+            long bytes,
 
             @Schema(description = "Whether nothing was done")
             boolean preview) {
@@ -92,8 +91,7 @@ class ImageChoresResource {
 
             @Schema(example = "[]") List<String> tags,
 
-            @Schema(description = "With what it shares")
-            long sizeBytes) {}
+            @Schema(description = "With what it shares") long sizeBytes) {}
 
     @PostMapping("/tags")
     @ResponseStatus(HttpStatus.CREATED)

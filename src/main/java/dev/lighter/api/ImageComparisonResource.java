@@ -31,8 +31,9 @@ class ImageComparisonResource {
     @GetMapping("/{image}" + LAYERS)
     @Operation(
             summary = "List an image's layers",
-            description = "Lowest first, each with the step that made it and the other images that have it; among them the"
-                    + " steps that made none.")
+            description =
+                    "Lowest first, each with the step that made it and the other images that have it; among them the"
+                            + " steps that made none.")
     List<ImageLayerAnswer> layers(
             @Parameter(description = "An id, or a name, whose slashes may be written as they are", example = "app:1.0")
                     @PathVariable

@@ -44,13 +44,17 @@ class ImageTransfersResource {
     /** What is to be pulled or pushed. */
     @Schema(name = "NewTransfer")
     record NewTransfer(
-            @Schema(example = "registry.example.com/app:1.0") @Nullable String reference,
+            @Schema(example = "registry.example.com/app:1.0") @Nullable
+            String reference,
+
             @Schema(
-                    description = "Which of several platforms to pull, this machine's by default; what a pushed image must be"
-                            + " for",
+                    description =
+                            "Which of several platforms to pull, this machine's by default; what a pushed image must be"
+                                    + " for",
                     example = "linux/amd64")
             @Nullable
             String platform,
+
             @Schema(description = "Sent to the registry and not kept") @Nullable
             NewCredentials credentials) {
         ImageReference name() {
@@ -73,6 +77,7 @@ class ImageTransfersResource {
     record NewCredentials(
             @Nullable String username,
             @Nullable String password,
+
             @Schema(description = "A refresh token, instead of user and password") @Nullable
             String token) {
         /** Without a secret. */
@@ -89,9 +94,12 @@ class ImageTransfersResource {
             String id,
 
             @Schema(example = "Downloading") String status,
+
             @Schema(description = "Bytes that are done; absent where nothing is counted") @Nullable
             Long currentBytes,
+
             @Nullable Long totalBytes,
+
             @Schema(description = "Of what was pushed, once it is") @Nullable
             String digest) {
         static StepAnswer of(TransferEvent event) {
@@ -116,8 +124,9 @@ class ImageTransfersResource {
     @PostMapping(path = "/pull", produces = MediaType.TEXT_EVENT_STREAM_VALUE)
     @Operation(
             summary = "Pull an image",
-            description = "Server-sent events: progress for each step, then done or error. A client that goes away breaks"
-                    + " the pull off, unless others wait for it; the next one goes on where it was.")
+            description =
+                    "Server-sent events: progress for each step, then done or error. A client that goes away breaks"
+                            + " the pull off, unless others wait for it; the next one goes on where it was.")
     @ApiResponse(
             responseCode = "200",
             description = "The stream",

@@ -48,9 +48,11 @@ record NewBuild(
         @Nullable
         Map<String, String> secrets,
 
-        @Schema(description = "Whether every step is done again") boolean noCache,
+        @Schema(description = "Whether every step is done again")
+        boolean noCache,
 
-        @Schema(description = "Whether base images are fetched anew") boolean pull,
+        @Schema(description = "Whether base images are fetched anew")
+        boolean pull,
 
         @Schema(description = "The network of steps: default, none, host or a name", example = "default") @Nullable
         String network,
@@ -76,7 +78,9 @@ record NewBuild(
                 orEmpty(file),
                 text,
                 orEmpty(target),
-                tags == null ? List.of() : tags.stream().map(ImageReference::parse).toList(),
+                tags == null
+                        ? List.of()
+                        : tags.stream().map(ImageReference::parse).toList(),
                 values,
                 labels == null ? Map.of() : labels,
                 files,

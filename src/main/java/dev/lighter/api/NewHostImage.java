@@ -19,8 +19,7 @@ record NewHostImage(
         @NotBlank(message = "must say what the image is called")
         String name,
 
-        @Schema(description = "Names of commands, looked for where root's are", example = "[\"sh\", \"cat\"]")
-        @Nullable
+        @Schema(description = "Names of commands, looked for where root's are", example = "[\"sh\", \"cat\"]") @Nullable
         List<@NotNull(message = "must not be null") String> commands,
 
         @Schema(
@@ -33,8 +32,9 @@ record NewHostImage(
         List<@NotNull(message = "must not be null") String> packages,
 
         @Schema(
-                description = "Whether packages come with those that they depend on, and with the essential ones of the"
-                        + " distribution, such as a shell and cat. Otherwise they come only with the libraries and interpreters of their programs",
+                description =
+                        "Whether packages come with those that they depend on, and with the essential ones of the"
+                                + " distribution, such as a shell and cat. Otherwise they come only with the libraries and interpreters of their programs",
                 defaultValue = "true")
         @Nullable
         Boolean dependencies,

@@ -49,19 +49,24 @@ class SnapshotsResource {
     /** A snapshot that is wanted. */
     @Schema(name = "NewSnapshot")
     record NewSnapshot(
-            @Schema(description = "None when it is left out", example = "before-upgrade") @Nullable String name,
-            @Schema(example = "{\"purpose\":\"tests\"}") @Nullable Map<String, String> labels) {}
+            @Schema(description = "None when it is left out", example = "before-upgrade") @Nullable
+            String name,
+
+            @Schema(example = "{\"purpose\":\"tests\"}") @Nullable
+            Map<String, String> labels) {}
 
     /** Copies that are wanted. */
     @Schema(name = "NewCopies")
     record NewCopies(
-            @Schema(description = "One when it is left out", example = "20") @Nullable Integer count,
+            @Schema(description = "One when it is left out", example = "20") @Nullable
+            Integer count,
 
             @Schema(description = "As many as there are copies; generated when left out", example = "[\"db-1\"]")
             @Nullable
             List<String> names,
 
-            @Schema(description = "Whether they are started at once", defaultValue = "true") @Nullable Boolean start) {}
+            @Schema(description = "Whether they are started at once", defaultValue = "true") @Nullable
+            Boolean start) {}
 
     @PostMapping("/containers/{id}/snapshot")
     @ResponseStatus(HttpStatus.CREATED)

@@ -32,8 +32,8 @@ class BuildContents implements ContentOwners {
         builds.rows().forEach(id -> contents.add(new Content(RUNNING + "/" + id, "build " + id, false)));
         workshop.cache().all().stream()
                 .filter(record -> record.kind().equals(CacheRecord.MOUNT))
-                .forEach(record -> contents.add(
-                        new Content(CACHE + "/" + record.id(), "build cache " + record.id(), true)));
+                .forEach(record ->
+                        contents.add(new Content(CACHE + "/" + record.id(), "build cache " + record.id(), true)));
         workshop.mounts()
                 .used()
                 .forEach(id -> contents.add(new Content(CACHE + "/" + id, "a step that uses it", false)));

@@ -75,8 +75,7 @@ final class BuildContext {
             try (FileSource source = new FileSource(Fd.open(whole, Fd.O_RDONLY | Fd.O_DIRECTORY, 0), false);
                     FileSource.Found part = source.find(SourcePaths.clean(repository.directory()))) {
                 if (part == null || !part.status().isDirectory()) {
-                    throw EngineException.invalid(
-                            "the repository has no directory " + repository.directory());
+                    throw EngineException.invalid("the repository has no directory " + repository.directory());
                 }
                 try (Fd from = FileCalls.openDirectory(part.parent(), part.name());
                         Fd to = Fd.open(place, Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
@@ -86,8 +85,7 @@ final class BuildContext {
             return null;
         }
         if (!remote.startsWith("http://") && !remote.startsWith("https://")) {
-            throw EngineException.invalid(
-                    "remote: \"" + remote + "\" is neither a git repository nor an http(s) URL");
+            throw EngineException.invalid("remote: \"" + remote + "\" is neither a git repository nor an http(s) URL");
         }
         Path download = Files.createDirectory(build.newPath());
         String name = workshop.remotes().file(remote, "", download);
@@ -116,12 +114,10 @@ final class BuildContext {
             content = read(root, "dockerfile");
         }
         if (content == null) {
-            throw EngineException.invalid(
-                    "Cannot locate specified Dockerfile: " + (asked.isEmpty() ? USUAL : asked));
+            throw EngineException.invalid("Cannot locate specified Dockerfile: " + (asked.isEmpty() ? USUAL : asked));
         }
         if (content.isBlank()) {
-            throw EngineException.invalid(
-                    "The Dockerfile (" + (asked.isEmpty() ? USUAL : asked) + ") cannot be empty");
+            throw EngineException.invalid("The Dockerfile (" + (asked.isEmpty() ? USUAL : asked) + ") cannot be empty");
         }
         return content;
     }

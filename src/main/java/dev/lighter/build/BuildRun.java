@@ -30,8 +30,7 @@ final class BuildRun {
         this.build = build;
         this.workshop = workshop;
         this.output = output;
-        this.arguments = new Arguments(
-                build.request().args(), build.request().target());
+        this.arguments = new Arguments(build.request().args(), build.request().target());
         char escape = build.dockerfile().directives().escape();
         build.dockerfile().globals().forEach(arg -> arguments.declareGlobal(arg, escape));
         this.stages = new Stages(build, workshop, arguments);
@@ -51,9 +50,8 @@ final class BuildRun {
             int place = position;
             AtomicInteger number = new AtomicInteger(before);
             before += 1 + stages.stage(index).steps().size();
-            CompletableFuture<?>[] awaited = stages.needsOf(index).stream()
-                    .map(futures::get)
-                    .toArray(CompletableFuture<?>[]::new);
+            CompletableFuture<?>[] awaited =
+                    stages.needsOf(index).stream().map(futures::get).toArray(CompletableFuture<?>[]::new);
             futures.put(
                     index,
                     CompletableFuture.allOf(awaited)
@@ -64,7 +62,8 @@ final class BuildRun {
     }
 
     private int steps(List<Integer> needed) {
-        int sum = build.dockerfile().globals().size() + (build.request().labels().isEmpty() ? 0 : 1);
+        int sum =
+                build.dockerfile().globals().size() + (build.request().labels().isEmpty() ? 0 : 1);
         for (int index : needed) {
             sum += 1 + stages.stage(index).steps().size();
         }

@@ -28,11 +28,7 @@ final class CachePruning {
     private final CacheMounts mounts;
     private final Supplier<Stream<ImageUsers>> users;
 
-    CachePruning(
-            ImageService images,
-            BuildCache cache,
-            CacheMounts mounts,
-            Supplier<Stream<ImageUsers>> users) {
+    CachePruning(ImageService images, BuildCache cache, CacheMounts mounts, Supplier<Stream<ImageUsers>> users) {
         this.images = images;
         this.cache = cache;
         this.mounts = mounts;

@@ -40,7 +40,8 @@ public final class ConfigChanges {
             try {
                 Instruction instruction = parser.parse(change);
                 String ignored = draft.apply(
-                        instruction, new Substitution(0, '\\', name -> draft.env().get(name)));
+                        instruction,
+                        new Substitution(0, '\\', name -> draft.env().get(name)));
             } catch (DockerfileException e) {
                 throw EngineException.invalid("the change \"" + change + "\": " + e.reason());
             }

@@ -52,7 +52,8 @@ final class ConfigDraft {
     /** The configuration of an image that has none. */
     static ImageConfig empty() {
         return new ImageConfig(
-                List.of(), List.of(), List.of(), "", "", Map.of(), "", List.of(), List.of(), null, List.of(), List.of());
+                List.of(), List.of(), List.of(), "", "", Map.of(), "", List.of(), List.of(), null, List.of(),
+                List.of());
     }
 
     ImageConfig config() {
@@ -216,9 +217,7 @@ final class ConfigDraft {
         Command command = check.command();
         List<String> test = command == null
                 ? List.of("NONE")
-                : Stream.concat(
-                                Stream.of(command.shell() ? "CMD-SHELL" : "CMD"),
-                                command.words().stream())
+                : Stream.concat(Stream.of(command.shell() ? "CMD-SHELL" : "CMD"), command.words().stream())
                         .toList();
         return new Healthcheck(
                 test,

@@ -60,7 +60,8 @@ record FileSource(Fd root, boolean isImage) implements AutoCloseable {
                     return new Found(parent, name, status, path);
                 }
                 String target = new String(FileCalls.readLink(parent, name), StandardCharsets.UTF_8);
-                current = target.startsWith("/") ? target.substring(1) : above.isEmpty() ? target : above + "/" + target;
+                current =
+                        target.startsWith("/") ? target.substring(1) : above.isEmpty() ? target : above + "/" + target;
             } finally {
                 if (!kept) {
                     parent.close();

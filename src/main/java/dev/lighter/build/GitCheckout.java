@@ -62,8 +62,8 @@ final class GitCheckout {
                     : git("rev-parse", "--verify", "-q", "refs/remotes/origin/" + ref + "^{commit}");
             Ended found = named.code() == 0 ? named : git("rev-parse", "--verify", "-q", ref + "^{commit}");
             if (found.code() != 0) {
-                throw EngineException.invalid("the repository " + address.url() + " has no revision " + ref + ": "
-                        + shallow.output());
+                throw EngineException.invalid(
+                        "the repository " + address.url() + " has no revision " + ref + ": " + shallow.output());
             }
             demand(git("checkout", "-q", "--detach", found.output().strip()), "git checkout");
         } else {
@@ -125,8 +125,7 @@ final class GitCheckout {
                 throw EngineException.unavailable("git has not ended within " + timeout.toSeconds() + " s");
             }
             String text = Files.readString(output, StandardCharsets.ISO_8859_1).strip();
-            return new Ended(
-                    process.exitValue(), text.substring(0, Math.min(text.length(), LONGEST_MESSAGE)));
+            return new Ended(process.exitValue(), text.substring(0, Math.min(text.length(), LONGEST_MESSAGE)));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw EngineException.conflict("the build was cancelled");

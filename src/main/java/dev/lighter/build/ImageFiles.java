@@ -87,8 +87,7 @@ final class ImageFiles implements AutoCloseable {
         FileCalls.changeOwner(
                 directory, name, manner.owner().uid(), manner.owner().gid());
         if (status.type() != FileCalls.SYMLINK) {
-            FileCalls.changeMode(
-                    directory, name, manner.mode().of(status.mode() & PERMISSIONS, status.isDirectory()));
+            FileCalls.changeMode(directory, name, manner.mode().of(status.mode() & PERMISSIONS, status.isDirectory()));
         }
     }
 

@@ -13,8 +13,7 @@ record LayerDirectory(Workshop workshop, List<Path> layers, Path upper, Path wor
             throws IOException {
         Path place = Files.createDirectory(build.newPath());
         Path upper = Files.createDirectory(place.resolve("upper"));
-        Files.setPosixFilePermissions(
-                upper, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(upper, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
         return new LayerDirectory(
                 workshop, workshop.layers(imageId), upper, Files.createDirectory(place.resolve("work")));
     }

@@ -35,7 +35,8 @@ final class ModeChange {
             Matcher matcher = CLAUSE.matcher(clause);
             if (!matcher.matches()) {
                 throw new DockerfileException(
-                        line, "invalid chmod parameter: '" + text + "'. it should be octal string and between 0 and 07777");
+                        line,
+                        "invalid chmod parameter: '" + text + "'. it should be octal string and between 0 and 07777");
             }
             String who = matcher.group(1);
             boolean all = who.isEmpty() || who.indexOf('a') >= 0;

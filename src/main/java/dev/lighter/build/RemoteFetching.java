@@ -98,8 +98,8 @@ class RemoteFetching implements RemoteSources {
             throws IOException {
         String url = address.url();
         if (!url.matches("(https?|git)://.*")) {
-            throw EngineException.invalid(url + ": repositories are fetched over https, http and git; for ssh the engine"
-                    + " has no keys");
+            throw EngineException.invalid(
+                    url + ": repositories are fetched over https, http and git; for ssh the engine" + " has no keys");
         }
         URI uri = rules.parse(url.replaceFirst("^git:", "http:"));
         rules.check(uri, true);

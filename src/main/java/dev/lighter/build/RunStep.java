@@ -78,8 +78,8 @@ final class RunStep {
                             false);
                     FileSource.Found found = context.find(SourcePaths.clean(mount.source()))) {
                 if (found != null) {
-                    SourceWalk walk = new SourceWalk(
-                            dev.lighter.build.dockerfile.IgnoreRules.NONE, new TreeDigest(digest));
+                    SourceWalk walk =
+                            new SourceWalk(dev.lighter.build.dockerfile.IgnoreRules.NONE, new TreeDigest(digest));
                     if (found.status().isDirectory()) {
                         walk.content(found);
                     } else {
@@ -103,9 +103,7 @@ final class RunStep {
         String image = stage.imageToRun();
         for (RunMount mount : mounts) {
             prepared.add(
-                    mount,
-                    ConfigDraft.resolved(stage.draft().workingDir(), mount.target()),
-                    stage.stages()::imageOf);
+                    mount, ConfigDraft.resolved(stage.draft().workingDir(), mount.target()), stage.stages()::imageOf);
         }
         if (isScript()) {
             prepared.addScript(script(), SCRIPT);
@@ -117,8 +115,7 @@ final class RunStep {
                                 .map(one -> one.getKey() + "=" + one.getValue()),
                         arguments.stream())
                 .toList();
-        StepContainer.Program program =
-                new StepContainer.Program(image, words, env, network, prepared.storage());
+        StepContainer.Program program = new StepContainer.Program(image, words, env, network, prepared.storage());
         String id;
         try (StepContainer container = StepContainer.create(stage.build(), workshop, program)) {
             id = container.id();

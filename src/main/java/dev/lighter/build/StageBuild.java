@@ -101,8 +101,7 @@ final class StageBuild {
         String name = values.of(from.image());
         checkPlatform(from.source().line(), values.of(from.platform()));
         if (name.isBlank()) {
-            throw new DockerfileException(
-                    from.source().line(), "base name (" + from.image() + ") should not be blank");
+            throw new DockerfileException(from.source().line(), "base name (" + from.image() + ") should not be blank");
         }
         if (name.equals("scratch")) {
             output.text(" --->\n");
@@ -225,12 +224,10 @@ final class StageBuild {
         String parent = imageId;
         HistoryEntry history = new HistoryEntry(Instant.now(), createdBy, author, "", layer == null);
         ImageDetails image = workshop.assembly()
-                .make(
-                        new NewImage(parent, layer, draft.config(), history, List.of()),
-                        id -> {
-                            build.hold(id);
-                            workshop.cache().keep(key, id, parent, createdBy);
-                        });
+                .make(new NewImage(parent, layer, draft.config(), history, List.of()), id -> {
+                    build.hold(id);
+                    workshop.cache().keep(key, id, parent, createdBy);
+                });
         imageId = image.id();
         said();
     }
@@ -238,10 +235,7 @@ final class StageBuild {
     /** The image to run in; an empty one where the stage has none yet. */
     String imageToRun() {
         if (imageId == null) {
-            made(
-                    key("empty", new Digest()),
-                    "/bin/sh -c #(nop)  FROM scratch",
-                    null);
+            made(key("empty", new Digest()), "/bin/sh -c #(nop)  FROM scratch", null);
         }
         return java.util.Objects.requireNonNull(imageId);
     }

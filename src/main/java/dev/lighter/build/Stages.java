@@ -70,8 +70,8 @@ final class Stages {
         needs.put(index, needed);
         Dockerfile.Stage stage = all.get(index);
         Instruction.From from = stage.from();
-        Substitution values =
-                new Substitution(from.source().line(), build.dockerfile().directives().escape(), arguments::global);
+        Substitution values = new Substitution(
+                from.source().line(), build.dockerfile().directives().escape(), arguments::global);
         int base = named(values.of(from.image()), index);
         if (base >= 0) {
             needed.add(base);
@@ -83,7 +83,8 @@ final class Stages {
                     needed.add(one);
                 } else if (name.matches("\\d{1,4}")) {
                     throw new DockerfileException(
-                            step.source().line(), "invalid from flag value " + name + ": there is no such stage before");
+                            step.source().line(),
+                            "invalid from flag value " + name + ": there is no such stage before");
                 }
             }
         }

@@ -49,8 +49,8 @@ final class StepMounts implements AutoCloseable {
     void add(RunMount mount, String target, Images images) throws IOException {
         switch (mount.type()) {
             case TMPFS ->
-                mounts.add(request("tmpfs", "", target, false, new StorageRequest.TmpfsOptions(
-                        mount.sizeBytes(), 0, List.of())));
+                mounts.add(request(
+                        "tmpfs", "", target, false, new StorageRequest.TmpfsOptions(mount.sizeBytes(), 0, List.of())));
             case SECRET -> secret(mount, target);
             case CACHE -> cache(mount, target, images);
             case BIND -> bind(mount, target, images);
@@ -63,8 +63,9 @@ final class StepMounts implements AutoCloseable {
             if (!mount.required()) {
                 return;
             }
-            throw EngineException.invalid("the secret " + mount.id() + " was not given: docker build without BuildKit has"
-                    + " no way to give one; use POST /api/builds with secrets, or write required=false");
+            throw EngineException.invalid(
+                    "the secret " + mount.id() + " was not given: docker build without BuildKit has"
+                            + " no way to give one; use POST /api/builds with secrets, or write required=false");
         }
         Path file = build.newPath();
         Files.write(file, secret);
@@ -103,8 +104,7 @@ final class StepMounts implements AutoCloseable {
         }
         String path = SourcePaths.clean(mount.source());
         if (mount.from().isEmpty()) {
-            try (FileSource context = new FileSource(
-                            Fd.open(build.context(), Fd.O_RDONLY | Fd.O_DIRECTORY, 0), false);
+            try (FileSource context = new FileSource(Fd.open(build.context(), Fd.O_RDONLY | Fd.O_DIRECTORY, 0), false);
                     FileSource.Found found = find(context, path, mount)) {
                 Path parent = Path.of(found.parent().procPath()).toRealPath();
                 String name = new String(found.name(), java.nio.charset.StandardCharsets.UTF_8);

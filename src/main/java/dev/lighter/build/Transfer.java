@@ -93,11 +93,13 @@ final class Transfer implements AutoCloseable {
         for (String one : found) {
             try (FileSource.Found there = source.find(one)) {
                 if (there == null) {
-                    throw failed((source.isImage() ? "" : "file not found in build context or excluded by .dockerignore: ")
-                            + "stat " + asked + ": file does not exist");
+                    throw failed(
+                            (source.isImage() ? "" : "file not found in build context or excluded by .dockerignore: ")
+                                    + "stat " + asked + ": file does not exist");
                 }
                 String name = one.substring(one.lastIndexOf('/') + 1);
-                boolean archive = instruction.add() && !Boolean.FALSE.equals(instruction.options().unpack());
+                boolean archive = instruction.add()
+                        && !Boolean.FALSE.equals(instruction.options().unpack());
                 items.add(new Item(source, one, name, parents ? above(asked, one) : "", archive));
             }
         }
@@ -132,7 +134,8 @@ final class Transfer implements AutoCloseable {
         if (items.size() > 1 && !intoDirectory) {
             throw new DockerfileException(
                     line(),
-                    "When using " + keyword() + " with more than one source file, the destination must be a directory and"
+                    "When using " + keyword()
+                            + " with more than one source file, the destination must be a directory and"
                             + " end with a /");
         }
         String kind = items.size() > 1 ? "multi" : "file";
@@ -203,15 +206,16 @@ final class Transfer implements AutoCloseable {
         }
     }
 
-    private void writeFile(
-            ImageFiles image, Item item, FileSource.Found found, ImageFiles.Manner manner, Owner ofNew)
+    private void writeFile(ImageFiles image, Item item, FileSource.Found found, ImageFiles.Manner manner, Owner ofNew)
             throws IOException {
         if (excluded.excludes(found.baseName())) {
             return;
         }
         String plain = stripped(destination);
         Status there = image.status(plain.isEmpty() ? "/" : plain);
-        boolean inside = intoDirectory || there != null && there.isDirectory() || instruction.options().parents();
+        boolean inside = intoDirectory
+                || there != null && there.isDirectory()
+                || instruction.options().parents();
         if (instruction.options().parents()) {
             makeAbove(image, item, plain, manner, ofNew);
             plain = stripped(plain + "/" + item.above());

@@ -1,7 +1,7 @@
 package dev.lighter.build;
 
-import dev.lighter.build.dockerfile.Heredoc;
 import dev.lighter.build.dockerfile.DockerfileException;
+import dev.lighter.build.dockerfile.Heredoc;
 import dev.lighter.build.dockerfile.Instruction;
 import dev.lighter.build.dockerfile.Substitution;
 import dev.lighter.error.EngineException;
@@ -98,7 +98,8 @@ final class TransferStep {
             return new FileSource(Fd.open(stage.build().context(), Fd.O_RDONLY | Fd.O_DIRECTORY, 0), false);
         }
         String image = stage.stages().imageOf(from);
-        return stage.workshop().source(image, Files.createDirectory(stage.build().newPath()));
+        return stage.workshop()
+                .source(image, Files.createDirectory(stage.build().newPath()));
     }
 
     private FileSource newDirectory(Transfer bringing, Path place) throws IOException {
@@ -111,8 +112,8 @@ final class TransferStep {
                     transfer.source().line(), "the heredoc " + file.name() + " has no name that a file could have");
         }
         Path place = Files.createDirectory(stage.build().newPath());
-        Path written = Files.writeString(
-                place.resolve(file.name()), file.expand() ? values.ofFile(file.text()) : file.text());
+        Path written =
+                Files.writeString(place.resolve(file.name()), file.expand() ? values.ofFile(file.text()) : file.text());
         Files.setPosixFilePermissions(written, PosixFilePermissions.fromString("rw-r--r--"));
         bringing.addFile(newDirectory(bringing, place), file.name(), false);
     }
@@ -122,7 +123,10 @@ final class TransferStep {
         String name = stage.workshop()
                 .remotes()
                 .file(url, values.of(transfer.options().checksum()), place);
-        bringing.addFile(newDirectory(bringing, place), name, Boolean.TRUE.equals(transfer.options().unpack()));
+        bringing.addFile(
+                newDirectory(bringing, place),
+                name,
+                Boolean.TRUE.equals(transfer.options().unpack()));
     }
 
     private void repository(Transfer bringing, GitAddress address) throws IOException {
@@ -149,13 +153,11 @@ final class TransferStep {
         }
         String both = chown.matches("\\d+") ? chown + ":" + chown : chown;
         try {
-            UserLookup.Account account = stage.workshop()
-                    .users()
-                    .find(stage.workshop().layers(stage.imageId()), null, both, List.of());
+            UserLookup.Account account =
+                    stage.workshop().users().find(stage.workshop().layers(stage.imageId()), null, both, List.of());
             return new Owner(account.uid(), account.gid());
         } catch (LaunchException e) {
             throw EngineException.invalid("invalid user for --chown=" + chown + ": " + e.getMessage());
         }
     }
-
 }

@@ -61,8 +61,8 @@ final class TreeDigest implements SourceWalk.Visitor {
                 long count = file.read(direct);
                 if (count <= 0) {
                     if (count < 0) {
-                        throw new ErrnoException("read", new String(name, java.nio.charset.StandardCharsets.UTF_8), (int)
-                                -count);
+                        throw new ErrnoException(
+                                "read", new String(name, java.nio.charset.StandardCharsets.UTF_8), (int) -count);
                     }
                     break;
                 }

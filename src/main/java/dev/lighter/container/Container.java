@@ -18,6 +18,7 @@ final class Container {
     volatile ContainerState state;
     /** The image whose layers it stands on, see {@link ContainerView}. */
     volatile String rootImageId;
+
     volatile @Nullable RunningContainer running;
     /** How long the last wait for a restart was, in milliseconds; 0 for none. Used by {@link Restarts}. */
     volatile long restartMillis;

@@ -150,8 +150,7 @@ public class ContainerCommit {
         }
         Path copy = containers.directories().copy(container.id);
         // A layer of everything stands on nothing.
-        Written written =
-                new Written(full ? null : root, new WrittenLayer(copy, true, IdRange.SAME), container);
+        Written written = new Written(full ? null : root, new WrittenLayer(copy, true, IdRange.SAME), container);
         boolean done = false;
         try {
             containers.directories().discardCopy(container.id);
@@ -203,8 +202,7 @@ public class ContainerCommit {
     private void copy(Container container, Fd to, boolean full) throws IOException {
         IdShift shift = IdShift.toInside(container.spec.users().ids());
         if (!full) {
-            try (Fd from =
-                    Fd.open(containers.directories().upper(container.id), Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
+            try (Fd from = Fd.open(containers.directories().upper(container.id), Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
                 TreeCopy.copyLayer(from, to, shift);
             }
             return;

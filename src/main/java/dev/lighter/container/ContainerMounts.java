@@ -105,9 +105,7 @@ final class ContainerMounts {
         return other.spec.storage().mounts().stream()
                 .filter(point -> point.kind() == Kind.VOLUME || point.kind() == Kind.BIND)
                 .map(point -> point.inherited(!mode.equals("ro")))
-                .map(point -> new Planned(
-                        point,
-                        point.kind() == Kind.VOLUME ? Wanted.ofId(point.source()) : null))
+                .map(point -> new Planned(point, point.kind() == Kind.VOLUME ? Wanted.ofId(point.source()) : null))
                 .toList();
     }
 

@@ -183,7 +183,8 @@ public class ContainerService implements ImageUsers, DisposableBean {
 
             @Override
             public ContainerMounts.Claimed claim(String id) {
-                return around.mounts().claim(id, request.storage(), image.config().volumes());
+                return around.mounts()
+                        .claim(id, request.storage(), image.config().volumes());
             }
 
             @Override

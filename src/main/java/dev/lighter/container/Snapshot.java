@@ -36,8 +36,7 @@ public record Snapshot(
     }
 
     Snapshot complete(String image) {
-        return new Snapshot(
-                id, name, created, containerId, containerName, image, spec, endpoints, labels, removed);
+        return new Snapshot(id, name, created, containerId, containerName, image, spec, endpoints, labels, removed);
     }
 
     Snapshot withoutName() {

@@ -36,8 +36,7 @@ public class SnapshotCopies implements InitializingBean {
     private final ContainerService containers;
     private final ContainerVolumes volumes;
 
-    SnapshotCopies(
-            Snapshots snapshots, SnapshotStore store, ContainerService containers, ContainerVolumes volumes) {
+    SnapshotCopies(Snapshots snapshots, SnapshotStore store, ContainerService containers, ContainerVolumes volumes) {
         this.snapshots = snapshots;
         this.store = store;
         this.containers = containers;
@@ -174,8 +173,7 @@ public class SnapshotCopies implements InitializingBean {
             return new ContainerMounts.Claimed(
                     points.stream()
                             .map(point -> point.kind() == MountPoint.Kind.VOLUME
-                                    ? point.inherited(true)
-                                            .from(made.getOrDefault(point.source(), point.source()))
+                                    ? point.inherited(true).from(made.getOrDefault(point.source(), point.source()))
                                     : point)
                             .toList(),
                     claim);
@@ -208,7 +206,8 @@ public class SnapshotCopies implements InitializingBean {
         @Override
         public Map<String, EndpointSettings> endpoints() {
             Map<String, EndpointSettings> endpoints = new LinkedHashMap<>();
-            if (!snapshot.spec().network().isShared() && !snapshot.spec().network().isNone()) {
+            if (!snapshot.spec().network().isShared()
+                    && !snapshot.spec().network().isNone()) {
                 snapshot.endpoints().forEach((network, settings) -> endpoints.put(network, settings.beside()));
             }
             return endpoints;

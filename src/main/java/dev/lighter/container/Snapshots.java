@@ -123,17 +123,19 @@ public class Snapshots implements ImageUsers, InitializingBean {
         container.lock.lock();
         try {
             ContainerCommit.requireThere(container);
-            made = make(new Snapshot(
-                    ContainerNames.newId(),
-                    name.isEmpty() ? null : name,
-                    Instant.now().truncatedTo(ChronoUnit.MICROS),
-                    container.id,
-                    container.name,
-                    "",
-                    container.spec,
-                    endpoints(container.id),
-                    Map.copyOf(labels),
-                    false), container);
+            made = make(
+                    new Snapshot(
+                            ContainerNames.newId(),
+                            name.isEmpty() ? null : name,
+                            Instant.now().truncatedTo(ChronoUnit.MICROS),
+                            container.id,
+                            container.name,
+                            "",
+                            container.spec,
+                            endpoints(container.id),
+                            Map.copyOf(labels),
+                            false),
+                    container);
         } finally {
             container.lock.unlock();
         }
@@ -246,7 +248,8 @@ public class Snapshots implements ImageUsers, InitializingBean {
                 .findFirst()
                 .orElseGet(() -> {
                     List<Snapshot> begun = there.stream()
-                            .filter(snapshot -> !reference.isEmpty() && snapshot.id().startsWith(reference))
+                            .filter(snapshot ->
+                                    !reference.isEmpty() && snapshot.id().startsWith(reference))
                             .toList();
                     if (begun.size() != 1) {
                         throw EngineException.notFound("No such snapshot: " + reference);

@@ -140,7 +140,9 @@ final class WrittenTree implements AutoCloseable {
         long bytes = 0;
         for (byte[] name : names()) {
             try (Entry entry = look(name)) {
-                if (entry != null && entry.status().type() == FileCalls.REGULAR && counted.add(entry.status().identity())) {
+                if (entry != null
+                        && entry.status().type() == FileCalls.REGULAR
+                        && counted.add(entry.status().identity())) {
                     bytes += entry.status().size();
                 } else if (entry != null && entry.status().isDirectory()) {
                     bytes += entry.inside().bytes(counted);

@@ -41,7 +41,8 @@ public record ContentReport(List<Entry> entries, List<String> unclaimed) {
         Entry alsoMissing(Entry other) {
             List<String> by = new ArrayList<>(neededBy);
             by.addAll(other.neededBy);
-            return new Entry(path, State.MISSING, 0, List.copyOf(by), other.repaired.isEmpty() ? repaired : other.repaired);
+            return new Entry(
+                    path, State.MISSING, 0, List.copyOf(by), other.repaired.isEmpty() ? repaired : other.repaired);
         }
     }
 

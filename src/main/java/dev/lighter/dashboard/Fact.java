@@ -67,7 +67,9 @@ record Fact(String name, String value, Kind kind) {
         facts.code("Names", String.join("\n", image.repoTags()));
         facts.code("Digests", String.join("\n", image.repoDigests()));
         facts.add("Created", image.created().toString(), Kind.TIME);
-        facts.text("Platform", image.os() + "/" + image.architecture() + (image.variant().isEmpty() ? "" : "/" + image.variant()));
+        facts.text(
+                "Platform",
+                image.os() + "/" + image.architecture() + (image.variant().isEmpty() ? "" : "/" + image.variant()));
         facts.text("Author", image.author());
         facts.text("Comment", image.comment());
         facts.code("Entrypoint", ShellWords.join(config.entrypoint()));

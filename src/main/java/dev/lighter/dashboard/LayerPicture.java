@@ -64,7 +64,8 @@ final class LayerPicture {
             left += width;
             shared += layer.sharedWith().isEmpty() ? 0 : layer.sizeBytes();
         }
-        String words = (own.size() == 1 ? "1 layer, " : own.size() + " layers, ") + Words.bytes(image.sizeBytes())
+        String words = (own.size() == 1 ? "1 layer, " : own.size() + " layers, ")
+                + Words.bytes(image.sizeBytes())
                 + (shared == 0 ? ", shared with no other image" : ", of which others have " + Words.bytes(shared));
         return new ImageBar(
                 image.id().replaceFirst("^sha256:", ""),

@@ -33,13 +33,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Builds, on Docker's paths, as the classic builder of its clients speaks. */
 @RestController
-@Tag(name = "Docker: builds", description = "Images from Dockerfiles, as docker build with DOCKER_BUILDKIT=0 asks for them")
+@Tag(
+        name = "Docker: builds",
+        description = "Images from Dockerfiles, as docker build with DOCKER_BUILDKIT=0 asks for them")
 class BuildController {
-    static final String NO_BUILDKIT = "this engine builds Dockerfiles itself and speaks the classic builder's protocol, not"
-            + " BuildKit's: run docker build with DOCKER_BUILDKIT=0; what BuildKit's Dockerfiles can, such as RUN --mount,"
-            + " COPY --chmod and heredocs, works there, too";
-    private static final Set<String> FILTERS = Set.of(
-            "until", "unused-for", "id", "parent", "type", "description", "inuse", "shared", "private");
+    static final String NO_BUILDKIT =
+            "this engine builds Dockerfiles itself and speaks the classic builder's protocol, not"
+                    + " BuildKit's: run docker build with DOCKER_BUILDKIT=0; what BuildKit's Dockerfiles can, such as RUN --mount,"
+                    + " COPY --chmod and heredocs, works there, too";
+    private static final Set<String> FILTERS =
+            Set.of("until", "unused-for", "id", "parent", "type", "description", "inuse", "shared", "private");
 
     private final BuildService builds;
     private final JsonMapper json;
@@ -52,14 +55,21 @@ class BuildController {
     @PostMapping(path = "/build", produces = MediaType.APPLICATION_JSON_VALUE)
     @Operation(
             summary = "Build an image",
-            description = "From an archive with a Dockerfile, plain or compressed, or from a git repository or a URL that"
-                    + " remote names. The answer is a stream of JSON lines that ends with the image's id, or with an error;"
-                    + " it ends early when the client goes away.",
+            description =
+                    "From an archive with a Dockerfile, plain or compressed, or from a git repository or a URL that"
+                            + " remote names. The answer is a stream of JSON lines that ends with the image's id, or with an error;"
+                            + " it ends early when the client goes away.",
             parameters = {
                 @Parameter(name = "t", in = ParameterIn.QUERY, description = "A name; may be there several times"),
-                @Parameter(name = "dockerfile", in = ParameterIn.QUERY, description = "Its path, Dockerfile by default"),
+                @Parameter(
+                        name = "dockerfile",
+                        in = ParameterIn.QUERY,
+                        description = "Its path, Dockerfile by default"),
                 @Parameter(name = "remote", in = ParameterIn.QUERY, description = "Where the context is fetched from"),
-                @Parameter(name = "target", in = ParameterIn.QUERY, description = "The stage to build, the last by default"),
+                @Parameter(
+                        name = "target",
+                        in = ParameterIn.QUERY,
+                        description = "The stage to build, the last by default"),
                 @Parameter(name = "buildargs", in = ParameterIn.QUERY, example = "{\"VERSION\":\"1.0\"}"),
                 @Parameter(name = "labels", in = ParameterIn.QUERY, example = "{\"team\":\"web\"}"),
                 @Parameter(name = "nocache", in = ParameterIn.QUERY, description = "Whether every step is done again"),
@@ -80,7 +90,9 @@ class BuildController {
                     @Content(
                             schema = @Schema(implementation = BuildLine.class),
                             examples = {
-                                @ExampleObject(name = "step", value = "{\"stream\":\"Step 1/2 : FROM lighter/host\\n\"}"),
+                                @ExampleObject(
+                                        name = "step",
+                                        value = "{\"stream\":\"Step 1/2 : FROM lighter/host\\n\"}"),
                                 @ExampleObject(
                                         name = "failed",
                                         value = "{\"errorDetail\":{\"code\":1,\"message\":\"The command '/bin/sh -c"
@@ -142,7 +154,8 @@ class BuildController {
         return use -> (before == null || use.record().lastUsed().isBefore(before))
                 && (inUse == null || inUse == use.inUse())
                 && (filters.get("id").isEmpty()
-                        || filters.get("id").stream().anyMatch(id -> use.record().id().startsWith(id)))
+                        || filters.get("id").stream()
+                                .anyMatch(id -> use.record().id().startsWith(id)))
                 && filters.accepts("type", use.record().kind())
                 && filters.accepts("parent", String.valueOf(use.record().parentId()))
                 && filters.accepts("description", use.record().description())

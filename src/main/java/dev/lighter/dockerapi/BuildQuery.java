@@ -135,14 +135,16 @@ final class BuildQuery {
             throw EngineException.invalid(BuildController.NO_BUILDKIT);
         }
         if (ImageQuery.isTrue(text("squash"))) {
-            throw EngineException.invalid("squash: layers are not squashed by this engine: copy what is wanted into a last"
-                    + " stage with COPY --from, or leave --squash out");
+            throw EngineException.invalid(
+                    "squash: layers are not squashed by this engine: copy what is wanted into a last"
+                            + " stage with COPY --from, or leave --squash out");
         }
         if (!Set.of("", "default").contains(text("isolation"))) {
             throw EngineException.invalid("isolation: \"" + text("isolation") + "\" is not available: use default");
         }
         if (!Set.of("", "[]", "null").contains(text("outputs"))) {
-            throw EngineException.invalid("outputs: images stay in this engine: leave --output out, and use docker save");
+            throw EngineException.invalid(
+                    "outputs: images stay in this engine: leave --output out, and use docker save");
         }
     }
 
@@ -219,7 +221,8 @@ final class BuildQuery {
         node.propertyStream().forEach(entry -> {
             JsonNode value = entry.getValue();
             if (!value.isString() && !value.isNull()) {
-                throw EngineException.invalid("error reading " + name + ": the value of " + entry.getKey() + " is no text");
+                throw EngineException.invalid(
+                        "error reading " + name + ": the value of " + entry.getKey() + " is no text");
             }
             values.put(entry.getKey(), value.isNull() ? null : value.asString());
         });

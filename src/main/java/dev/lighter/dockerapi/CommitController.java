@@ -45,8 +45,7 @@ class CommitController {
     @ApiResponse(responseCode = "201", description = "The image")
     CommitAnswer commit(
             @Parameter(description = "Id, its beginning, or name") @RequestParam(defaultValue = "") String container,
-            @Parameter(description = "What the image is called", example = "test/base")
-                    @RequestParam(defaultValue = "")
+            @Parameter(description = "What the image is called", example = "test/base") @RequestParam(defaultValue = "")
                     String repo,
             @Parameter(description = "Its tag; latest when left out", example = "1.0") @RequestParam(defaultValue = "")
                     String tag,

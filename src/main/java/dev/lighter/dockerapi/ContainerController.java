@@ -190,8 +190,7 @@ class ContainerController {
                 network,
                 MountView.of(container.spec(), volumes),
                 ContainerInspect.Places.of(
-                        containers.logDirectory(container.id()),
-                        images.layerDirectories(container.rootImageId())),
+                        containers.logDirectory(container.id()), images.layerDirectories(container.rootImageId())),
                 execs.ids(container.id()),
                 size ? sizes(container) : null);
     }

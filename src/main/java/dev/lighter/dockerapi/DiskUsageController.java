@@ -51,8 +51,9 @@ class DiskUsageController {
     @GetMapping("/system/df")
     @Operation(
             summary = "What is on the disk",
-            description = "The sizes of images are here those of their unpacked layers and their blobs together, so that"
-                    + " the sum is what the data directory holds.")
+            description =
+                    "The sizes of images are here those of their unpacked layers and their blobs together, so that"
+                            + " the sum is what the data directory holds.")
     DiskUsageBody usage(
             @Parameter(description = "container, image, volume, build-cache; all of them where none is named")
                     @RequestParam(name = "type", required = false)
@@ -71,8 +72,7 @@ class DiskUsageController {
                 image ? images.bytesOnDisk() : 0,
                 image ? images(version) : null,
                 asked.contains("container")
-                        ? new String(
-                                listing.of(containers.list(), version, this::sizes), StandardCharsets.UTF_8)
+                        ? new String(listing.of(containers.list(), version, this::sizes), StandardCharsets.UTF_8)
                         : null,
                 asked.contains("volume") ? volumes() : null,
                 asked.contains("build-cache") ? cache() : null);

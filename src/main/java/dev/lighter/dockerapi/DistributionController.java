@@ -42,9 +42,16 @@ class DistributionController {
     record AuthBody(
             @JsonProperty("username") @Nullable String username,
             @JsonProperty("password") @Nullable String password,
-            @JsonProperty("email") @Schema(description = "Not used any more") @Nullable String email,
-            @JsonProperty("auth") @Schema(description = "User and password in base64") @Nullable String auth,
-            @JsonProperty("serveraddress") @Schema(example = "registry.example.com") @Nullable String serverAddress,
+
+            @JsonProperty("email") @Schema(description = "Not used any more") @Nullable
+            String email,
+
+            @JsonProperty("auth") @Schema(description = "User and password in base64") @Nullable
+            String auth,
+
+            @JsonProperty("serveraddress") @Schema(example = "registry.example.com") @Nullable
+            String serverAddress,
+
             @JsonProperty("identitytoken") @Nullable String identityToken,
             @JsonProperty("registrytoken") @Nullable String registryToken) {}
 

@@ -138,12 +138,7 @@ class ImageController {
             imports.run(request, response);
             return;
         }
-        registries.pull(
-                name,
-                ImageQuery.of(request, "tag"),
-                ImageQuery.of(request, "platform"),
-                request,
-                response);
+        registries.pull(name, ImageQuery.of(request, "tag"), ImageQuery.of(request, "platform"), request, response);
     }
 
     @PostMapping("/images/{*path}")
@@ -167,9 +162,7 @@ class ImageController {
             @Parameter(description = "The new repository", example = "registry.example.com/app")
                     @RequestParam(defaultValue = "")
                     String repo,
-            @Parameter(
-                            description = "The new tag, latest by default; the one to push, all by default",
-                            example = "1.0")
+            @Parameter(description = "The new tag, latest by default; the one to push, all by default", example = "1.0")
                     @RequestParam(defaultValue = "")
                     String tag,
             HttpServletRequest request,

@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Which images a list asks for: all given names must accept, one of each name's values is enough. */
 final class ImageFilter implements Predicate<ImageDetails> {
-    private static final Set<String> KNOWN = Set.of("before", "dangling", "label", "label!", "reference", "since", "until");
+    private static final Set<String> KNOWN =
+            Set.of("before", "dangling", "label", "label!", "reference", "since", "until");
 
     private final Filters filters;
     private final List<Pattern> references;

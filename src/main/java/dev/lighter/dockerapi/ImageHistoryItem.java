@@ -12,6 +12,7 @@ record ImageHistoryItem(
         String id,
 
         @JsonProperty("Created") long created,
+
         @JsonProperty("CreatedBy") @Schema(example = "/bin/sh -c #(nop)  CMD [\"sh\"]")
         String createdBy,
 

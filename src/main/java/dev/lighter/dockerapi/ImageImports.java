@@ -51,8 +51,7 @@ class ImageImports {
                 if (!source.equals("-")) {
                     progress.write(ProgressLine.status("Downloading from " + source));
                 }
-                ImageDetails made =
-                        images.importArchive(archive, config, comment, platform, name, LoadProgress.SILENT);
+                ImageDetails made = images.importArchive(archive, config, comment, platform, name, LoadProgress.SILENT);
                 progress.write(ProgressLine.status(made.id()));
             });
         }

@@ -30,8 +30,7 @@ record ImageManifestView(
             BlobDescriptor manifest = images.manifest(image.id());
             return manifest == null
                     ? null
-                    : new Descriptor(
-                            manifest.mediaType(), manifest.digest(), manifest.sizeBytes(), Platform.of(image));
+                    : new Descriptor(manifest.mediaType(), manifest.digest(), manifest.sizeBytes(), Platform.of(image));
         }
     }
 

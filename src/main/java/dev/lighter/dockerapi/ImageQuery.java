@@ -29,9 +29,7 @@ final class ImageQuery {
                     .getQueryParams()
                     .getOrDefault(name, List.of())
                     .stream()
-                    .map(value -> value == null
-                            ? ""
-                            : UriUtils.decode(value.replace('+', ' '), StandardCharsets.UTF_8))
+                    .map(value -> value == null ? "" : UriUtils.decode(value.replace('+', ' '), StandardCharsets.UTF_8))
                     .toList();
         } catch (IllegalArgumentException e) {
             throw new EngineException(

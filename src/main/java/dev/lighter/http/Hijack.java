@@ -115,11 +115,7 @@ public final class Hijack {
      * @throws EngineException when too many are taken over already; then the session does not run
      */
     static void take(
-            HttpServletRequest request,
-            HttpServletResponse response,
-            String protocol,
-            int idleMillis,
-            Session session)
+            HttpServletRequest request, HttpServletResponse response, String protocol, int idleMillis, Session session)
             throws IOException {
         Session counted = admit(session);
         boolean begun = false;

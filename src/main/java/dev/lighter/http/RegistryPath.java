@@ -30,8 +30,8 @@ public record RegistryPath(Kind kind, String repository, String argument) {
     /** Where tokens are given out. */
     public static final String TOKEN = "/v2/token";
 
-    private static final Pattern PATH = Pattern.compile("/(.+)/(?:(tags)/list|(referrers|manifests)/([^/]+)"
-            + "|blobs/(?:(uploads)/?|uploads/([^/]+)|([^/]+)))");
+    private static final Pattern PATH = Pattern.compile(
+            "/(.+)/(?:(tags)/list|(referrers|manifests)/([^/]+)" + "|blobs/(?:(uploads)/?|uploads/([^/]+)|([^/]+)))");
 
     /** Reads the rest of a path behind {@code /v2}. */
     public static RegistryPath parse(String rest) {

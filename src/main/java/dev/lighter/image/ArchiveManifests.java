@@ -35,11 +35,7 @@ final class ArchiveManifests {
     record Found(ImageDraft draft, List<ImageReference> names, byte @Nullable [] index) {}
 
     private record Manifest(
-            byte[] bytes,
-            String configDigest,
-            List<String> layers,
-            ImagePlatform platform,
-            byte @Nullable [] index) {}
+            byte[] bytes, String configDigest, List<String> layers, ImagePlatform platform, byte @Nullable [] index) {}
 
     /** @param platform the platform that was asked for; null for this machine's, and any where there is no choice */
     ArchiveManifests(ArchiveContent content, @Nullable ImagePlatform platform) {
@@ -178,8 +174,7 @@ final class ArchiveManifests {
     }
 
     /** Gathers the manifests of images below a descriptor, through nested indexes, those for other platforms that are not there left out. */
-    private void collectOne(
-            JsonNode descriptor, int depth, byte @Nullable [] named, List<Manifest> found) {
+    private void collectOne(JsonNode descriptor, int depth, byte @Nullable [] named, List<Manifest> found) {
         // Indexes may name each other many times over; the small ones of real archives never come near.
         if (++visits > MOST_VISITS) {
             throw EngineException.invalid("the archive's indexes name more than " + MOST_VISITS + " manifests");
@@ -206,8 +201,7 @@ final class ArchiveManifests {
         }
     }
 
-    private static Manifest manifest(
-            byte[] bytes, JsonNode json, ImagePlatform platform, byte @Nullable [] index) {
+    private static Manifest manifest(byte[] bytes, JsonNode json, ImagePlatform platform, byte @Nullable [] index) {
         if (json.path("layers").size() > ImageConfigFile.MOST_LAYERS) {
             throw EngineException.invalid("the image has more than " + ImageConfigFile.MOST_LAYERS + " layers");
         }

@@ -44,16 +44,16 @@ final class HostImageConfig {
     }
 
     private static void checkPath(String field, String path) {
-        if (!path.startsWith("/") || path.indexOf(0) >= 0 || Path.of(path).normalize().getNameCount() == 0) {
+        if (!path.startsWith("/")
+                || path.indexOf(0) >= 0
+                || Path.of(path).normalize().getNameCount() == 0) {
             throw EngineException.invalid(field + ": \"" + path + "\" must be an absolute path");
         }
     }
 
     private static String port(String text) {
         Matcher port = PORT.matcher(text.toLowerCase(Locale.ROOT));
-        if (!port.matches()
-                || Integer.parseInt(port.group(1)) == 0
-                || Integer.parseInt(port.group(1)) > HIGHEST_PORT) {
+        if (!port.matches() || Integer.parseInt(port.group(1)) == 0 || Integer.parseInt(port.group(1)) > HIGHEST_PORT) {
             throw EngineException.invalid(
                     "exposedPorts: \"" + text + "\" must be a port from 1 to 65535, with /tcp, /udp, /sctp or nothing");
         }
@@ -98,8 +98,10 @@ final class HostImageConfig {
 
     private static List<String> cmd(HostImageRequest request, HostContent content) {
         Path first = content.firstCommand();
-        boolean given = first == null || !request.cmd().isEmpty() || !request.entrypoint().isEmpty();
-        return given ? request.cmd() : List.of(first.toString());
+        if (first == null || !request.cmd().isEmpty() || !request.entrypoint().isEmpty()) {
+            return request.cmd();
+        }
+        return List.of(first.toString());
     }
 
     private static String words(HostImageRequest request) {

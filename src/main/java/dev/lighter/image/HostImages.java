@@ -33,7 +33,8 @@ public class HostImages {
     public HostImage make(HostImageRequest request) {
         ImageReference name = ImageReference.parse(request.name()).orLatest();
         if (name.digest() != null) {
-            throw EngineException.invalid("name: " + request.name() + " has a digest, which nobody can choose; leave it out");
+            throw EngineException.invalid(
+                    "name: " + request.name() + " has a digest, which nobody can choose; leave it out");
         }
         HostImageConfig.check(request);
         try (LoadAttempt attempt = new LoadAttempt(directories, settings)) {
@@ -48,13 +49,7 @@ public class HostImages {
             Map<String, String> leftOut = new LinkedHashMap<>();
             content.leftOut().forEach((path, reason) -> leftOut.put(path.toString(), reason));
             return new HostImage(
-                    id,
-                    name.familiar(),
-                    sizeBytes(id),
-                    content.files(),
-                    content.packages(),
-                    content.users(),
-                    leftOut);
+                    id, name.familiar(), sizeBytes(id), content.files(), content.packages(), content.users(), leftOut);
         } catch (IOException e) {
             throw EngineException.internal("the image cannot be made of the host's files: " + e.getMessage(), e);
         }

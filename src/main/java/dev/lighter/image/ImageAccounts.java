@@ -67,8 +67,7 @@ final class ImageAccounts {
 
     long bytesOnDisk() {
         ImageIndex index = catalog.index();
-        long layers =
-                index.layers().stream().mapToLong(StoredLayer::sizeBytes).sum();
+        long layers = index.layers().stream().mapToLong(StoredLayer::sizeBytes).sum();
         return layers + blobBytes(keptBlobs());
     }
 

@@ -37,7 +37,9 @@ public class ImageComparison {
             if (entry != null && !index.isIntermediate(entry)) {
                 all.put(
                         image.id(),
-                        layers(entry, index, owners).stream().filter(ImageLayer::isLayer).toList());
+                        layers(entry, index, owners).stream()
+                                .filter(ImageLayer::isLayer)
+                                .toList());
             }
         }
         return all;
@@ -67,8 +69,7 @@ public class ImageComparison {
         return owners;
     }
 
-    private static List<ImageLayer> layers(
-            ImageIndex.Entry image, ImageIndex index, Map<String, List<String>> owners) {
+    private static List<ImageLayer> layers(ImageIndex.Entry image, ImageIndex index, Map<String, List<String>> owners) {
         List<StoredLayer> stored = index.layersOf(image.stored());
         List<HistoryEntry> history = image.file().history();
         long told = history.stream().filter(step -> !step.emptyLayer()).count();

@@ -19,11 +19,13 @@ class ImageConfiguration {
     }
 
     @Bean
-    ImageCatalog imageCatalog(
-            ImageStore store, ImageDirectories directories, ObjectProvider<BlobOwners> blobOwners) {
-        return new ImageCatalog(store, directories, digests -> blobOwners.stream()
-                .flatMap(owners -> owners.needed(digests).stream())
-                .collect(Collectors.toSet()));
+    ImageCatalog imageCatalog(ImageStore store, ImageDirectories directories, ObjectProvider<BlobOwners> blobOwners) {
+        return new ImageCatalog(
+                store,
+                directories,
+                digests -> blobOwners.stream()
+                        .flatMap(owners -> owners.needed(digests).stream())
+                        .collect(Collectors.toSet()));
     }
 
     @Bean

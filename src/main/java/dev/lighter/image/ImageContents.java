@@ -24,8 +24,7 @@ class ImageContents implements ContentOwners {
     private final ImageRemover remover;
     private final EventService events;
 
-    ImageContents(
-            ImageCatalog catalog, ImageDirectories directories, ImageRemover remover, EventService events) {
+    ImageContents(ImageCatalog catalog, ImageDirectories directories, ImageRemover remover, EventService events) {
         this.catalog = catalog;
         this.directories = directories;
         this.remover = remover;
@@ -40,7 +39,9 @@ class ImageContents implements ContentOwners {
     @Override
     public List<Content> contents() {
         List<Content> contents = new ArrayList<>();
-        directories.temporariesInUse().forEach(name -> contents.add(new Content(INCOMING + "/" + name, "a load", false)));
+        directories
+                .temporariesInUse()
+                .forEach(name -> contents.add(new Content(INCOMING + "/" + name, "a load", false)));
         directories
                 .layersBeingMade()
                 .forEach(id -> contents.add(new Content(LAYERS + "/" + id, "a layer that is being made", false)));

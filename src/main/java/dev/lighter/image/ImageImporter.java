@@ -81,7 +81,11 @@ class ImageImporter {
         String message = comment.isEmpty() ? "Imported from -" : comment;
         HistoryEntry step = new HistoryEntry(now, "", "", message, false);
         String written = ImageConfigWriter.write(
-                null, platform.architecture(), new NewImage(null, null, config, step, List.of()), List.of(diffId), true);
+                null,
+                platform.architecture(),
+                new NewImage(null, null, config, step, List.of()),
+                List.of(diffId),
+                true);
         ObjectNode file = (ObjectNode) ImageConfigFile.JSON.readTree(written);
         platform.json().forEach(file::put);
         return ImageConfigFile.JSON.writeValueAsString(file).getBytes(StandardCharsets.UTF_8);

@@ -67,7 +67,8 @@ final class ImageIndex {
         Map<String, Instant> taggedAt = new HashMap<>();
         content.names().forEach((name, stored) -> {
             index.names.put(name, stored.imageId());
-            namesById.computeIfAbsent(stored.imageId(), key -> new ArrayList<>())
+            namesById
+                    .computeIfAbsent(stored.imageId(), key -> new ArrayList<>())
                     .add(name);
             taggedAt.merge(stored.imageId(), stored.since(), (a, b) -> a.isAfter(b) ? a : b);
         });

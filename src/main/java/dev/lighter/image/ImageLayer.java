@@ -14,12 +14,7 @@ import java.util.List;
  * @param sharedWith the ids of the other images that have it, newest first
  */
 public record ImageLayer(
-        String layerId,
-        String diffId,
-        long sizeBytes,
-        String createdBy,
-        Instant created,
-        List<String> sharedWith) {
+        String layerId, String diffId, long sizeBytes, String createdBy, Instant created, List<String> sharedWith) {
     /** Whether it is a layer and not only a step. */
     public boolean isLayer() {
         return !layerId.isEmpty();

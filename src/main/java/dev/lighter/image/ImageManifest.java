@@ -32,9 +32,8 @@ record ImageManifest(byte[] bytes, String mediaType, BlobDescriptor config, List
         root.path("layers").forEach(layer -> layers.add(descriptor(layer)));
         BlobDescriptor config = descriptor(root.path("config"));
         String stated = root.path("mediaType").asString("");
-        String implied = config.mediaType().equals(MediaTypes.DOCKER_CONFIG)
-                ? MediaTypes.DOCKER_MANIFEST
-                : MediaTypes.MANIFEST;
+        String implied =
+                config.mediaType().equals(MediaTypes.DOCKER_CONFIG) ? MediaTypes.DOCKER_MANIFEST : MediaTypes.MANIFEST;
         return new ImageManifest(bytes, stated.isEmpty() ? implied : stated, config, List.copyOf(layers));
     }
 

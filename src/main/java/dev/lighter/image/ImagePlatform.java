@@ -44,8 +44,8 @@ record ImagePlatform(String os, String architecture, String variant) {
         }
         String[] parts = text.toLowerCase(Locale.ROOT).split("/", -1);
         if (parts.length > 3 || !text.matches("[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,2}")) {
-            throw EngineException.invalid("\"" + text + "\" is an invalid platform: write os/architecture, for instance "
-                    + "linux/amd64");
+            throw EngineException.invalid(
+                    "\"" + text + "\" is an invalid platform: write os/architecture, for instance " + "linux/amd64");
         }
         if (parts.length == 1) {
             boolean os = parts[0].equals("linux") || parts[0].equals("windows");
@@ -53,7 +53,8 @@ record ImagePlatform(String os, String architecture, String variant) {
                     ? new ImagePlatform(parts[0], host().architecture, "")
                     : new ImagePlatform("linux", ARCHITECTURES.getOrDefault(parts[0], parts[0]), "");
         }
-        return new ImagePlatform(parts[0], ARCHITECTURES.getOrDefault(parts[1], parts[1]), parts.length == 3 ? parts[2] : "");
+        return new ImagePlatform(
+                parts[0], ARCHITECTURES.getOrDefault(parts[1], parts[1]), parts.length == 3 ? parts[2] : "");
     }
 
     /** A descriptor's platform. */

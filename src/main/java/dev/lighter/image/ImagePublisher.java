@@ -4,7 +4,6 @@ import dev.lighter.error.EngineException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -35,8 +34,7 @@ class ImagePublisher implements ImagePublishing {
     private final ImageAssembly assembly;
     private final ReentrantLock packing = new ReentrantLock();
 
-    ImagePublisher(
-            ImageCatalog catalog, ImageDirectories directories, ImageSettings settings, ImageAssembly assembly) {
+    ImagePublisher(ImageCatalog catalog, ImageDirectories directories, ImageSettings settings, ImageAssembly assembly) {
         this.catalog = catalog;
         this.directories = directories;
         this.settings = settings;
@@ -154,13 +152,12 @@ class ImagePublisher implements ImagePublishing {
         try (InputStream in = Files.newInputStream(file)) {
             length = in.readNBytes(start, 0, start.length);
         }
-        String type =
-                switch (Compression.of(start, length)) {
-                    case GZIP -> MediaTypes.GZIP_LAYER;
-                    case ZSTD -> MediaTypes.ZSTD_LAYER;
-                    // No manifest has a word for the others, so they are compressed anew.
-                    case NONE, XZ, BZIP2 -> null;
-                };
+        String type = switch (Compression.of(start, length)) {
+            case GZIP -> MediaTypes.GZIP_LAYER;
+            case ZSTD -> MediaTypes.ZSTD_LAYER;
+            // No manifest has a word for the others, so they are compressed anew.
+            case NONE, XZ, BZIP2 -> null;
+        };
         return type == null ? null : new BlobDescriptor(type, blob, Files.size(file));
     }
 
@@ -174,7 +171,8 @@ class ImagePublisher implements ImagePublishing {
         MessageDigest plain = Sha256.start();
         MessageDigest sha256 = Sha256.start();
         try (OutputStream file = new DigestOutputStream(
-                        Files.newOutputStream(packed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), sha256);
+                        Files.newOutputStream(packed, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                        sha256);
                 ParallelGzip gzip = new ParallelGzip(file)) {
             source.writeTo(new DigestOutputStream(gzip, plain));
             gzip.finish();

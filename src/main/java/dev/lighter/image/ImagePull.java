@@ -53,7 +53,9 @@ final class ImagePull {
         if (known != null && !known.stored().removed()) {
             checkPlatform(known.file(), wanted, top instanceof RemoteContent.Index);
             if (transfer.guarded(() -> keepNames(id, top))) {
-                return new Pulled(top.self().digest(), former == null || !former.stored().id().equals(id));
+                return new Pulled(
+                        top.self().digest(),
+                        former == null || !former.stored().id().equals(id));
             }
         }
         bring(image, top, wanted);
@@ -163,8 +165,8 @@ final class ImagePull {
                     + " was found but does not match the specified platform: wanted " + wanted + ", actual: " + actual);
         }
         if (!file.os().equals("linux")) {
-            throw EngineException.invalid(
-                    "image operating system \"" + RegistryException.clean(file.os()) + "\" cannot be used on this platform");
+            throw EngineException.invalid("image operating system \"" + RegistryException.clean(file.os())
+                    + "\" cannot be used on this platform");
         }
     }
 

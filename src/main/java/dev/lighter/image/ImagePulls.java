@@ -86,8 +86,8 @@ final class ImagePulls {
             } else {
                 isNew = pull(source, name, request, transfer);
             }
-            transfer.tell(TransferEvent.of(
-                    "Status: " + (isNew ? "Downloaded newer image" : "Image is up to date") + " for " + name.familiar()));
+            transfer.tell(TransferEvent.of("Status: " + (isNew ? "Downloaded newer image" : "Image is up to date")
+                    + " for " + name.familiar()));
         } catch (IOException e) {
             throw RegistryFailures.pull(name, e);
         } finally {

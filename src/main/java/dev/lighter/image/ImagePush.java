@@ -85,7 +85,8 @@ final class ImagePush {
     /** A repository of the same registry that an image with this blob has a name in. */
     private @Nullable ImageReference otherRepository(String digest) {
         for (ImageIndex.Entry image : shared.index().everything()) {
-            if (image.stored().layers().stream().noneMatch(layer -> layer.blobDigest().equals(digest))) {
+            if (image.stored().layers().stream()
+                    .noneMatch(layer -> layer.blobDigest().equals(digest))) {
                 continue;
             }
             for (String text : image.names()) {
@@ -103,8 +104,8 @@ final class ImagePush {
         String tag = String.valueOf(name.tag());
         String digest = target.putManifest(tag, manifest.mediaType(), image.manifest());
         if (Sha256.isDigest(digest) && !digest.equals(manifest.digest())) {
-            throw EngineException.invalid("the registry has stored another manifest for " + name.familiar() + " than was"
-                    + " sent: its digest is " + digest + " instead of " + manifest.digest());
+            throw EngineException.invalid("the registry has stored another manifest for " + name.familiar()
+                    + " than was" + " sent: its digest is " + digest + " instead of " + manifest.digest());
         }
         transfer.tell(TransferEvent.of(tag + ": digest: " + manifest.digest() + " size: " + manifest.sizeBytes()));
         transfer.tell(TransferEvent.of(new TransferEvent.PushedTag(tag, manifest.digest(), manifest.sizeBytes())));

@@ -72,7 +72,10 @@ final class ImagePushes {
             ImageIndex.Entry image = catalog.index().byId(id);
             ImagePlatform actual = image == null
                     ? wanted
-                    : new ImagePlatform(image.file().os(), image.file().architecture(), image.file().variant());
+                    : new ImagePlatform(
+                            image.file().os(),
+                            image.file().architecture(),
+                            image.file().variant());
             if (!wanted.accepts(actual)) {
                 throw EngineException.notFound("image " + name.familiar() + " does not provide the specified platform ("
                         + wanted + "): it is for " + actual);

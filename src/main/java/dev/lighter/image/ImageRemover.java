@@ -138,8 +138,10 @@ class ImageRemover {
         long bytes = 0;
         for (ImageDetails image : List.copyOf(catalog.index().newestFirst())) {
             ImageIndex.Entry found = catalog.index().byId(image.id());
-            boolean goes = found != null
-                    && !found.stored().removed()
+            if (found == null) {
+                continue;
+            }
+            boolean goes = !found.stored().removed()
                     && (tagged || found.names().isEmpty())
                     && catalog.index().childrenOf(image.id()).isEmpty()
                     && meant.test(image)
@@ -292,8 +294,7 @@ class ImageRemover {
 
     /** Whether no container was made from an image or stands on its layers. */
     boolean isUnused(String imageId) {
-        return users.stream()
-                .noneMatch(one -> !one.usersOf(imageId).isEmpty() || one.needsLayersOf(imageId));
+        return users.stream().noneMatch(one -> !one.usersOf(imageId).isEmpty() || one.needsLayersOf(imageId));
     }
 
     /** Who uses an image. */

@@ -53,8 +53,7 @@ class ImageSaver implements ImageArchives {
             for (Map.Entry<String, Set<ImageReference>> image : asked.entrySet()) {
                 PublishedImage published = publishing.publish(image.getKey());
                 lease(attempt, published);
-                saved.add(new SavedImages.Saved(
-                        published, platform(image.getKey()), List.copyOf(image.getValue())));
+                saved.add(new SavedImages.Saved(published, platform(image.getKey()), List.copyOf(image.getValue())));
             }
             ready = true;
             return new SavedImages(attempt, saved);

@@ -10,4 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param before as the older image says it; null where it does not
  * @param after as the newer image says it; null where it does not
  */
-public record ImageSettingChange(String field, String key, @Nullable String before, @Nullable String after) {}
+public record ImageSettingChange(
+        String field,
+        String key,
+        @Nullable String before,
+        @Nullable String after) {}

@@ -114,7 +114,10 @@ class ImageStore {
     /** The directories that were about to become layers when an engine ended. */
     @Transactional(readOnly = true)
     public List<LayerTaking> takings() {
-        return entities.createQuery("select t from LayerTakingEntity t", LayerTakingEntity.class).getResultList().stream()
+        return entities
+                .createQuery("select t from LayerTakingEntity t", LayerTakingEntity.class)
+                .getResultList()
+                .stream()
                 .map(LayerTakingEntity::taking)
                 .toList();
     }

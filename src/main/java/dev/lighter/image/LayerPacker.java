@@ -1,7 +1,7 @@
 package dev.lighter.image;
 
-import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Errno;
+import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
 import dev.lighter.kernel.FileCalls.Status;

@@ -39,9 +39,7 @@ class LayerSettling implements DisposableBean {
 
     @EventListener(ApplicationReadyEvent.class)
     void ready() {
-        catalog.index().layers().stream()
-                .filter(StoredLayer::pending)
-                .forEach(layer -> add(layer.id()));
+        catalog.index().layers().stream().filter(StoredLayer::pending).forEach(layer -> add(layer.id()));
     }
 
     /** A layer whose digest is not known yet. */
@@ -81,8 +79,7 @@ class LayerSettling implements DisposableBean {
             Thread.currentThread().interrupt();
             throw EngineException.unavailable("the engine is shutting down");
         } catch (ExecutionException e) {
-            throw EngineException.internal(
-                    "the layers of image " + imageId + " cannot be read: " + e.getCause(), e);
+            throw EngineException.internal("the layers of image " + imageId + " cannot be read: " + e.getCause(), e);
         }
     }
 

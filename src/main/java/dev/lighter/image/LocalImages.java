@@ -290,7 +290,8 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
             LoadProgress progress) {
         ImagePlatform made = ImagePlatform.of(platform);
         if (!made.os().equals("linux")) {
-            throw EngineException.invalid("operating system \"" + made.os() + "\" is not supported: containers are linux");
+            throw EngineException.invalid(
+                    "operating system \"" + made.os() + "\" is not supported: containers are linux");
         }
         return get(importer.importArchive(archive, config, comment, made, name, progress));
     }
@@ -299,8 +300,8 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
     public ImageDetails make(String reference) {
         ImageReference name = ImageReference.parse(reference).orLatest();
         if (!name.equals(StarterImage.NAME)) {
-            throw EngineException.notImplemented("cannot make " + name.familiar()
-                    + ": only " + StarterImage.NAME.familiar() + " is made here");
+            throw EngineException.notImplemented(
+                    "cannot make " + name.familiar() + ": only " + StarterImage.NAME.familiar() + " is made here");
         }
         if (catalog.index().named(name) == null) {
             await(makeStarter());

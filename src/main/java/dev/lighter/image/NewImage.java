@@ -1,6 +1,5 @@
 package dev.lighter.image;
 
-import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -46,13 +46,12 @@ final class RegistryFailures {
     }
 
     static EngineException any(RegistryException e) {
-        Kind kind =
-                switch (e.reason()) {
-                    case NOT_FOUND -> Kind.NOT_FOUND;
-                    case UNAUTHORIZED, DENIED, FORBIDDEN -> Kind.FORBIDDEN;
-                    case TOO_MANY_REQUESTS, UNREACHABLE, UNTRUSTED, PASSING -> Kind.UNAVAILABLE;
-                    case BROKEN -> Kind.INVALID;
-                };
+        Kind kind = switch (e.reason()) {
+            case NOT_FOUND -> Kind.NOT_FOUND;
+            case UNAUTHORIZED, DENIED, FORBIDDEN -> Kind.FORBIDDEN;
+            case TOO_MANY_REQUESTS, UNREACHABLE, UNTRUSTED, PASSING -> Kind.UNAVAILABLE;
+            case BROKEN -> Kind.INVALID;
+        };
         return new EngineException(kind, String.valueOf(e.getMessage()), e);
     }
 

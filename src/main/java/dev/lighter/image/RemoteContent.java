@@ -87,8 +87,8 @@ sealed interface RemoteContent {
         boolean hasManifests = root.has("manifests");
         boolean hasImage = root.has("config") || root.has("layers");
         if (hasManifests && hasImage) {
-            throw EngineException.invalid(
-                    "the registry's manifest for " + name + " is an index and an image at once: it is not to be trusted");
+            throw EngineException.invalid("the registry's manifest for " + name
+                    + " is an index and an image at once: it is not to be trusted");
         }
         if (root.path("schemaVersion").asInt(2) == 1 || root.has("fsLayers")) {
             throw EngineException.invalid("the image " + name
@@ -163,7 +163,8 @@ sealed interface RemoteContent {
             throw artifact(name, artifactType.isEmpty() ? configType : artifactType);
         }
         if (root.path("layers").size() > ImageConfigFile.MOST_LAYERS) {
-            throw EngineException.invalid("the image " + name + " has more than " + ImageConfigFile.MOST_LAYERS + " layers");
+            throw EngineException.invalid(
+                    "the image " + name + " has more than " + ImageConfigFile.MOST_LAYERS + " layers");
         }
         BlobDescriptor config = descriptor(root.path("config"), LARGEST_CONFIG, name);
         List<BlobDescriptor> layers = new ArrayList<>();
@@ -176,7 +177,9 @@ sealed interface RemoteContent {
     private static BlobDescriptor layer(JsonNode node, String name) {
         BlobDescriptor layer = descriptor(node, LARGEST_LAYER, name);
         String type = layer.mediaType();
-        if (type.contains("foreign") || type.contains("nondistributable") || !node.path("urls").isEmpty()) {
+        if (type.contains("foreign")
+                || type.contains("nondistributable")
+                || !node.path("urls").isEmpty()) {
             throw EngineException.invalid("the image " + name + " has a foreign layer, " + layer.digest()
                     + ", which lies outside of its registry: this is not supported; ask for an image that holds all its"
                     + " layers");
@@ -199,8 +202,8 @@ sealed interface RemoteContent {
     private static BlobDescriptor descriptor(JsonNode node, long largest, String name) {
         String digest = node.path("digest").asString("");
         if (!Sha256.isDigest(digest)) {
-            throw EngineException.invalid("the registry's manifest for " + name + " names \"" + RegistryException.clean(digest)
-                    + "\", which is no sha256 digest");
+            throw EngineException.invalid("the registry's manifest for " + name + " names \""
+                    + RegistryException.clean(digest) + "\", which is no sha256 digest");
         }
         JsonNode size = node.path("size");
         if (!size.isIntegralNumber() || !size.canConvertToLong() || size.longValue() < 0) {

@@ -100,7 +100,8 @@ final class SavedImages implements ImageArchives.Archive {
         entry.put("Config", path(saved.image().config()));
         entry.put(
                 "RepoTags", saved.names().stream().map(ImageReference::familiar).toList());
-        entry.put("Layers", saved.image().layers().stream().map(SavedImages::path).toList());
+        entry.put(
+                "Layers", saved.image().layers().stream().map(SavedImages::path).toList());
         return entry;
     }
 

@@ -95,9 +95,7 @@ final class TarWriter implements AutoCloseable {
         if (Integer.compareUnsigned(entry.gid(), LARGEST_OCTAL_ID) > 0) {
             records.put("gid", raw(Integer.toUnsignedString(entry.gid())));
         }
-        if (entry.modifiedNanos() != 0
-                || entry.modifiedSeconds() < 0
-                || entry.modifiedSeconds() > LARGEST_OCTAL_SIZE) {
+        if (entry.modifiedNanos() != 0 || entry.modifiedSeconds() < 0 || entry.modifiedSeconds() > LARGEST_OCTAL_SIZE) {
             records.put("mtime", raw(time(entry.modifiedSeconds(), entry.modifiedNanos())));
         }
         entry.xattrs().forEach((name, value) -> records.put(XATTR + name, value));

@@ -123,7 +123,9 @@ final class TreeComparison implements AutoCloseable {
                 }
                 List<Fd> all = new ArrayList<>(above == null ? List.of() : above.places);
                 all.add(place);
-                found.put(name, above == null ? new Found(status, place, all) : new Found(above.status, above.place, all));
+                found.put(
+                        name,
+                        above == null ? new Found(status, place, all) : new Found(above.status, above.place, all));
                 if (isOpaque(place, full)) {
                     closed.put(name, true);
                 }
@@ -145,7 +147,8 @@ final class TreeComparison implements AutoCloseable {
     }
 
     private void tell(String path, @Nullable Found was, @Nullable Found is) throws IOException {
-        if (was == null && is == null) {
+        Found one = is == null ? was : is;
+        if (one == null) {
             return;
         }
         Kind kind = was == null ? Kind.ADDED : is == null ? Kind.DELETED : Kind.MODIFIED;
@@ -153,11 +156,7 @@ final class TreeComparison implements AutoCloseable {
             return;
         }
         page.take(new ImageFileChange(
-                kind,
-                type((is == null ? was : is).status),
-                "/" + new String(bytes(path), StandardCharsets.UTF_8),
-                size(is),
-                size(was)));
+                kind, type(one.status), "/" + new String(bytes(path), StandardCharsets.UTF_8), size(is), size(was)));
     }
 
     private static boolean differs(String path, Found was, Found is) throws IOException {

@@ -434,11 +434,7 @@ public final class FileCalls {
         try (NativeScope scope = NativeScope.open()) {
             long path = scope.string(path(directory, name));
             byte[] names = attributes(
-                    LLISTXATTR,
-                    text(name),
-                    mostBytes,
-                    scope,
-                    (memory, bytes) -> LLISTXATTR.raw(path, memory, bytes));
+                    LLISTXATTR, text(name), mostBytes, scope, (memory, bytes) -> LLISTXATTR.raw(path, memory, bytes));
             return names == null || names.length == 0
                     ? List.of()
                     : List.of(new String(names, StandardCharsets.UTF_8).split("\0"));

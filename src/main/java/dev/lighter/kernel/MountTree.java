@@ -151,8 +151,8 @@ public final class MountTree {
                 .append(OverlayMounter.escaped(upper))
                 .append(",workdir=")
                 .append(OverlayMounter.escaped(work));
-        Overlay.PLAIN.forEach((name, value) ->
-                options.append(',').append(name).append('=').append(value));
+        Overlay.PLAIN.forEach(
+                (name, value) -> options.append(',').append(name).append('=').append(value));
         attach("overlay", target, "overlay", flags, options.toString());
     }
 

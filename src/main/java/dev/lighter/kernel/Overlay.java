@@ -23,7 +23,8 @@ final class Overlay {
      * What a machine may have switched on otherwise: a directory in which a name leads elsewhere, or a file whose bytes are, would be no layer
      * that can be packed, or read without overlay.
      */
-    static final Map<String, String> PLAIN = new TreeMap<>(Map.of("redirect_dir", "nofollow", "metacopy", "off", "index", "off"));
+    static final Map<String, String> PLAIN =
+            new TreeMap<>(Map.of("redirect_dir", "nofollow", "metacopy", "off", "index", "off"));
 
     /** A writable directory, and one beside it that overlay itself needs. */
     record Writable(Path upper, Path work) {}

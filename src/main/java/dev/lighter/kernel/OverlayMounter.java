@@ -168,8 +168,8 @@ public final class OverlayMounter implements AutoCloseable {
                         .append(",workdir=")
                         .append(escaped(writable.work()));
             }
-            Overlay.PLAIN.forEach(
-                    (name, value) -> options.append(',').append(name).append('=').append(value));
+            Overlay.PLAIN.forEach((name, value) ->
+                    options.append(',').append(name).append('=').append(value));
             if (options.length() >= PAGE) {
                 throw new ErrnoException("mount", "overlay of " + layers.size() + " layers", Errno.E2BIG);
             }

@@ -63,7 +63,8 @@ public class Blobs {
         }
         boolean[] mounted = {false};
         content.keep(
-                List.of(), () -> content.size(digest).ifPresent(size -> {
+                List.of(),
+                () -> content.size(digest).ifPresent(size -> {
                     store.addBlob(new RepositoryBlob(repository, digest, size));
                     mounted[0] = true;
                 }));

@@ -62,8 +62,7 @@ public class Discovery {
     public Map<String, String> annotations(Referrer referrer) {
         return content.size(referrer.digest()).isEmpty()
                 ? Map.of()
-                : ManifestDocument.parse(
-                                content.read(referrer.digest(), Manifests.MOST_BYTES), referrer.mediaType())
+                : ManifestDocument.parse(content.read(referrer.digest(), Manifests.MOST_BYTES), referrer.mediaType())
                         .annotations();
     }
 }

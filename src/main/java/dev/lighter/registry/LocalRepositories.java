@@ -42,7 +42,8 @@ class LocalRepositories {
             for (String familiar : image.repoTags()) {
                 ImageReference reference = ImageReference.parse(familiar).orLatest();
                 Repository.of(reference)
-                        .ifPresent(repository -> names.add(new Name(image, repository, String.valueOf(reference.tag()))));
+                        .ifPresent(
+                                repository -> names.add(new Name(image, repository, String.valueOf(reference.tag()))));
             }
         }
         return names.stream();
@@ -81,7 +82,8 @@ class LocalRepositories {
     /** The ids of all images by their names, as a tag of a repository. */
     Map<Tag, String> imageIds() {
         return names().collect(Collectors.toMap(
-                name -> new Tag(name.repository(), name.tag()), name -> name.image().id()));
+                name -> new Tag(name.repository(), name.tag()),
+                name -> name.image().id()));
     }
 
     /** Whether there is an image with this id, under whichever name or none. */
@@ -119,8 +121,9 @@ class LocalRepositories {
 
     /** Takes the repository's names from an image, and removes it where it has no others and nobody uses it. */
     void remove(Repository repository, String imageId) {
-        names(repository).filter(name -> name.image().id().equals(imageId)).forEach(name -> content.removeName(
-                repository.image(name.tag())));
+        names(repository)
+                .filter(name -> name.image().id().equals(imageId))
+                .forEach(name -> content.removeName(repository.image(name.tag())));
         removeUnnamed(imageId);
     }
 

@@ -78,7 +78,9 @@ record ManifestDocument(
                 layers,
                 foreign,
                 index ? list(json, "manifests", new ArrayList<>()) : List.of(),
-                json.hasNonNull("subject") ? descriptor(json.path("subject"), "subject").digest() : null,
+                json.hasNonNull("subject")
+                        ? descriptor(json.path("subject"), "subject").digest()
+                        : null,
                 artifactType,
                 annotations(json.path("annotations")));
     }

@@ -41,9 +41,13 @@ public class ManifestIntake {
      * @param subject the digest of the manifest it is about
      * @param warning why it is no local image although it says that it is one; null where there is nothing to say
      */
-    public record Pushed(String digest, @Nullable String subject, @Nullable String warning) {}
+    public record Pushed(
+            String digest,
+            @Nullable String subject,
+            @Nullable String warning) {}
 
-    private record Arrival(@Nullable String imageId, @Nullable String warning) {}
+    private record Arrival(
+            @Nullable String imageId, @Nullable String warning) {}
 
     /**
      * Keeps a manifest in a repository.
@@ -130,7 +134,10 @@ public class ManifestIntake {
                 throw blobUnknown(repository, member.digest());
             }
         }
-        return document.members().stream().map(BlobDescriptor::digest).distinct().toList();
+        return document.members().stream()
+                .map(BlobDescriptor::digest)
+                .distinct()
+                .toList();
     }
 
     private void checkKept(Repository repository, String digest) {
@@ -174,7 +181,11 @@ public class ManifestIntake {
             if (e.kind() != EngineException.Kind.INVALID) {
                 throw e;
             }
-            LOG.info("{}:{} was pushed and is kept, but it is no image to run: {}", repository.name(), tag, e.getMessage());
+            LOG.info(
+                    "{}:{} was pushed and is kept, but it is no image to run: {}",
+                    repository.name(),
+                    tag,
+                    e.getMessage());
             return new Arrival(null, "kept, but it is no image to run here: " + e.getMessage());
         }
     }

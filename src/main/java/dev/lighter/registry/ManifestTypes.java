@@ -24,8 +24,8 @@ public final class ManifestTypes {
     static final Set<String> IMAGES = Set.of(OCI_MANIFEST, DOCKER_MANIFEST);
 
     /** Configurations of images that can be run. */
-    static final Set<String> IMAGE_CONFIGS = Set.of(
-            "application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json");
+    static final Set<String> IMAGE_CONFIGS =
+            Set.of("application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json");
 
     private ManifestTypes() {}
 }

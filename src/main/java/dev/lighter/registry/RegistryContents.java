@@ -67,7 +67,8 @@ class RegistryContents implements ContentOwners, BlobOwners {
                                 .filter(manifest -> manifest.digest().equals(digest))
                                 .map(manifest -> {
                                     store.deleteManifest(manifest);
-                                    return "the manifest from " + manifest.repository().name();
+                                    return "the manifest from "
+                                            + manifest.repository().name();
                                 }),
                         store.blobs().stream()
                                 .filter(blob -> blob.digest().equals(digest))

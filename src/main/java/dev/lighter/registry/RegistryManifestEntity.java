@@ -46,12 +46,6 @@ class RegistryManifestEntity {
 
     StoredManifest stored() {
         return new StoredManifest(
-                new Repository(key.repository()),
-                key.digest(),
-                mediaType,
-                sizeBytes,
-                artifactType,
-                subject,
-                imageId);
+                new Repository(key.repository()), key.digest(), mediaType, sizeBytes, artifactType, subject, imageId);
     }
 }

@@ -16,8 +16,7 @@ class RegistryReferenceEntity {
     record Key(
             String repository,
             @Column(name = "manifest_digest") String manifest,
-            String target)
-            implements Serializable {}
+            String target) implements Serializable {}
 
     @EmbeddedId
     private Key key = new Key("", "", "");

@@ -106,7 +106,10 @@ class RegistryStore {
     /** Every blob of every repository. */
     @Transactional(readOnly = true)
     public List<RepositoryBlob> blobs() {
-        return entities.createQuery("select b from RegistryBlobEntity b", RegistryBlobEntity.class).getResultList().stream()
+        return entities
+                .createQuery("select b from RegistryBlobEntity b", RegistryBlobEntity.class)
+                .getResultList()
+                .stream()
                 .map(RegistryBlobEntity::stored)
                 .toList();
     }
@@ -182,8 +185,7 @@ class RegistryStore {
         Set<String> targets = new TreeSet<>(members);
         for (RepositoryBlob blob : blobs) {
             targets.add(blob.digest());
-            entities.merge(
-                    new RegistryBlobEntity(new InRepository(repository, blob.digest()), blob.sizeBytes(), now));
+            entities.merge(new RegistryBlobEntity(new InRepository(repository, blob.digest()), blob.sizeBytes(), now));
         }
         targets.forEach(target -> entities.merge(
                 new RegistryReferenceEntity(new RegistryReferenceEntity.Key(repository, manifest.digest(), target))));
@@ -233,7 +235,10 @@ class RegistryStore {
     /** Every tag of every repository. */
     @Transactional(readOnly = true)
     public List<StoredTag> tags() {
-        return entities.createQuery("select t from RegistryTagEntity t", RegistryTagEntity.class).getResultList().stream()
+        return entities
+                .createQuery("select t from RegistryTagEntity t", RegistryTagEntity.class)
+                .getResultList()
+                .stream()
                 .map(RegistryTagEntity::stored)
                 .toList();
     }

@@ -8,4 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param digest the manifest
  * @param imageId the local image that got the tag as its name; the tag is valid as long as that image has it
  */
-record StoredTag(Repository repository, String tag, String digest, @Nullable String imageId) {}
+record StoredTag(
+        Repository repository,
+        String tag,
+        String digest,
+        @Nullable String imageId) {}

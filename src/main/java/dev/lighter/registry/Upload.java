@@ -66,9 +66,7 @@ public final class Upload {
         }
         long before = received;
         byte[] buffer = new byte[BUFFER];
-        for (int count = bytes.readNBytes(buffer, 0, BUFFER);
-                count > 0;
-                count = bytes.readNBytes(buffer, 0, BUFFER)) {
+        for (int count = bytes.readNBytes(buffer, 0, BUFFER); count > 0; count = bytes.readNBytes(buffer, 0, BUFFER)) {
             blob.write(buffer, count);
             received = blob.sizeBytes();
             lastUsed = Instant.now();

@@ -52,8 +52,7 @@ public class Uploads implements DisposableBean {
      * Ends an upload with its last bytes, and adds the blob to its repository. Fails with DIGEST_INVALID where it is another blob than the
      * client says; nothing of it is kept then.
      */
-    public void finish(Upload upload, InputStream bytes, long position, long length, String digest)
-            throws IOException {
+    public void finish(Upload upload, InputStream bytes, long position, long length, String digest) throws IOException {
         try {
             upload.finish(bytes, position, length, digest);
         } finally {

@@ -75,8 +75,7 @@ class BlobRequests {
         }
         response.setStatus(HttpServletResponse.SC_PARTIAL_CONTENT);
         response.setHeader(
-                HttpHeaders.CONTENT_RANGE,
-                "bytes " + range.start() + "-" + (range.end() - 1) + "/" + blob.sizeBytes());
+                HttpHeaders.CONTENT_RANGE, "bytes " + range.start() + "-" + (range.end() - 1) + "/" + blob.sizeBytes());
         return range;
     }
 

@@ -39,8 +39,7 @@ class DiscoveryRequests {
     void catalog(HttpServletRequest request, HttpServletResponse response) throws IOException {
         List<String> page =
                 page(discovery.repositories(), Function.identity(), Discovery.ORDER, List::size, request, response);
-        RegistryAnswers.json(
-                response, "application/json", json.writeValueAsString(Map.of("repositories", page)));
+        RegistryAnswers.json(response, "application/json", json.writeValueAsString(Map.of("repositories", page)));
     }
 
     void tags(Repository repository, HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -48,13 +47,7 @@ class DiscoveryRequests {
         answer.put("name", repository.name());
         answer.put(
                 "tags",
-                page(
-                        discovery.tags(repository),
-                        Function.identity(),
-                        Discovery.ORDER,
-                        List::size,
-                        request,
-                        response));
+                page(discovery.tags(repository), Function.identity(), Discovery.ORDER, List::size, request, response));
         RegistryAnswers.json(response, "application/json", json.writeValueAsString(answer));
     }
 
@@ -63,20 +56,21 @@ class DiscoveryRequests {
         List<Discovery.Referrer> found = discovery.referrers(repository, Repository.checkedDigest(subject));
         String type = Query.of(request.getQueryString()).first("artifactType");
         if (!type.isEmpty()) {
-            found = found.stream().filter(one -> one.artifactType().equals(type)).toList();
+            found = found.stream()
+                    .filter(one -> one.artifactType().equals(type))
+                    .toList();
             response.setHeader("OCI-Filters-Applied", "artifactType");
         }
-        List<Map<String, Object>> descriptors =
-                page(
-                                found,
-                                Discovery.Referrer::digest,
-                                Comparator.naturalOrder(),
-                                DiscoveryRequests::fitting,
-                                request,
-                                response)
-                        .stream()
-                        .map(this::descriptor)
-                        .toList();
+        List<Map<String, Object>> descriptors = page(
+                        found,
+                        Discovery.Referrer::digest,
+                        Comparator.naturalOrder(),
+                        DiscoveryRequests::fitting,
+                        request,
+                        response)
+                .stream()
+                .map(this::descriptor)
+                .toList();
         Map<String, Object> index = new LinkedHashMap<>();
         index.put("schemaVersion", 2);
         index.put("mediaType", ManifestTypes.OCI_INDEX);

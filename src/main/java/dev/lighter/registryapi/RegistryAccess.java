@@ -27,8 +27,8 @@ class RegistryAccess {
         if (!permits(identity.account().role(), action)) {
             throw new RegistryException(
                     RegistryError.DENIED,
-                    "requested access to the resource is denied: the account " + identity.account().name()
-                            + " may not " + action);
+                    "requested access to the resource is denied: the account "
+                            + identity.account().name() + " may not " + action);
         }
         RegistryPass pass = pass().orElse(null);
         if (pass == null || path.kind() == RegistryPath.Kind.BASE) {
@@ -68,8 +68,7 @@ class RegistryAccess {
 
     /** Who asks. */
     static Identity identity() {
-        Authentication authentication =
-                SecurityContextHolder.getContext().getAuthentication();
+        Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
         if (authentication != null && authentication.getPrincipal() instanceof Identity identity) {
             return identity;
         }
@@ -77,8 +76,7 @@ class RegistryAccess {
     }
 
     private static Optional<RegistryPass> pass() {
-        Authentication authentication =
-                SecurityContextHolder.getContext().getAuthentication();
+        Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
         @Nullable Object details = authentication == null ? null : authentication.getDetails();
         return details instanceof RegistryPass pass ? Optional.of(pass) : Optional.empty();
     }

@@ -55,7 +55,9 @@ public final class RegistrySignIn {
     private Optional<Authentication> look(HttpServletRequest request) {
         String bearer = Identities.bearer(request);
         if (bearer != null) {
-            return tokens.find(bearer).<Authentication>map(Identities::authentication).or(() -> pass(bearer));
+            return tokens.find(bearer)
+                    .<Authentication>map(Identities::authentication)
+                    .or(() -> pass(bearer));
         }
         String[] pair = basic(request.getHeader(HttpHeaders.AUTHORIZATION));
         if (pair == null) {
@@ -121,9 +123,8 @@ public final class RegistrySignIn {
      */
     public static void challenge(HttpServletRequest request, HttpServletResponse response, String error) {
         String path = Surface.path(request);
-        String scope = path.startsWith("/v2")
-                ? RegistryPath.parse(path.substring(3)).scope(request.getMethod())
-                : "";
+        String scope =
+                path.startsWith("/v2") ? RegistryPath.parse(path.substring(3)).scope(request.getMethod()) : "";
         String host = request.getHeader(HttpHeaders.HOST);
         if (error.isEmpty()) {
             response.addHeader(HttpHeaders.WWW_AUTHENTICATE, "Basic realm=\"Lighter\", charset=\"UTF-8\"");

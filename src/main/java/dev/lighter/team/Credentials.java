@@ -31,8 +31,7 @@ public class Credentials {
     private final SignInThrottle throttle;
     private final Clock clock;
     private final SecretKeySpec key;
-    private final Object[] checking =
-            Stream.generate(Object::new).limit(LOCKS).toArray();
+    private final Object[] checking = Stream.generate(Object::new).limit(LOCKS).toArray();
     private final Map<String, Known> known = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -107,8 +106,8 @@ public class Credentials {
         try {
             Mac mac = Mac.getInstance("HmacSHA256");
             mac.init(key);
-            mac.update((name.length() + " " + name + password.length() + " " + password)
-                    .getBytes(StandardCharsets.UTF_8));
+            mac.update(
+                    (name.length() + " " + name + password.length() + " " + password).getBytes(StandardCharsets.UTF_8));
             return HexFormat.of()
                     .formatHex(mac.doFinal(accounts.passwordHash(name).getBytes(StandardCharsets.UTF_8)));
         } catch (GeneralSecurityException e) {

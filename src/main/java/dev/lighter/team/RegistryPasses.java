@@ -48,8 +48,8 @@ public class RegistryPasses {
                 .entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + String.join(",", new TreeSet<>(entry.getValue())))
                         .collect(Collectors.joining(";"));
-        String content = pass.account().id() + "\n"
-                + clock.instant().plus(LIFETIME).getEpochSecond() + "\n" + actions;
+        String content =
+                pass.account().id() + "\n" + clock.instant().plus(LIFETIME).getEpochSecond() + "\n" + actions;
         byte[] bytes = content.getBytes(StandardCharsets.UTF_8);
         return PREFIX + ENCODER.encodeToString(bytes) + "." + ENCODER.encodeToString(signature(bytes));
     }
@@ -83,7 +83,9 @@ public class RegistryPasses {
         for (String one : text.split(";")) {
             int equals = one.indexOf('=');
             if (equals > 0) {
-                actions.put(one.substring(0, equals), Set.of(one.substring(equals + 1).split(",")));
+                actions.put(
+                        one.substring(0, equals),
+                        Set.of(one.substring(equals + 1).split(",")));
             }
         }
         return actions;

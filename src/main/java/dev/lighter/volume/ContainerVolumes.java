@@ -56,8 +56,7 @@ public class ContainerVolumes {
             Map<String, String> labels,
             @Nullable Path content) {
         /** One that begins empty. */
-        public Wanted(
-                String id, String name, String driver, Map<String, String> options, Map<String, String> labels) {
+        public Wanted(String id, String name, String driver, Map<String, String> options, Map<String, String> labels) {
             this(id, name, driver, options, labels, null);
         }
 
@@ -69,11 +68,7 @@ public class ContainerVolumes {
         /** A new one that shows a directory of the host, and keeps what is written into it for itself. */
         public static Wanted above(Path directory) {
             return new Wanted(
-                    "",
-                    "",
-                    "",
-                    Map.of("type", LocalOptions.LAYERED, "device", directory.toString()),
-                    Map.of());
+                    "", "", "", Map.of("type", LocalOptions.LAYERED, "device", directory.toString()), Map.of());
         }
 
         /** A new one with the same files as a directory of the host. */
@@ -230,7 +225,9 @@ public class ContainerVolumes {
     public void removeUnused(List<String> ids) {
         for (String id : ids) {
             LiveVolume volume = registry.byId(id);
-            if (volume != null && volume.view.anonymous() && registry.usersOf(volume).isEmpty()) {
+            if (volume != null
+                    && volume.view.anonymous()
+                    && registry.usersOf(volume).isEmpty()) {
                 service.remove(volume.view.name(), true);
             }
         }

@@ -62,7 +62,8 @@ final class VolumeContent {
         Path upper = data.resolveSibling(UPPER);
         Path work = data.resolveSibling(WORK);
         if (!Files.exists(upper)) {
-            // Overlay shows the upper directory's owner and permissions: made beside, so that it is there with both or not at all.
+            // Overlay shows the upper directory's owner and permissions: made beside, so that it is there with both or
+            // not at all.
             Path made = data.resolveSibling(UPPER + ".new");
             Files.createDirectories(made);
             try (Fd from = Fd.open(lower, Fd.O_RDONLY | Fd.O_DIRECTORY, 0);

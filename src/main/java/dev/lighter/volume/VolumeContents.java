@@ -27,8 +27,8 @@ class VolumeContents implements ContentOwners {
     @Override
     public List<Content> contents() {
         return registry.all().stream()
-                .map(volume -> new Content(
-                        VOLUMES + "/" + volume.view.id(), "volume " + volume.view.name(), !volume.removing))
+                .map(volume ->
+                        new Content(VOLUMES + "/" + volume.view.id(), "volume " + volume.view.name(), !volume.removing))
                 .toList();
     }
 

@@ -255,7 +255,8 @@ class FilesApiIT {
                 .as("a directory of the image's layers, or the link to one")
                 .isEqualTo(204);
         assertThat(list("/usr").text()).doesNotContain("\"name\":\"lib\"");
-        assertThat(engine.delete(FILES + path("/data/hello.txt") + "&recursive=true").status())
+        assertThat(engine.delete(FILES + path("/data/hello.txt") + "&recursive=true")
+                        .status())
                 .isEqualTo(204);
     }
 

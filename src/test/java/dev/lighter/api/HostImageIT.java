@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 
 /** Images of the host's own files: made through the API, run with the docker command line. */
 @ExtendWith(EngineExtension.class)
@@ -119,7 +120,9 @@ class HostImageIT {
 
         assertThat(inspected("{{json .Config.ExposedPorts}} {{json .Config.Volumes}} {{json .Config.Labels}}"))
                 .containsExactly("{\"53/udp\":{},\"5432/tcp\":{}} {\"/data\":{}} {\"team\":\"blue\"}");
-        assertThat(run().lines()).contains("/var/tmp", "COLOR=red").anyMatch(line -> line.startsWith("PATH=/usr/local"));
+        assertThat(run().lines())
+                .contains("/var/tmp", "COLOR=red")
+                .anyMatch(line -> line.startsWith("PATH=/usr/local"));
     }
 
     @ParameterizedTest
@@ -150,14 +153,18 @@ class HostImageIT {
 
     @Test
     void theEnginesOwnFilesStay() throws Exception {
-        assertThat(ask("'paths':['" + engine.data() + "']").json().path("detail").asString())
+        assertThat(ask("'paths':['" + engine.data() + "']")
+                        .json()
+                        .path("detail")
+                        .asString())
                 .endsWith("it is the engine's own");
     }
 
     @Test
     void postgresRunsFromItsPackageOnThisHost() throws Exception {
         String version = postgres();
-        assumeTrue(version != null, "no PostgreSQL server is installed as a Debian package (apt-get install postgresql)");
+        assumeTrue(
+                version != null, "no PostgreSQL server is installed as a Debian package (apt-get install postgresql)");
         String programs = "/usr/lib/postgresql/" + version + "/bin/";
 
         JsonNode made = make("'packages':['postgresql-" + version + "'],'user':'postgres','env':['LANG=C.UTF-8'],"
@@ -166,7 +173,16 @@ class HostImageIT {
 
         assertThat(made.path("packages").toString()).contains("\"postgresql-" + version + " ", "\"libc6 ", "\"tzdata ");
         assertThat(made.path("users").toString()).contains("\"postgres\"");
-        engine.dockerOutput("create", "--name", name, "--network", "none", "--entrypoint", "sh", name, "-c",
+        engine.dockerOutput(
+                "create",
+                "--name",
+                name,
+                "--network",
+                "none",
+                "--entrypoint",
+                "sh",
+                name,
+                "-c",
                 programs + "initdb -D /var/lib/postgresql/data -A trust && exec " + programs
                         + "postgres -D /var/lib/postgresql/data");
         engine.dockerOutput("start", name);
@@ -179,7 +195,7 @@ class HostImageIT {
         assertThat(engine.dockerOutput("exec", name, "id", "-un").strip()).isEqualTo("postgres");
     }
 
-    private static String postgres() throws Exception {
+    private static @Nullable String postgres() throws Exception {
         Path lists = Path.of("/var/lib/dpkg/info");
         if (Files.isDirectory(lists)) {
             try (DirectoryStream<Path> found = Files.newDirectoryStream(lists, "postgresql-[1-9][0-9].list")) {

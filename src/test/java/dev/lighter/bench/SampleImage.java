@@ -68,8 +68,7 @@ final class SampleImage {
         return Files.size(archive);
     }
 
-    private static String layer(Path file, int number, Random random, int noiseEvery, int letters)
-            throws IOException {
+    private static String layer(Path file, int number, Random random, int noiseEvery, int letters) throws IOException {
         MessageDigest sha256 = sha256();
         byte[] content = new byte[FILE_BYTES];
         try (OutputStream output = new DigestOutputStream(Files.newOutputStream(file), sha256);

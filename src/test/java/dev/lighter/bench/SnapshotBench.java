@@ -128,7 +128,8 @@ final class SnapshotBench {
     /** Carries out a statement as soon as the container is there and its database answers; gives the first value. */
     private String query(String container, String sql) throws Exception {
         for (int i = 0; ; i++) {
-            JsonNode inspected = engine.get("/containers/" + container + "/json").json();
+            JsonNode inspected =
+                    engine.get("/containers/" + container + "/json").json();
             String address =
                     inspected.at("/NetworkSettings/Networks/bridge/IPAddress").asString("");
             if (!address.isEmpty()) {

@@ -15,8 +15,8 @@ import java.util.Map;
 /** Pulls and pushes of one image between an engine and Debian's registry, both on this machine. */
 final class TransferMeasurements implements AutoCloseable {
     private static final String NAME = "lighter/transfer";
-    private static final Map<String, String> NOBODY = Map.of(
-            "X-Registry-Auth", Base64.getUrlEncoder().encodeToString("{}".getBytes(StandardCharsets.UTF_8)));
+    private static final Map<String, String> NOBODY =
+            Map.of("X-Registry-Auth", Base64.getUrlEncoder().encodeToString("{}".getBytes(StandardCharsets.UTF_8)));
 
     private final DockerRegistry registry;
 
@@ -56,9 +56,7 @@ final class TransferMeasurements implements AutoCloseable {
             }
             remove(subject, source);
         }
-        return new Figure[] {
-            Figure.of(Measurements.median(pulls), runs), Figure.of(Measurements.median(pushes), runs)
-        };
+        return new Figure[] {Figure.of(Measurements.median(pulls), runs), Figure.of(Measurements.median(pushes), runs)};
     }
 
     /** Podman asks even this machine for a certificate, unless told otherwise. */

@@ -42,8 +42,9 @@ class BuildLifeIT {
     }
 
     private static Run build(String dockerfile, String... options) throws Exception {
-        String[] arguments =
-                Stream.of(Stream.of("build"), Stream.of(options), Stream.of("-")).flatMap(one -> one).toArray(String[]::new);
+        String[] arguments = Stream.of(Stream.of("build"), Stream.of(options), Stream.of("-"))
+                .flatMap(one -> one)
+                .toArray(String[]::new);
         return engine.docker(dockerfile.getBytes(StandardCharsets.UTF_8), arguments);
     }
 
@@ -69,21 +70,29 @@ class BuildLifeIT {
                 HOST + "RUN --mount=type=secret,id=token wc -c < /run/secrets/token\n"
                         + "RUN --mount=type=secret,id=token,target=/t,uid=5,mode=0440 stat -c %u:%a /t\n"
                         + "RUN ls /run/secrets /t 2>&1 || echo gone",
-                "tags", List.of("secretive"), "secrets", Map.of("token", secret)));
+                "tags",
+                List.of("secretive"),
+                "secrets",
+                Map.of("token", secret)));
         assertThat(said).contains("17\\n", "5:440\\n", "gone\\n", "\"image\":\"sha256:");
         assertThat(engine.dockerOutput("history", "--no-trunc", "secretive")).doesNotContain(secret);
         Process found = new ProcessBuilder("grep", "-rlF", secret, engine.data().toString()).start();
-        assertThat(new String(found.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).isEmpty();
+        assertThat(new String(found.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .isEmpty();
         engine.dockerOutput("rmi", "secretive");
     }
 
     @Test
     void theApiSaysWhyABuildFails() throws Exception {
-        assertThat(api(Map.of("text", HOST + "RUN exit 3"))).contains("\"exitCode\":3").contains("non-zero code: 3");
+        assertThat(api(Map.of("text", HOST + "RUN exit 3")))
+                .contains("\"exitCode\":3")
+                .contains("non-zero code: 3");
         Answer wrong = engine.post("/api/builds", JSON.writeValueAsString(Map.of("text", "FROM a\nFOO")));
         assertThat(wrong.status()).isEqualTo(400);
         assertThat(wrong.text()).contains("line 2");
-        assertThat(engine.post("/api/builds", "{\"text\":\"FROM a\",\"ssh\":[\"x\"]}").text()).contains("ssh: ");
+        assertThat(engine.post("/api/builds", "{\"text\":\"FROM a\",\"ssh\":[\"x\"]}")
+                        .text())
+                .contains("ssh: ");
         assertThat(engine.post("/api/builds", "{\"foo\":1}").status()).isEqualTo(400);
     }
 
@@ -94,7 +103,10 @@ class BuildLifeIT {
             to.write((HOST + "RUN sleep 1000").getBytes(StandardCharsets.UTF_8));
         }
         await().until(() -> !engine.dockerOutput("ps", "-q").isEmpty());
-        String id = JSON.readTree(engine.get("/api/builds").text()).path(0).path("id").asString();
+        String id = JSON.readTree(engine.get("/api/builds").text())
+                .path(0)
+                .path("id")
+                .asString();
         assertThat(engine.delete("/api/builds/" + id).status()).isEqualTo(204);
         assertThat(engine.finished(docker).errors()).contains("the build was cancelled");
         assertNothingIsLeft();
@@ -110,13 +122,15 @@ class BuildLifeIT {
 
     @Test
     void anEngineThatIsKilledInABuildLeavesNothingAndTheSameSucceeds() throws Exception {
-        String dockerfile = HOST + "RUN echo kept > /x\nRUN --mount=type=cache,target=/c [ -e /c/done ] || { touch /c/done;"
-                + " sleep 1000; }\nRUN cat /x";
+        String dockerfile =
+                HOST + "RUN echo kept > /x\nRUN --mount=type=cache,target=/c [ -e /c/done ] || { touch /c/done;"
+                        + " sleep 1000; }\nRUN cat /x";
         Process docker = engine.startDocker("build", "-t", "again", "-");
         try (OutputStream to = docker.getOutputStream()) {
             to.write(dockerfile.getBytes(StandardCharsets.UTF_8));
         }
-        await().until(() -> engine.printed(docker).contains("Step 3/4") && !engine.dockerOutput("ps", "-q").isEmpty());
+        await().until(() -> engine.printed(docker).contains("Step 3/4")
+                && !engine.dockerOutput("ps", "-q").isEmpty());
         await().until(() -> anyCacheHas("done"));
         engine.kill();
         engine.finished(docker);
@@ -139,8 +153,9 @@ class BuildLifeIT {
     /** Each waits for the other: one after the other they would never end. */
     @Test
     void stagesThatDoNotNeedEachOtherAreBuiltAtTheSameTime() throws Exception {
-        String wait = "RUN --mount=type=cache,target=/c,id=meet touch /c/%s; i=0; while [ ! -e /c/%s ] && [ $i -lt 600 ];"
-                + " do sleep 0.1; i=$((i+1)); done; [ -e /c/%s ] && echo met > /%s\n";
+        String wait =
+                "RUN --mount=type=cache,target=/c,id=meet touch /c/%s; i=0; while [ ! -e /c/%s ] && [ $i -lt 600 ];"
+                        + " do sleep 0.1; i=$((i+1)); done; [ -e /c/%s ] && echo met > /%s\n";
         Run run = build(HOST.strip() + " AS a\n" + wait.formatted("a", "b", "b", "a") + HOST.strip() + " AS b\n"
                 + wait.formatted("b", "a", "a", "b") + HOST + "COPY --from=a /a /\nCOPY --from=b /b /\nRUN cat /a /b");
         assertThat(run.output()).contains("\nmet\nmet\n");
@@ -155,10 +170,13 @@ class BuildLifeIT {
         assertThat(shown).contains("echo pruned > /pruned").contains("prune-me").contains("exec.cachemount");
         assertThat(engine.dockerOutput("builder", "prune", "-f", "--filter", "type=exec.cachemount"))
                 .contains("Total reclaimed space");
-        assertThat(engine.get("/system/df?type=build-cache").text()).doesNotContain("prune-me").contains("echo pruned");
+        assertThat(engine.get("/system/df?type=build-cache").text())
+                .doesNotContain("prune-me")
+                .contains("echo pruned");
         engine.dockerOutput("builder", "prune", "-f");
         assertThat(engine.get("/system/df?type=build-cache").text()).doesNotContain("echo pruned");
-        assertThat(engine.dockerOutput("images", "-aq", "--filter", "dangling=true")).isEmpty();
+        assertThat(engine.dockerOutput("images", "-aq", "--filter", "dangling=true"))
+                .isEmpty();
     }
 
     @Test
@@ -185,14 +203,16 @@ class BuildLifeIT {
         try {
             String url = "http://127.0.0.1:" + server.getAddress().getPort();
             assertThat(api(Map.of("remote", url + "/repo.git#main"))).contains("from git\\n");
-            assertThat(api(Map.of("remote", url + "/context.tgz", "noCache", true))).contains("from git\\n");
+            assertThat(api(Map.of("remote", url + "/context.tgz", "noCache", true)))
+                    .contains("from git\\n");
             assertThat(api(Map.of("remote", url + "/Plain"))).contains("plain\\n");
             assertThat(api(Map.of("remote", url + "/repo.git#none"))).contains("has no revision none");
             assertThat(api(Map.of("remote", url + "/missing"))).contains("with status 404");
             assertThat(api(Map.of("text", HOST + "ADD " + url + "/repo.git /r\nRUN cat /r/f; ls -A /r")))
                     .contains("from git\\n")
                     .doesNotContain(".git\\n");
-            assertThat(api(Map.of("text", HOST + "ADD " + url + "/Plain /p/\nRUN stat -c %a /p/Plain"))).contains("600\\n");
+            assertThat(api(Map.of("text", HOST + "ADD " + url + "/Plain /p/\nRUN stat -c %a /p/Plain")))
+                    .contains("600\\n");
             assertThat(api(Map.of("text", HOST + "ADD --checksum=sha256:" + "0".repeat(64) + " " + url + "/Plain /p/")))
                     .contains("digest mismatch");
         } finally {
@@ -201,7 +221,10 @@ class BuildLifeIT {
     }
 
     private static void run(Path directory, String... command) throws Exception {
-        Process process = new ProcessBuilder(command).directory(directory.toFile()).inheritIO().start();
+        Process process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .inheritIO()
+                .start();
         assertThat(process.waitFor()).as(List.of(command).toString()).isZero();
     }
 }

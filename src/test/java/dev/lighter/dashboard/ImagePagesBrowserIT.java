@@ -60,7 +60,11 @@ class ImagePagesBrowserIT {
     }
 
     private String id(String image) throws IOException {
-        return engine.get("/images/" + image + "/json").json().path("Id").asString().replace("sha256:", "");
+        return engine.get("/images/" + image + "/json")
+                .json()
+                .path("Id")
+                .asString()
+                .replace("sha256:", "");
     }
 
     @Test
@@ -69,7 +73,8 @@ class ImagePagesBrowserIT {
 
         browser.see("#layers a[href='/ui/images/" + id(name + ":1") + "']", name + ":1");
         assertThat(lowest(name + ":1")).isEqualTo(lowest(name + ":2")).isNotEqualTo("shade-0");
-        assertThat(browser.script("return document.querySelector('" + bar(name + ":1") + "').getAttribute('aria-label')")
+        assertThat(browser.script(
+                                "return document.querySelector('" + bar(name + ":1") + "').getAttribute('aria-label')")
                         .toString())
                 .startsWith("2 layers, ")
                 .contains("of which others have ");
@@ -230,7 +235,8 @@ class ImagePagesBrowserIT {
         browser.click("#copies-start");
         browser.click("#copies-dialog button[value=yes]");
         browser.see(".notice", "1 copy of");
-        for (JsonNode copy : engine.get("/api/snapshots/" + container + "-kept").json().path("copies")) {
+        for (JsonNode copy :
+                engine.get("/api/snapshots/" + container + "-kept").json().path("copies")) {
             engine.delete("/containers/" + copy.asString() + "?force=1");
         }
         browser.click("[aria-label='Remove " + container + "-kept']");

@@ -57,7 +57,13 @@ class BuildClientIT {
         Files.createSymbolicLink(context.resolve("link"), Path.of("one"));
         Files.createSymbolicLink(context.resolve("dir/up"), Path.of("../../../../../../etc/hostname"));
         for (String[] kind : new String[][] {{"tar", "cf"}, {"tar.gz", "czf"}, {"tar.xz", "cJf"}, {"tar.bz2", "cjf"}}) {
-            run("tar", kind[1], context.resolve("archive." + kind[0]).toString(), "-C", context.resolve("dir").toString(), ".");
+            run(
+                    "tar",
+                    kind[1],
+                    context.resolve("archive." + kind[0]).toString(),
+                    "-C",
+                    context.resolve("dir").toString(),
+                    ".");
         }
         run("gzip", "-k", context.resolve("two").toString());
     }
@@ -142,15 +148,22 @@ class BuildClientIT {
                 arguments(HOST + "COPY --link one /x\nRUN cat /x", "\n1\n"),
                 arguments(HOST + "COPY --parents dir/sub/b one /p/\nRUN cat /p/dir/sub/b /p/one", "\nB\n1\n"),
                 arguments(HOST + "COPY --parents dir/./sub/b /p/\nRUN cat /p/sub/b", "\nB\n"),
-                arguments(HOST + "COPY --parents dir/**/*.md /p/\nRUN cat /p/dir/sub/d.md; ls /p/dir", "\nD\nc.md\nsub\n"),
-                arguments(HOST + "COPY --exclude=*.md --exclude=up dir /d\nRUN cd /d; ls . sub", "\n.:\na\nsub\n\nsub:\nb\nd.md\n"),
+                arguments(
+                        HOST + "COPY --parents dir/**/*.md /p/\nRUN cat /p/dir/sub/d.md; ls /p/dir",
+                        "\nD\nc.md\nsub\n"),
+                arguments(
+                        HOST + "COPY --exclude=*.md --exclude=up dir /d\nRUN cd /d; ls . sub",
+                        "\n.:\na\nsub\n\nsub:\nb\nd.md\n"),
                 arguments(HOST + "COPY --exclude=**/*.md dir /d\nRUN ls /d/sub", "\nb\n"),
                 arguments(HOST + "COPY . /all\nRUN cd /all; ls *.log ignored 2>&1; true", "'ignored'"),
                 arguments(HOST + "COPY . /all\nRUN cd /all; ls *.log", "\nkept.log\n"),
                 arguments(HOST + "COPY <<f /x\na\n$HOME'${A:-b}'\\$c\nf\nRUN cat /x", "\na\n'b'$c\n"),
                 arguments(HOST + "COPY <<'f' <<g /new/\n$A\nf\ny\ng\nRUN cat /new/f /new/g", "\n$A\ny\n"),
                 arguments(HOST + "RUN ln -s /target /l && mkdir /target\nCOPY one /l/\nRUN cat /target/one", "\n1\n"),
-                arguments(HOST + "RUN ln -s ../../../../outside /esc\nRUN mkdir /outside\nCOPY one /esc/x\nRUN cat /outside/x", "\n1\n"),
+                arguments(
+                        HOST
+                                + "RUN ln -s ../../../../outside /esc\nRUN mkdir /outside\nCOPY one /esc/x\nRUN cat /outside/x",
+                        "\n1\n"),
                 arguments(HOST + "COPY one /x\nCOPY two /x\nRUN cat /x", "\n2\n"),
                 arguments(HOST + "RUN mkdir /d && echo old > /d/old\nCOPY dir /d\nRUN cat /d/old /d/a", "\nold\nA\n"),
                 arguments(HOST + "ADD archive.tar /d\nRUN cat /d/a /d/sub/b", "\nA\nB\n"),
@@ -176,7 +189,9 @@ class BuildClientIT {
                 arguments(HOST + "ARG TARGETOS\nRUN echo =$TARGETOS=$TARGETARCH=", "\n=linux==\n"),
                 arguments("FROM --platform=$BUILDPLATFORM lighter/host\nRUN echo here", "\nhere\n"),
                 arguments(HOST + "ARG F=one\nCOPY ${F} /x\nRUN cat /x", "\n1\n"),
-                arguments(HOST + "ARG V=a.b.c\nENV W=${V%.*} X=${V##*.} Y=${V/./-}\nRUN echo $W $X $Y", "\na.b c a-b.c\n"));
+                arguments(
+                        HOST + "ARG V=a.b.c\nENV W=${V%.*} X=${V##*.} Y=${V/./-}\nRUN echo $W $X $Y",
+                        "\na.b c a-b.c\n"));
     }
 
     static Stream<Arguments> stages() {
@@ -186,8 +201,7 @@ class BuildClientIT {
                         HOST.strip() + " AS a\nRUN echo x > /x\n" + HOST + "COPY --from=a /x /y\nRUN cat /y", "\nx\n"),
                 arguments(HOST + "RUN echo x > /x\n" + HOST + "COPY --from=0 /x /y\nRUN cat /y", "\nx\n"),
                 arguments(HOST + "COPY --from=lighter/host /etc/passwd /p\nRUN cat /p", "root:"),
-                arguments(
-                        HOST.strip() + " AS a\nRUN false\n" + HOST + "RUN echo spared", "1 stage is left out"),
+                arguments(HOST.strip() + " AS a\nRUN false\n" + HOST + "RUN echo spared", "1 stage is left out"),
                 arguments(
                         HOST.strip() + " AS a\nRUN mkdir /s && chown 5:6 /s && ln -s x /s/l\n" + HOST
                                 + "COPY --from=a /s /t\nRUN stat -c %u:%g /t; readlink /t/l",
@@ -219,8 +233,7 @@ class BuildClientIT {
                 arguments(
                         HOST + "RUN --mount=type=cache,target=/m,id=it-2,uid=7,gid=8,mode=0711 stat -c %u:%g:%a /m",
                         "\n7:8:711\n"),
-                arguments(
-                        HOST + "RUN --mount=type=cache,target=/m,id=it-3,sharing=locked echo locked", "\nlocked\n"),
+                arguments(HOST + "RUN --mount=type=cache,target=/m,id=it-3,sharing=locked echo locked", "\nlocked\n"),
                 arguments(
                         HOST + "RUN --mount=type=secret,id=none,required=false ls /run/secrets || echo absent",
                         "absent"));
@@ -234,7 +247,8 @@ class BuildClientIT {
         assertThat(run.exitCode()).isNotZero();
         assertThat(run.errors()).contains(reason);
         assertThat(engine.dockerOutput("images", "-q", name)).isEmpty();
-        assertThat(engine.dockerOutput("ps", "-aq", "--filter", "label=lighter.build")).isEmpty();
+        assertThat(engine.dockerOutput("ps", "-aq", "--filter", "label=lighter.build"))
+                .isEmpty();
     }
 
     static Stream<Arguments> failures() {
@@ -243,8 +257,10 @@ class BuildClientIT {
                 arguments(HOST + "RUN [\"/none\"]", "/none"),
                 arguments(HOST + "FOO bar", "dockerfile parse error on line 2: unknown instruction: FOO"),
                 arguments(HOST + "\n\nENV a", "dockerfile parse error on line 4: ENV must have two arguments"),
-                arguments(HOST + "COPY missing /", "COPY failed: file not found in build context or excluded by"
-                        + " .dockerignore: stat missing: file does not exist"),
+                arguments(
+                        HOST + "COPY missing /",
+                        "COPY failed: file not found in build context or excluded by"
+                                + " .dockerignore: stat missing: file does not exist"),
                 arguments(HOST + "COPY ignored /", "excluded by .dockerignore"),
                 arguments(HOST + "COPY ../x /", "forbidden path outside the build context"),
                 arguments(HOST + "COPY nothing* /", "no source files were specified"),
@@ -285,12 +301,19 @@ class BuildClientIT {
     @Test
     void anEntrypointTakesTheCommandOfTheImageBelow() throws Exception {
         built(HOST + "CMD [\"below\"]\nENTRYPOINT [\"/bin/echo\"]");
-        assertThat(engine.dockerOutput("image", "inspect", "-f", "{{json .Config.Cmd}}", name)).isEqualTo("[\"below\"]");
+        assertThat(engine.dockerOutput("image", "inspect", "-f", "{{json .Config.Cmd}}", name))
+                .isEqualTo("[\"below\"]");
         String child = name + "-child";
         Run run = engine.docker(
-                ("FROM " + name + "\nENTRYPOINT [\"/bin/cat\"]").getBytes(StandardCharsets.UTF_8), "build", "-q", "-t", child, "-");
+                ("FROM " + name + "\nENTRYPOINT [\"/bin/cat\"]").getBytes(StandardCharsets.UTF_8),
+                "build",
+                "-q",
+                "-t",
+                child,
+                "-");
         assertThat(run.output()).startsWith("sha256:").hasLineCount(1);
-        assertThat(engine.dockerOutput("image", "inspect", "-f", "{{json .Config.Cmd}}", child)).isIn("null", "[]");
+        assertThat(engine.dockerOutput("image", "inspect", "-f", "{{json .Config.Cmd}}", child))
+                .isIn("null", "[]");
         engine.dockerOutput("rmi", child);
     }
 
@@ -300,8 +323,16 @@ class BuildClientIT {
         String child = name + "-child";
         Run run = engine.docker(
                 ("FROM " + name + "\nRUN echo own").getBytes(StandardCharsets.UTF_8),
-                "build", "-t", child, "-f", "-", context.toString());
-        assertThat(run.output()).contains("# Executing 2 build triggers").contains("\n1\n").contains("\nown\n");
+                "build",
+                "-t",
+                child,
+                "-f",
+                "-",
+                context.toString());
+        assertThat(run.output())
+                .contains("# Executing 2 build triggers")
+                .contains("\n1\n")
+                .contains("\nown\n");
         assertThat(engine.dockerOutput("image", "inspect", "-f", "{{json .Config.OnBuild}}", child))
                 .isIn("null", "[]");
         engine.dockerOutput("rmi", child);
@@ -313,8 +344,12 @@ class BuildClientIT {
         String first = built(dockerfile);
         String second = built(dockerfile);
         assertThat(second).containsSubsequence("Using cache", "Using cache", "Using cache", "Successfully built");
-        assertThat(second.lines().filter(line -> line.startsWith("Successfully built")).toList())
-                .isEqualTo(first.lines().filter(line -> line.startsWith("Successfully built")).toList());
+        assertThat(second.lines()
+                        .filter(line -> line.startsWith("Successfully built"))
+                        .toList())
+                .isEqualTo(first.lines()
+                        .filter(line -> line.startsWith("Successfully built"))
+                        .toList());
         Files.setLastModifiedTime(context.resolve("one"), java.nio.file.attribute.FileTime.fromMillis(0));
         assertThat(built(dockerfile)).doesNotContain("Running in");
         write("one", "changed");
@@ -349,11 +384,23 @@ class BuildClientIT {
 
     @Test
     void targetLabelsNamesAndLimitsAreTaken() throws Exception {
-        String dockerfile = HOST.strip() + " AS a\nRUN cat /sys/fs/cgroup/memory/memory.limit_in_bytes || cat /sys/fs/cgroup/memory.max; grep it-host /etc/hosts\n"
+        String dockerfile = HOST.strip()
+                + " AS a\nRUN cat /sys/fs/cgroup/memory/memory.limit_in_bytes || cat /sys/fs/cgroup/memory.max; grep it-host /etc/hosts\n"
                 + "FROM a AS b\nRUN false";
         String output = built(
-                dockerfile, "--target", "a", "--label", "l=v w", "-t", name + ":two", "--add-host", "it-host:10.1.2.3",
-                "--memory", "64m", "--ulimit", "nofile=100:200");
+                dockerfile,
+                "--target",
+                "a",
+                "--label",
+                "l=v w",
+                "-t",
+                name + ":two",
+                "--add-host",
+                "it-host:10.1.2.3",
+                "--memory",
+                "64m",
+                "--ulimit",
+                "nofile=100:200");
         assertThat(output).contains("\n67108864\n").contains("10.1.2.3").contains("tagged " + name + ":two");
         assertThat(engine.dockerOutput("image", "inspect", "-f", "{{.Config.Labels.l}}", name + ":two"))
                 .isEqualTo("v w");
@@ -377,8 +424,10 @@ class BuildClientIT {
         assertThat(engine.request("POST", "/build?foo=1", "").text()).contains("foo: there is no such");
         assertThat(engine.request("POST", "/build?memory=x", "").text()).contains("memory: ");
         assertThat(engine.request("POST", "/build?buildargs=x", "").text()).contains("buildargs");
-        assertThat(engine.request("POST", "/build?platform=linux/s390x", "").text()).contains("platform: ");
-        assertThat(engine.request("POST", "/build?remote=file:///etc", "").text()).contains("remote: ");
+        assertThat(engine.request("POST", "/build?platform=linux/s390x", "").text())
+                .contains("platform: ");
+        assertThat(engine.request("POST", "/build?remote=file:///etc", "").text())
+                .contains("remote: ");
         assertThat(engine.request("POST", "/build?t=A", "").text()).contains("must be lowercase");
     }
 

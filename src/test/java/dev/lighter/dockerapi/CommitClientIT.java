@@ -106,8 +106,8 @@ class CommitClientIT {
         assertThat(inside("cat /srv/file")).isEqualTo("of-this-test");
         docker("run", "--name", name, image, "sh", "-c", "echo x > /srv/second");
         docker("commit", name, image + ":2");
-        List<String> layers =
-                List.of(docker("inspect", "-f", "{{.GraphDriver.Data.LowerDir}}", name).split(":"));
+        List<String> layers = List.of(
+                docker("inspect", "-f", "{{.GraphDriver.Data.LowerDir}}", name).split(":"));
         assertThat(layers).hasSize(3);
         docker("rmi", image + ":2");
         assertThat(Path.of(layers.get(0)).resolve("srv/second")).exists();
@@ -167,13 +167,52 @@ class CommitClientIT {
     @Test
     void theConfigurationIsTheContainersWithTheChanges() throws Exception {
         docker(
-                "create", "--name", name, "-e", "ONE=1", "-e", "TWO=2", "-l", "kept=yes", "-w", "/srv", "--expose", "81",
-                "-v", "/volume", "--entrypoint", "sh", "lighter/host", "-c", "echo $ONE");
+                "create",
+                "--name",
+                name,
+                "-e",
+                "ONE=1",
+                "-e",
+                "TWO=2",
+                "-l",
+                "kept=yes",
+                "-w",
+                "/srv",
+                "--expose",
+                "81",
+                "-v",
+                "/volume",
+                "--entrypoint",
+                "sh",
+                "lighter/host",
+                "-c",
+                "echo $ONE");
         docker(
-                "commit", "-a", "Ada <ada@example.com>", "-m", "said so", "-c", "ENV TWO=two THREE=\"3, 4\"", "-c",
-                "LABEL other=\"a b\"", "-c", "EXPOSE 82/udp", "-c", "USER nobody", "-c", "WORKDIR sub", "-c",
-                "VOLUME /more", "-c", "STOPSIGNAL SIGINT", "-c", "HEALTHCHECK --interval=3s CMD true", "-c",
-                "ONBUILD RUN true", name, image);
+                "commit",
+                "-a",
+                "Ada <ada@example.com>",
+                "-m",
+                "said so",
+                "-c",
+                "ENV TWO=two THREE=\"3, 4\"",
+                "-c",
+                "LABEL other=\"a b\"",
+                "-c",
+                "EXPOSE 82/udp",
+                "-c",
+                "USER nobody",
+                "-c",
+                "WORKDIR sub",
+                "-c",
+                "VOLUME /more",
+                "-c",
+                "STOPSIGNAL SIGINT",
+                "-c",
+                "HEALTHCHECK --interval=3s CMD true",
+                "-c",
+                "ONBUILD RUN true",
+                name,
+                image);
         JsonNode made = engine.get("/images/" + image + "/json").json();
         assertThat(made.path("Author").asString()).isEqualTo("Ada <ada@example.com>");
         assertThat(made.path("Comment").asString()).isEqualTo("said so");
@@ -224,7 +263,8 @@ class CommitClientIT {
         assertThat(engine.docker("commit", name + "-no").errors()).contains("No such container: " + name + "-no");
         assertThat(engine.docker("commit", "-c", "RUN true", name).errors())
                 .contains("RUN is not a valid change command");
-        assertThat(engine.post("/commit?container=" + name + "&repo=UPPER").status()).isEqualTo(400);
+        assertThat(engine.post("/commit?container=" + name + "&repo=UPPER").status())
+                .isEqualTo(400);
         assertThat(engine.post("/commit").status()).isEqualTo(400);
         assertThat(docker("ps", "-a", "--filter", "name=" + name, "--format", "{{.Status}}"))
                 .isEqualTo("Created");
@@ -235,7 +275,8 @@ class CommitClientIT {
         ran("", "dd if=/dev/zero of=/srv/large bs=1M count=40 2>/dev/null");
         String id = docker("commit", name, image);
         String first = docker("inspect", "-f", "{{index .RootFS.Layers 1}}", image);
-        await(() -> !docker("inspect", "-f", "{{index .RootFS.Layers 1}}", image).equals(first));
+        await(() ->
+                !docker("inspect", "-f", "{{index .RootFS.Layers 1}}", image).equals(first));
         assertThat(docker("inspect", "-f", "{{.Id}}", image)).isEqualTo(id);
         assertThat(inside("stat -c %s /srv/large")).isEqualTo("41943040");
     }
@@ -250,7 +291,10 @@ class CommitClientIT {
             assertThat(answer.status()).as(answer.text()).isEqualTo(201);
             made.add(answer.json().path("Id").asString());
         }
-        assertThat(engine.get("/images/" + image + "/json").json().path("RootFS").path("Layers"))
+        assertThat(engine.get("/images/" + image + "/json")
+                        .json()
+                        .path("RootFS")
+                        .path("Layers"))
                 .hasSize(1);
         assertThat(inside("ls /srv | wc -l")).isEqualTo("125");
         assertThat(docker("start", "-a", name)).isEqualTo("125");

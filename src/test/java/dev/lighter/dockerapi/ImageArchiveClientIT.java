@@ -143,7 +143,10 @@ class ImageArchiveClientIT {
         assertThat(new String(entries.get("oci-layout"), StandardCharsets.UTF_8))
                 .isEqualTo("{\"imageLayoutVersion\":\"1.0.0\"}");
         JsonNode descriptor = json(entries, "index.json").path("manifests").path(0);
-        assertThat(descriptor.path("annotations").path("io.containerd.image.name").asString())
+        assertThat(descriptor
+                        .path("annotations")
+                        .path("io.containerd.image.name")
+                        .asString())
                 .isEqualTo("docker.io/library/" + mark + ":1");
         JsonNode docker = json(entries, "manifest.json").path(0);
         assertThat(docker.path("RepoTags").path(0).asString()).isEqualTo(mark + ":1");
@@ -246,7 +249,8 @@ class ImageArchiveClientIT {
 
     private byte[] manyPlatforms(String name) {
         TarBytes layout = new TarBytes().file("oci-layout", "{\"imageLayoutVersion\":\"1.0.0\"}");
-        return TestImage.indexed(layout, name, List.of(image("multi"), image("multi").on("arm64")));
+        return TestImage.indexed(
+                layout, name, List.of(image("multi"), image("multi").on("arm64")));
     }
 
     @Test
@@ -265,9 +269,14 @@ class ImageArchiveClientIT {
     @Test
     void anotherPlatformIsLoadedWhenItIsAskedFor() throws Exception {
         load(manyPlatforms(mark + ":1"), "--platform", "linux/arm64");
-        assertThat(docker("image", "inspect", "-f", "{{.Architecture}}", mark + ":1")).isEqualTo("arm64");
+        assertThat(docker("image", "inspect", "-f", "{{.Architecture}}", mark + ":1"))
+                .isEqualTo("arm64");
         Engine.Run run = engine.docker(
-                "load", "--platform", "linux/riscv64", "-i", file(manyPlatforms(mark + ":1")).toString());
+                "load",
+                "--platform",
+                "linux/riscv64",
+                "-i",
+                file(manyPlatforms(mark + ":1")).toString());
         assertThat(run.errors() + run.output()).contains("no image for linux/riscv64; it has linux/amd64, linux/arm64");
     }
 
@@ -367,7 +376,8 @@ class ImageArchiveClientIT {
                 .isEqualTo(id + " sha256:" + sha256(archive));
         Map<String, byte[]> saved = entries(save(mark + ":" + how));
         JsonNode descriptor = json(saved, "index.json").path("manifests").path(0);
-        JsonNode manifest = json(saved, "blobs/" + descriptor.path("digest").asString().replace(':', '/'));
+        JsonNode manifest =
+                json(saved, "blobs/" + descriptor.path("digest").asString().replace(':', '/'));
         assertThat(manifest.path("layers").path(0).path("mediaType").asString())
                 .isEqualTo("application/vnd.oci.image.layer.v1.tar+" + (how.equals("zstd") ? "zstd" : "gzip"));
     }
@@ -408,7 +418,8 @@ class ImageArchiveClientIT {
         assertThat(config.path("ExposedPorts").has("80/tcp")).isTrue();
         assertThat(config.path("Entrypoint").path(0).asString()).isEqualTo("/bin/x");
         assertThat(config.path("User").asString()).isEqualTo("7");
-        assertThat(docker("history", "--format", "{{.Comment}}", mark + ":changed")).isEqualTo("from elsewhere");
+        assertThat(docker("history", "--format", "{{.Comment}}", mark + ":changed"))
+                .isEqualTo("from elsewhere");
     }
 
     @ParameterizedTest
@@ -429,7 +440,8 @@ class ImageArchiveClientIT {
                 "repo=a | fromImage or fromSrc",
             })
     void aWrongImportIsRefusedWithTheReason(String query, String reason) throws Exception {
-        Answer answer = engine.request("POST", "/images/create?" + query, new TarBytes().file("f", "x").bytes());
+        Answer answer = engine.request(
+                "POST", "/images/create?" + query, new TarBytes().file("f", "x").bytes());
         assertThat(answer.status()).isBetween(400, 403);
         assertThat(answer.text()).contains(reason).doesNotContain("secret@");
     }
@@ -439,8 +451,7 @@ class ImageArchiveClientIT {
             delimiter = '|',
             value = {"'' | the archive is empty", "no archive at all | is not a tar archive"})
     void whatIsNoFileSystemLeavesNothing(String content, String reason) throws Exception {
-        Engine.Run run =
-                engine.docker(content.getBytes(StandardCharsets.UTF_8), "import", "-", mark + ":bad");
+        Engine.Run run = engine.docker(content.getBytes(StandardCharsets.UTF_8), "import", "-", mark + ":bad");
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.errors()).contains(reason);
         assertThat(docker("images", "-q", mark + ":bad")).isEmpty();
@@ -469,7 +480,9 @@ class ImageArchiveClientIT {
             assertThat(docker("image", "inspect", "-f", "{{.Comment}}", mark + ":url"))
                     .isEqualTo("Imported from " + base + "/fs.tar");
             assertThat(engine.docker("import", base + "/none").errors()).contains("with status 404");
-            assertThat(engine.docker("import", base + "/away").errors()).contains("10.1.2.3").contains("not public");
+            assertThat(engine.docker("import", base + "/away").errors())
+                    .contains("10.1.2.3")
+                    .contains("not public");
         } finally {
             server.stop(0);
         }

@@ -139,7 +139,8 @@ class ImageCareClientIT {
         byte[] noise = new byte[3_000_000];
         new Random(1).nextBytes(noise);
         load(TestImage.of(new TarBytes().file("noise", noise)).dockerArchive("noise"));
-        long before = bytes(engine.data().resolve("blobs")) + bytes(engine.data().resolve("layers"));
+        long before =
+                bytes(engine.data().resolve("blobs")) + bytes(engine.data().resolve("layers"));
         long reclaimed = engine.post("/images/prune?filters=%7B%22dangling%22%3A%5B%22false%22%5D%7D")
                 .json()
                 .path("SpaceReclaimed")
@@ -192,7 +193,8 @@ class ImageCareClientIT {
                 .isEqualTo(manifest.path("Size").path("Content").asLong() + 1001);
         assertThat(engine.get("/images/m:1/json").json().has("Manifests")).isFalse();
         assertThat(docker("images", "--digests", "--format", "{{.Digest}}")).isEqualTo(digest);
-        assertThat(docker("image", "inspect", "-f", "{{.Id}}", "m@" + digest)).isEqualTo(small("m").id());
+        assertThat(docker("image", "inspect", "-f", "{{.Id}}", "m@" + digest))
+                .isEqualTo(small("m").id());
     }
 
     @Test
@@ -200,7 +202,8 @@ class ImageCareClientIT {
         load(small("hist").dockerArchive("h:1"));
         JsonNode history = engine.get("/images/h:1/history").json();
         assertThat(history).hasSize(2);
-        assertThat(history.path(0).path("Id").asString()).isEqualTo(small("hist").id());
+        assertThat(history.path(0).path("Id").asString())
+                .isEqualTo(small("hist").id());
         assertThat(history.path(0).path("Tags").path(0).asString()).isEqualTo("h:1");
         assertThat(history.path(0).path("Size").asInt()).isEqualTo(4);
         assertThat(history.path(1).path("Id").asString()).isEqualTo("<missing>");
@@ -240,7 +243,8 @@ class ImageCareClientIT {
     void removalTakesNamesFirstAndTheImageWithTheLastOne() throws Exception {
         load(small("x").dockerArchive("x:1", "x:2"));
         assertThat(docker("rmi", "x:1")).isEqualTo("Untagged: x:1");
-        assertThat(docker("rmi", "x:2")).contains("Untagged: x:2", "Deleted: " + small("x").id());
+        assertThat(docker("rmi", "x:2"))
+                .contains("Untagged: x:2", "Deleted: " + small("x").id());
         assertThat(error("rmi", "x:2")).contains("No such image: x:2");
     }
 
@@ -259,7 +263,8 @@ class ImageCareClientIT {
         load(small("x").dockerArchive("x", "z"));
         String id = shortId(small("x"));
         assertThat(error("rmi", id))
-                .contains("unable to delete " + id + " (must be forced) - image is referenced in multiple repositories");
+                .contains(
+                        "unable to delete " + id + " (must be forced) - image is referenced in multiple repositories");
         assertThat(docker("rmi", "-f", id)).contains("Untagged: x:latest", "Untagged: z:latest", "Deleted: ");
     }
 
@@ -279,13 +284,16 @@ class ImageCareClientIT {
         load(small("m").ociArchive("+gzip", "docker.io/library/m:1"));
         String name = docker("image", "inspect", "-f", "{{index .RepoDigests 0}}", "m:1");
         assertThat(error("rmi", "m@sha256:" + "1".repeat(64))).contains("No such image: m@sha256:111");
-        assertThat(docker("rmi", name)).contains("Untagged: m:1", "Deleted: " + small("m").id());
+        assertThat(docker("rmi", name))
+                .contains("Untagged: m:1", "Deleted: " + small("m").id());
     }
 
     @Test
     void anImageThatOthersWereMadeOnStaysAsLongAsTheyDo() throws Exception {
         load(small("parent").dockerArchive("parent"));
-        byte[] context = new TarBytes().file("Dockerfile", "FROM parent\nLABEL child=yes\n").bytes();
+        byte[] context = new TarBytes()
+                .file("Dockerfile", "FROM parent\nLABEL child=yes\n")
+                .bytes();
         assertThat(engine.request("POST", "/build?t=child", context).text()).contains("Successfully tagged");
         String parent = small("parent").id();
         assertThat(docker("image", "inspect", "-f", "{{.Parent}}", "child")).isEqualTo(parent);
@@ -325,12 +333,14 @@ class ImageCareClientIT {
         Files.write(Path.of(docker("volume", "inspect", "-f", "{{.Mountpoint}}", "vol"), "f"), new byte[5000]);
         JsonNode usage = engine.get("/system/df").json();
         assertThat(usage.path("LayersSize").asLong())
-                .isEqualTo(bytes(engine.data().resolve("blobs")) + bytes(engine.data().resolve("layers")));
+                .isEqualTo(bytes(engine.data().resolve("blobs"))
+                        + bytes(engine.data().resolve("layers")));
         assertThat(usage.path("Images")).hasSize(2);
         assertThat(usage.path("Containers").path(0).path("Id").asString()).isEqualTo(container);
         assertThat(usage.path("Volumes").path(0).path("UsageData").path("Size").asLong())
                 .isEqualTo(5000);
-        assertThat(docker("system", "df", "--format", "{{.Type}} {{.TotalCount}} {{.Active}}").lines())
+        assertThat(docker("system", "df", "--format", "{{.Type}} {{.TotalCount}} {{.Active}}")
+                        .lines())
                 .contains("Images 2 1", "Containers 1 0", "Local Volumes 1 0", "Build Cache 0 0");
         assertThat(docker("system", "df", "-v")).contains("noise", "2.0");
         docker("volume", "rm", "vol");
@@ -386,7 +396,8 @@ class ImageCareClientIT {
         assertThat(paths(found, "orphan")).isEqualTo(orphans);
         assertThat(paths(found, "missing")).isEmpty();
         assertThat(paths(found, "needed")).contains("containers/" + container).hasSize(2 + 3 + 1 + 1);
-        assertThat(found.path("unclaimed").valueStream().map(JsonNode::asString)).contains("db", "somebodys");
+        assertThat(found.path("unclaimed").valueStream().map(JsonNode::asString))
+                .contains("db", "somebodys");
         assertThat(engine.data().resolve("layers/nobody")).exists();
         assertThat(paths(check(true), "orphan")).isEqualTo(orphans);
         for (String orphan : orphans) {

@@ -221,7 +221,9 @@ class IsolationClientIT {
             String option = "--security-opt seccomp=" + profile;
             assertThat(run(option, "chmod 700 /etc/passwd").errors()).contains("No space left on device");
             assertThat(inside(option, statusLine("Seccomp"))).isEqualTo("2");
-            assertThat(run(HostUsers.FOR_CAPABILITIES.and(option + " --cap-add SYS_ADMIN"), "hostname other && hostname")
+            assertThat(run(
+                                    HostUsers.FOR_CAPABILITIES.and(option + " --cap-add SYS_ADMIN"),
+                                    "hostname other && hostname")
                             .output())
                     .isEqualTo("other\n");
             assertThat(run(PRIVILEGED + " " + option, "chmod 700 /etc/passwd").exitCode())
@@ -375,8 +377,8 @@ class IsolationClientIT {
 
     @Test
     void whatAContainerAmongTheHostsProcessesLeavesBehindEndsWithIt() throws Exception {
-        String container = started(
-                "", HostUsers.FOR_THE_HOSTS_NAMESPACES.and("--pid host"), "sleep 98765 & exec sleep 100");
+        String container =
+                started("", HostUsers.FOR_THE_HOSTS_NAMESPACES.and("--pid host"), "sleep 98765 & exec sleep 100");
         assertThat(exec(container, "cat /proc/[0-9]*/cmdline | tr '\\0' ' '")).contains("sleep 98765");
         engine.dockerOutput("kill", container);
         engine.dockerOutput("wait", container);

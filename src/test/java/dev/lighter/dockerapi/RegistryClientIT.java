@@ -54,7 +54,8 @@ class RegistryClientIT {
         Files.writeString(passwords, "alice:" + new BCryptPasswordEncoder(4).encode("open sesame") + "\n");
         Path identity = identity(directory);
         guarded = DockerRegistry.start(
-                "  tls:\n    certificate: " + identity.resolve("tls.crt") + "\n    key: " + identity.resolve("tls.key") + "\n",
+                "  tls:\n    certificate: " + identity.resolve("tls.crt") + "\n    key: " + identity.resolve("tls.key")
+                        + "\n",
                 "auth:\n  htpasswd:\n    realm: tests\n    path: " + passwords + "\n");
         engine = Engine.start(
                 "--lighter.registries.certificates=" + directory.resolve("certs.d"), "--lighter.registries.pause=50ms");
@@ -94,10 +95,27 @@ class RegistryClientIT {
     private static Path identity(Path place) throws Exception {
         Path store = place.resolve("tls.p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", "tls", "-keyalg", "RSA", "-keysize", "2048", "-dname", "CN=tests",
-                        "-ext", "san=ip:127.0.0.1", "-ext", "bc=ca:true", "-storetype", "PKCS12", "-storepass", "changeit",
-                        "-keystore", store.toString())
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "tls",
+                        "-keyalg",
+                        "RSA",
+                        "-keysize",
+                        "2048",
+                        "-dname",
+                        "CN=tests",
+                        "-ext",
+                        "san=ip:127.0.0.1",
+                        "-ext",
+                        "bc=ca:true",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        store.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(place.resolve("keytool.log").toFile())
                 .start();
@@ -107,7 +125,10 @@ class RegistryClientIT {
             keys.load(in, "changeit".toCharArray());
         }
         pem(place.resolve("tls.crt"), "CERTIFICATE", keys.getCertificate("tls").getEncoded());
-        pem(place.resolve("tls.key"), "PRIVATE KEY", keys.getKey("tls", "changeit".toCharArray()).getEncoded());
+        pem(
+                place.resolve("tls.key"),
+                "PRIVATE KEY",
+                keys.getKey("tls", "changeit".toCharArray()).getEncoded());
         return place;
     }
 
@@ -133,7 +154,8 @@ class RegistryClientIT {
 
     private static String skopeo(String... arguments) throws Exception {
         Path output = Files.createTempFile(directory, "skopeo", ".out");
-        String[] command = Stream.concat(Stream.of("skopeo"), Stream.of(arguments)).toArray(String[]::new);
+        String[] command =
+                Stream.concat(Stream.of("skopeo"), Stream.of(arguments)).toArray(String[]::new);
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
@@ -209,9 +231,24 @@ class RegistryClientIT {
         Files.write(archive, image.dockerArchive("other:1"));
         String v2 = plain.host() + "/skopeo/docker:1";
         String oci = plain.host() + "/skopeo/oci:1";
-        skopeo("--insecure-policy", "copy", "-f", "v2s2", "--dest-tls-verify=false", "docker-archive:" + archive, "docker://" + v2);
-        skopeo("--insecure-policy", "copy", "-f", "oci", "--dest-compress-format", "zstd", "--dest-tls-verify=false",
-                "docker-archive:" + archive, "docker://" + oci);
+        skopeo(
+                "--insecure-policy",
+                "copy",
+                "-f",
+                "v2s2",
+                "--dest-tls-verify=false",
+                "docker-archive:" + archive,
+                "docker://" + v2);
+        skopeo(
+                "--insecure-policy",
+                "copy",
+                "-f",
+                "oci",
+                "--dest-compress-format",
+                "zstd",
+                "--dest-tls-verify=false",
+                "docker-archive:" + archive,
+                "docker://" + oci);
         docker("pull", v2);
         docker("pull", oci);
         assertThat(docker("inspect", "--format", "{{len .RootFS.Layers}}", v2)).isEqualTo("1");
@@ -225,8 +262,10 @@ class RegistryClientIT {
         load(repository + ":two", files(100));
         assertThat(docker("push", "-a", repository)).contains("one: digest: ", "two: digest: ");
         docker("rmi", repository + ":one", repository + ":two");
-        assertThat(docker("pull", "-a", repository)).contains("one: Pulling from many/app", "two: Pulling from many/app");
-        assertThat(docker("images", "--format", "{{.Tag}}", repository).lines()).containsExactlyInAnyOrder("one", "two");
+        assertThat(docker("pull", "-a", repository))
+                .contains("one: Pulling from many/app", "two: Pulling from many/app");
+        assertThat(docker("images", "--format", "{{.Tag}}", repository).lines())
+                .containsExactlyInAnyOrder("one", "two");
     }
 
     @Test
@@ -236,7 +275,8 @@ class RegistryClientIT {
         assertThat(missing.errors())
                 .contains("manifest for " + plain.host() + "/no/such:thing not found: manifest unknown");
         Run unknown = engine.docker("push", plain.host() + "/not/here:1");
-        assertThat(unknown.errors()).contains("An image does not exist locally with the tag: " + plain.host() + "/not/here");
+        assertThat(unknown.errors())
+                .contains("An image does not exist locally with the tag: " + plain.host() + "/not/here");
         assertThat(engine.docker("pull", "127.0.0.1:1/x").errors()).contains("connection refused");
     }
 
@@ -250,7 +290,8 @@ class RegistryClientIT {
         Run wrong = engine.docker("login", "-u", "alice", "-p", "wrong", guarded.host());
         assertThat(wrong.exitCode()).isNotZero();
         assertThat(wrong.errors()).contains("unauthorized").doesNotContain("wrong");
-        assertThat(docker("login", "-u", "alice", "-p", "open sesame", guarded.host())).contains("Login Succeeded");
+        assertThat(docker("login", "-u", "alice", "-p", "open sesame", guarded.host()))
+                .contains("Login Succeeded");
         assertThat(docker("push", name)).contains("1: digest: " + digest);
         docker("rmi", name);
         assertThat(docker("pull", name)).contains("Digest: " + digest);
@@ -267,8 +308,11 @@ class RegistryClientIT {
         JsonNode answer = engine.get("/distribution/" + name + "/json").json();
         assertThat(answer.path("Descriptor").path("digest").asString()).isEqualTo(digest);
         assertThat(answer.path("Descriptor").path("size").asLong()).isPositive();
-        assertThat(answer.path("Platforms").path(0).path("architecture").asString()).isEqualTo("amd64");
-        assertThat(engine.get("/distribution/" + plain.host() + "/no/such:1/json").status()).isEqualTo(404);
+        assertThat(answer.path("Platforms").path(0).path("architecture").asString())
+                .isEqualTo("amd64");
+        assertThat(engine.get("/distribution/" + plain.host() + "/no/such:1/json")
+                        .status())
+                .isEqualTo(404);
     }
 
     @Test
@@ -280,7 +324,8 @@ class RegistryClientIT {
         docker("rmi", name);
         assertThat(engine.post("/api/images/pull", body).text()).contains("\"status\":\"Pull complete\"", "event:done");
         assertThat(docker("images", "-q", name)).isNotEmpty();
-        assertThat(engine.post("/api/images/pull", "{\"reference\":\"" + plain.host() + "/no/such:1\"}").text())
+        assertThat(engine.post("/api/images/pull", "{\"reference\":\"" + plain.host() + "/no/such:1\"}")
+                        .text())
                 .contains("event:error", "\"status\":404");
         assertThat(engine.post("/api/images/pull", "{}").status()).isEqualTo(400);
     }
@@ -305,7 +350,8 @@ class RegistryClientIT {
             docker("pull", name);
             assertThat(docker("inspect", "--format", "{{.Id}}", name)).isEqualTo(image.id());
             assertThat(contents("downloads")).isEmpty();
-            assertThat(slow.asked("GET /v2/app/blobs/" + digest)).anyMatch(one -> !one.header("Range").isEmpty());
+            assertThat(slow.asked("GET /v2/app/blobs/" + digest))
+                    .anyMatch(one -> !one.header("Range").isEmpty());
         }
     }
 
@@ -336,7 +382,8 @@ class RegistryClientIT {
                 image.configFile().length,
                 digest,
                 layer.length);
-        slow.manifest("app", "1", "application/vnd.oci.image.manifest.v1+json", manifest.getBytes(StandardCharsets.UTF_8));
+        slow.manifest(
+                "app", "1", "application/vnd.oci.image.manifest.v1+json", manifest.getBytes(StandardCharsets.UTF_8));
         slow.blob("app", image.id(), image.configFile());
         slow.on("GET /v2/app/blobs/" + digest, exchange -> {
             String range = exchange.getRequestHeaders().getFirst("Range");
@@ -359,7 +406,8 @@ class RegistryClientIT {
     }
 
     private static String sha256(byte[] bytes) throws Exception {
-        return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        return "sha256:"
+                + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     }
 
     @Test

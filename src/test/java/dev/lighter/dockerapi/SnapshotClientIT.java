@@ -94,7 +94,8 @@ class SnapshotClientIT {
         assertThat(copies).hasSize(2);
         assertThat(copies.get(0).path("ports").get(0).path("hostPort").asInt())
                 .isPositive()
-                .isNotEqualTo(copies.get(1).path("ports").get(0).path("hostPort").asInt());
+                .isNotEqualTo(
+                        copies.get(1).path("ports").get(0).path("hostPort").asInt());
         for (int i = 1; i <= 2; i++) {
             assertThat(docker(
                             "exec",
@@ -115,7 +116,8 @@ class SnapshotClientIT {
         assertThat(docker("diff", copy(1)).lines()).contains("A /srv/own");
         assertThat(docker("inspect", "-f", "{{.Image}}", copy(1)))
                 .isEqualTo(docker("inspect", "-f", "{{.Image}}", name));
-        JsonNode shown = engine.get("/api/snapshots/" + snapshot.path("id").asString().substring(0, 12))
+        JsonNode shown = engine.get(
+                        "/api/snapshots/" + snapshot.path("id").asString().substring(0, 12))
                 .json();
         assertThat(shown.path("copies")).hasSize(2);
         assertThat(shown.path("labels").path("a").asString()).isEqualTo("b");
@@ -160,19 +162,22 @@ class SnapshotClientIT {
         assertThat(refused.status()).isEqualTo(409);
         assertThat(docker("ps", "-a", "--filter", "name=" + name + "-", "--format", "{{.Names}}"))
                 .isEqualTo(copy(3));
-        assertThat(engine.post("/api/snapshots/" + name + "/copies?count=0", "{}").status())
+        assertThat(engine.post("/api/snapshots/" + name + "/copies?count=0", "{}")
+                        .status())
                 .isEqualTo(400);
-        assertThat(engine.post("/api/snapshots/" + name + "/copies?count=2", names(1)).status())
+        assertThat(engine.post("/api/snapshots/" + name + "/copies?count=2", names(1))
+                        .status())
                 .isEqualTo(400);
-        assertThat(engine.post("/api/snapshots/none-of-it/copies", "{}").status()).isEqualTo(404);
+        assertThat(engine.post("/api/snapshots/none-of-it/copies", "{}").status())
+                .isEqualTo(404);
     }
 
     @Test
     void aStoppedContainerIsTakenAndCopiesNeedNotStart() throws Exception {
         docker("run", "--name", name, "lighter/host", "sh", "-c", "echo once >> /srv/file");
         posted("/api/containers/" + name + "/snapshot", "{\"name\":\"" + name + "\"}");
-        JsonNode copies = posted(
-                "/api/snapshots/" + name + "/copies", "{\"names\":[\"" + copy(1) + "\"],\"start\":false}");
+        JsonNode copies =
+                posted("/api/snapshots/" + name + "/copies", "{\"names\":[\"" + copy(1) + "\"],\"start\":false}");
         assertThat(copies.get(0).path("state").asString()).isEqualTo("created");
         for (String container : List.of(name, copy(1))) {
             docker("start", "-a", container);

@@ -44,8 +44,8 @@ public final class DockerRegistry implements AutoCloseable {
         Path configuration = directory.resolve("config.yml");
         Files.writeString(
                 configuration,
-                "version: 0.1\nlog:\n  level: warn\nstorage:\n  filesystem:\n    rootdirectory: " + directory.resolve("data")
-                        + "\nhttp:\n  addr: 127.0.0.1:" + port + "\n" + http + auth);
+                "version: 0.1\nlog:\n  level: warn\nstorage:\n  filesystem:\n    rootdirectory: "
+                        + directory.resolve("data") + "\nhttp:\n  addr: 127.0.0.1:" + port + "\n" + http + auth);
         Process process = new ProcessBuilder("docker-registry", "serve", configuration.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())

@@ -37,8 +37,8 @@ public final class PostgresImage {
         try (Stream<Path> versions = Files.list(INSTALLED)) {
             return versions.map(version -> version.resolve("bin"))
                     .filter(bin -> Files.isExecutable(bin.resolve("initdb")))
-                    .max(Comparator.comparing(bin -> Double.parseDouble(
-                            version(bin).getFileName().toString())));
+                    .max(Comparator.comparing(
+                            bin -> Double.parseDouble(version(bin).getFileName().toString())));
         }
     }
 
@@ -65,7 +65,11 @@ public final class PostgresImage {
         byte[] archive = tar.getInputStream().readAllBytes();
         tar.waitFor();
         String container = engine.dockerOutput(
-                "create", "lighter/host", "sh", "-c", "mkdir -p /pg/data; chown -R daemon:daemon /pg; chmod 700 /pg/data");
+                "create",
+                "lighter/host",
+                "sh",
+                "-c",
+                "mkdir -p /pg/data; chown -R daemon:daemon /pg; chmod 700 /pg/data");
         Engine.Run copied = engine.docker(archive, "cp", "-", container + ":/");
         if (copied.exitCode() != 0) {
             throw new IOException(copied.errors());
@@ -102,7 +106,8 @@ public final class PostgresImage {
             Stream.of(output.split("\\s+"))
                     .filter(word -> word.startsWith("/"))
                     // What is a link in the image would be replaced by a directory.
-                    .map(word -> word.startsWith("/lib") && Files.isSymbolicLink(Path.of("/lib")) ? "/usr" + word : word)
+                    .map(word ->
+                            word.startsWith("/lib") && Files.isSymbolicLink(Path.of("/lib")) ? "/usr" + word : word)
                     .map(word -> word.substring(1))
                     .forEach(libraries::add);
         }

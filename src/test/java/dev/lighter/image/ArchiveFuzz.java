@@ -25,7 +25,14 @@ public final class ArchiveFuzz {
     private static final long MOST_GROWTH_BYTES = 48 << 20;
     private static final int WARM_UP = 200;
     private static final String[] NUMBERS = {
-        "0", "1", "00000000000", "77777777777", "-1", "\u0080\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff", "37777777777", "9"
+        "0",
+        "1",
+        "00000000000",
+        "77777777777",
+        "-1",
+        "\u0080\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff",
+        "37777777777",
+        "9"
     };
 
     private final ImageDirectories directories;
@@ -231,7 +238,9 @@ public final class ArchiveFuzz {
 
     /** Something that names, lists and numbers are not. */
     private static byte[] word(Random random, byte[] bytes) {
-        String[] words = {"null", "[]", "{}", "-1", "../../..", "\"", "1e999", "[[[[", "\u0000", "sha256:", "99999999999"};
+        String[] words = {
+            "null", "[]", "{}", "-1", "../../..", "\"", "1e999", "[[[[", "\u0000", "sha256:", "99999999999"
+        };
         byte[] word = words[random.nextInt(words.length)].getBytes(StandardCharsets.UTF_8);
         int at = random.nextInt(bytes.length);
         System.arraycopy(word, 0, bytes, at, Math.min(word.length, bytes.length - at));

@@ -96,8 +96,7 @@ class ImageAssemblyIT {
         String digest = NewLayer.digest(layer);
         assertThat(engine.images().get(made.id()).diffIds()).containsExactly(digest);
         restart();
-        ImageIndex.Entry entry =
-                Objects.requireNonNull(engine.catalog().index().byId(child.id()));
+        ImageIndex.Entry entry = Objects.requireNonNull(engine.catalog().index().byId(child.id()));
         assertThat(entry.details().diffIds()).hasSize(2).startsWith(digest);
         assertThat(entry.file().diffIds()).doesNotContain(digest);
         String published = Sha256.of(PublishedConfig.of(entry));
@@ -127,8 +126,7 @@ class ImageAssemblyIT {
     void anEmptyDirectoryAddsNoLayer() throws Exception {
         ImageDetails below = engine.assembly().make(image(null, written("below", 10, true)));
         Path empty = Files.createDirectories(here.resolve("data/written/empty"));
-        ImageDetails made =
-                engine.assembly().make(image(below.id(), new WrittenLayer(empty, true, IdRange.SAME)));
+        ImageDetails made = engine.assembly().make(image(below.id(), new WrittenLayer(empty, true, IdRange.SAME)));
         assertThat(made.diffIds()).isEqualTo(below.diffIds());
         assertThat(made.history()).extracting(HistoryEntry::emptyLayer).containsExactly(false, true);
         assertThat(made.parentId()).isEqualTo(below.id());

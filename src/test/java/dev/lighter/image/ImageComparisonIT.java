@@ -129,7 +129,11 @@ class ImageComparisonIT {
 
     @Test
     void pagesTogetherAreEverythingAndEachHasAllTheSums() {
-        TarBytes many = new TarBytes().directory("a/", 0755, 0, 0).file("a-b", "x").file("a/c", "x").file("a/d", "x");
+        TarBytes many = new TarBytes()
+                .directory("a/", 0755, 0, 0)
+                .file("a-b", "x")
+                .file("a/c", "x")
+                .file("a/d", "x");
         load(TestImage.of(BASE, many), "pages:1");
         List<String> paths = new ArrayList<>();
         String after = "";
@@ -164,8 +168,14 @@ class ImageComparisonIT {
     @Test
     void configurationsAreComparedSettingBySetting() {
         TestImage image = TestImage.of(BASE);
-        load(image.configured(Map.of("Env", List.of("A=1", "B=2"), "User", "app", "ExposedPorts", Map.of("80/tcp", Map.of()))), "set:1");
-        load(image.configured(Map.of("Env", List.of("A=1", "B=3=4"), "Cmd", List.of("run", "it"), "Labels", Map.of("x", "y"))), "set:2");
+        load(
+                image.configured(Map.of(
+                        "Env", List.of("A=1", "B=2"), "User", "app", "ExposedPorts", Map.of("80/tcp", Map.of()))),
+                "set:1");
+        load(
+                image.configured(Map.of(
+                        "Env", List.of("A=1", "B=3=4"), "Cmd", List.of("run", "it"), "Labels", Map.of("x", "y"))),
+                "set:2");
 
         assertThat(changes("set:2", "set:1").settings())
                 .containsExactly(
@@ -183,10 +193,14 @@ class ImageComparisonIT {
         List<ImageLayer> layers = comparison().layers("layered:1");
 
         assertThat(layers).hasSize(2);
-        assertThat(layers.get(0).sharedWith()).contains(engine.images().get("base:1").id());
+        assertThat(layers.get(0).sharedWith())
+                .contains(engine.images().get("base:1").id());
         assertThat(layers.get(1).sharedWith()).isEmpty();
         assertThat(layers.get(1).sizeBytes()).isEqualTo(5);
         assertThat(layers.get(1).diffId()).isEqualTo(Sha256.of(own.bytes()));
-        assertThat(comparison().layersOfAll().get(engine.images().get("layered:1").id())).isEqualTo(layers);
+        assertThat(comparison()
+                        .layersOfAll()
+                        .get(engine.images().get("layered:1").id()))
+                .isEqualTo(layers);
     }
 }

@@ -77,7 +77,9 @@ class ImagePublishingIT {
             }
             assertThat(read(engine.publishing(), first.config().digest())).isEqualTo(UPPER.configFile());
             assertThat(blobs())
-                    .contains(first.layers().get(0).digest(), first.manifestDescriptor().digest())
+                    .contains(
+                            first.layers().get(0).digest(),
+                            first.manifestDescriptor().digest())
                     .doesNotContain(Sha256.of(UPPER.layers().get(0)))
                     .hasSize(5);
             assertThat(engine.images().get("app").repoDigests())

@@ -62,8 +62,8 @@ class LayerPackerIT {
             FileCalls.changeTime(root, bytes("opaque"), -5, 250_000_000);
             FileCalls.changeTime(root, bytes("text"), 1_700_000_000, 123_456_789);
         }
-        try (FileChannel holes = FileChannel.open(
-                layer.resolve("holes"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel holes =
+                FileChannel.open(layer.resolve("holes"), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             holes.write(ByteBuffer.wrap(bytes("end")), 3_000_000);
         }
         byte[] random = new byte[1_200_003];
@@ -127,8 +127,7 @@ class LayerPackerIT {
             if (!status.isDirectory() && !status.isWhiteout()) {
                 line.append(" size ").append(status.size());
                 line.append(" first ")
-                        .append(firsts.merge(
-                                Long.toString(status.identity().inode()), shown, (first, again) -> first));
+                        .append(firsts.merge(Long.toString(status.identity().inode()), shown, (first, again) -> first));
             }
             for (String attribute : new TreeSet<>(FileCalls.xattrs(directory, name, 65536))) {
                 if (!attribute.equals("trusted.overlay.impure")) {

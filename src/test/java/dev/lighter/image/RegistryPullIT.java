@@ -141,8 +141,7 @@ class RegistryPullIT {
     }
 
     private static void assertRefused(String reference, String platform, String reason) throws IOException {
-        EngineException refusal =
-                catchThrowableOfType(EngineException.class, () -> pull(reference, platform));
+        EngineException refusal = catchThrowableOfType(EngineException.class, () -> pull(reference, platform));
         assertThat(refusal).isNotNull().hasMessageContaining(reason);
         assertThat(engine.images().list()).isEmpty();
         assertThat(contents("downloads")).isEmpty();
@@ -157,15 +156,18 @@ class RegistryPullIT {
         ImageDetails image = engine.images().get(put.reference());
         assertThat(image.id()).isEqualTo(put.config());
         assertThat(image.repoDigests()).containsExactly(registry.host() + "/app@" + Sha256.of(put.manifest()));
-        assertThat(engine.images().layerDirectories(image.id())).hasSize(3).allSatisfy(layer -> assertThat(layer)
-                .isNotEmptyDirectory());
+        assertThat(engine.images().layerDirectories(image.id()))
+                .hasSize(3)
+                .allSatisfy(layer -> assertThat(layer).isNotEmptyDirectory());
         assertThat(said(told))
                 .startsWith("Pulling from app", "Pulling fs layer")
                 .contains("Downloading", "Download complete", "Pull complete")
                 .endsWith(
-                        "Digest: " + Sha256.of(put.manifest()), "Status: Downloaded newer image for " + put.reference());
+                        "Digest: " + Sha256.of(put.manifest()),
+                        "Status: Downloaded newer image for " + put.reference());
         assertThat(contents("downloads")).isEmpty();
-        assertThat(said(pull(put.reference(), "")).get(2)).isEqualTo("Status: Image is up to date for " + put.reference());
+        assertThat(said(pull(put.reference(), "")).get(2))
+                .isEqualTo("Status: Image is up to date for " + put.reference());
     }
 
     @Test
@@ -185,8 +187,8 @@ class RegistryPullIT {
         TestImage ours = image(1, 1000).on(ImagePlatform.host().architecture());
         Put mine = put(ours, "+gzip", "ours", UnaryOperator.identity());
         Put theirs = put(image(1, 1000).on("s390x"), "+gzip", "theirs", UnaryOperator.identity());
-        byte[] index = TestImage.index(List.of(
-                entry(theirs, "s390x"), entry(mine, ImagePlatform.host().architecture())));
+        byte[] index = TestImage.index(
+                List.of(entry(theirs, "s390x"), entry(mine, ImagePlatform.host().architecture())));
         registry.manifest("app", "all", "application/vnd.oci.image.index.v1+json", index);
         pull(registry.host() + "/app:all", "");
         ImageDetails image = engine.images().get(registry.host() + "/app:all");
@@ -254,7 +256,9 @@ class RegistryPullIT {
     void aConfigurationWithOtherBytesIsRefused() throws IOException {
         Put put = put(1, 1000);
         byte[] other = image(1, 10).configFile();
-        int length = new String(put.manifest()).replaceFirst("(?s).*config.v1.json\",\"digest\":\"[^\"]*\",\"size\":(\\d+).*", "$1").length();
+        int length = new String(put.manifest())
+                .replaceFirst("(?s).*config.v1.json\",\"digest\":\"[^\"]*\",\"size\":(\\d+).*", "$1")
+                .length();
         assertThat(length).isPositive();
         byte[] sameLength = Arrays.copyOf(other, TestImage.json(Map.of()).length);
         registry.blob("app", put.config(), sameLength);
@@ -296,7 +300,8 @@ class RegistryPullIT {
     @Test
     void anImageOfAnotherSystemIsRefused() throws IOException {
         TestImage image = image(1, 10);
-        byte[] windows = new String(image.configFile()).replace("\"linux\"", "\"win32\"").getBytes();
+        byte[] windows =
+                new String(image.configFile()).replace("\"linux\"", "\"win32\"").getBytes();
         Put put = put(image, "+gzip", "1", json -> json.replace(image.id(), Sha256.of(windows)));
         registry.blob("app", Sha256.of(windows), windows);
         assertRefused(put.reference(), "", "cannot be used on this platform");
@@ -318,7 +323,9 @@ class RegistryPullIT {
         Thread.sleep(300);
         go.countDown();
         for (CompletableFuture<List<TransferEvent>> pull : pulls) {
-            assertThat(said(pull.get())).contains("Pull complete").endsWith("Status: Downloaded newer image for " + put.reference());
+            assertThat(said(pull.get()))
+                    .contains("Pull complete")
+                    .endsWith("Status: Downloaded newer image for " + put.reference());
         }
         assertThat(registry.asked("GET /v2/app/blobs/" + put.layers().get(0))).hasSize(1);
     }
@@ -344,8 +351,7 @@ class RegistryPullIT {
         Put one = put(first, "+gzip", "1", UnaryOperator.identity());
         TestImage second = first.labelled("a", "b");
         Put two = put(second, "+gzip", "2", UnaryOperator.identity());
-        CompletableFuture<List<TransferEvent>> other =
-                CompletableFuture.supplyAsync(() -> pull(one.reference(), ""));
+        CompletableFuture<List<TransferEvent>> other = CompletableFuture.supplyAsync(() -> pull(one.reference(), ""));
         pull(two.reference(), "");
         other.get();
         assertThat(engine.images().count()).isEqualTo(2);
@@ -372,8 +378,11 @@ class RegistryPullIT {
                     }
                 }
             }
-            FakeRegistry.part(exchange, bytes, Integer.parseInt(
-                    exchange.getRequestHeaders().getFirst("Range").replaceAll("\\D", "")));
+            FakeRegistry.part(
+                    exchange,
+                    bytes,
+                    Integer.parseInt(
+                            exchange.getRequestHeaders().getFirst("Range").replaceAll("\\D", "")));
         });
         AtomicBoolean enough = new AtomicBoolean();
         engine.transfers()
@@ -393,7 +402,8 @@ class RegistryPullIT {
                             }
                         });
         awaitEmpty("incoming");
-        assertThat(contents("downloads")).containsExactly(Sha256.hex(put.layers().get(0)));
+        assertThat(contents("downloads"))
+                .containsExactly(Sha256.hex(put.layers().get(0)));
         pull(put.reference(), "");
         assertThat(engine.images().get(put.reference()).id()).isEqualTo(put.config());
         String range = registry.asked(blob).get(1).header("Range");
@@ -413,7 +423,8 @@ class RegistryPullIT {
         Put put = put(1, 500_000);
         byte[] rubbish = put.blobs().get(0).clone();
         Arrays.fill(rubbish, 100_000, 300_000, (byte) 0);
-        Files.write(data.resolve("downloads").resolve(Sha256.hex(put.layers().get(0))), Arrays.copyOf(rubbish, 400_000));
+        Files.write(
+                data.resolve("downloads").resolve(Sha256.hex(put.layers().get(0))), Arrays.copyOf(rubbish, 400_000));
         pull(put.reference(), "");
         assertThat(engine.images().get(put.reference()).id()).isEqualTo(put.config());
         assertThat(contents("downloads")).isEmpty();

@@ -31,7 +31,9 @@ class RemoteContentTest {
     void imagesAndIndexesAreTold() {
         assertThat(read(IMAGE, "", "")).isInstanceOf(RemoteContent.Image.class);
         assertThat(read(INDEX, "", "")).isInstanceOf(RemoteContent.Index.class);
-        assertThat(read(IMAGE, "application/vnd.docker.distribution.manifest.v2+json", "").self().mediaType())
+        assertThat(read(IMAGE, "application/vnd.docker.distribution.manifest.v2+json", "")
+                        .self()
+                        .mediaType())
                 .isEqualTo("application/vnd.docker.distribution.manifest.v2+json");
     }
 
@@ -67,14 +69,16 @@ class RemoteContentTest {
                 "{\"mediaType\":\"application/vnd.oci.image.index.v1+json\",CONFIG,\"layers\":[]}|no image but"
             })
     void whatIsNoImageIsRefused(String json, String reason) {
-        assertThatThrownBy(() -> read(json.replace("CONFIG", CONFIG).replace("D,", D + ",").replace("{D}", "{" + D + "}"), "", ""))
+        assertThatThrownBy(() -> read(
+                        json.replace("CONFIG", CONFIG).replace("D,", D + ",").replace("{D}", "{" + D + "}"), "", ""))
                 .isInstanceOf(EngineException.class)
                 .hasMessageContaining(reason);
     }
 
     @Test
     void aTypeThatContradictsTheDocumentIsRefused() {
-        String typed = IMAGE.replace("{\"schemaVersion\":2", "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\"");
+        String typed =
+                IMAGE.replace("{\"schemaVersion\":2", "{\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\"");
         assertThatThrownBy(() -> read(typed, "application/vnd.oci.image.index.v1+json", ""))
                 .hasMessageContaining("the registry says application/vnd.oci.image.index.v1+json");
     }
@@ -95,7 +99,8 @@ class RemoteContentTest {
         assertThatThrownBy(() -> read("{" + CONFIG + ",\"layers\":[" + layers + "]}", "", ""))
                 .hasMessageContaining("more than " + ImageConfigFile.MOST_LAYERS);
         String entries = "{\"size\":1," + D + "}" + (",{\"size\":1," + D + "}").repeat(1000);
-        assertThatThrownBy(() -> read("{\"manifests\":[" + entries + "]}", "", "")).hasMessageContaining("at most 1000");
+        assertThatThrownBy(() -> read("{\"manifests\":[" + entries + "]}", "", ""))
+                .hasMessageContaining("at most 1000");
     }
 
     /** Whatever is broken in a document, it is read or refused with a sentence, and nothing else happens. */
@@ -106,10 +111,12 @@ class RemoteContentTest {
         for (int i = 0; i < 20_000; i++) {
             byte[] bytes = (i % 2 == 0 ? IMAGE : INDEX).getBytes(StandardCharsets.UTF_8);
             for (int change = random.nextInt(4); change >= 0; change--) {
-                bytes[random.nextInt(bytes.length)] = (byte) (random.nextBoolean() ? random.nextInt(256) : "{}[],:\"0".charAt(random.nextInt(8)));
+                bytes[random.nextInt(bytes.length)] =
+                        (byte) (random.nextBoolean() ? random.nextInt(256) : "{}[],:\"0".charAt(random.nextInt(8)));
             }
             try {
-                assertThat(RemoteContent.read(new RegistryManifest(bytes, "", ""), null, "app:1").bytes())
+                assertThat(RemoteContent.read(new RegistryManifest(bytes, "", ""), null, "app:1")
+                                .bytes())
                         .isEqualTo(bytes);
             } catch (EngineException e) {
                 refused++;

@@ -31,7 +31,8 @@ class Sha256DigestTest {
                             .limit(bytes.length);
             ours.update(rest);
             assertThat(rest.hasRemaining()).isFalse();
-            assertThat(ours.digest()).isEqualTo(MessageDigest.getInstance("SHA-256").digest(bytes));
+            assertThat(ours.digest())
+                    .isEqualTo(MessageDigest.getInstance("SHA-256").digest(bytes));
         }
     }
 

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ManifestDocumentTest {
     private static final String DIGEST = "sha256:" + "ab".repeat(32);
     private static final String DESCRIPTOR = "{\"mediaType\":\"text/plain\",\"digest\":\"" + DIGEST + "\",\"size\":7}";
-    private static final String MANIFEST = "{\"schemaVersion\":2,\"config\":" + DESCRIPTOR + ",\"layers\":[" + DESCRIPTOR
-            + "],\"subject\":" + DESCRIPTOR + ",\"annotations\":{\"a\":\"b\"}}";
+    private static final String MANIFEST = "{\"schemaVersion\":2,\"config\":" + DESCRIPTOR + ",\"layers\":["
+            + DESCRIPTOR + "],\"subject\":" + DESCRIPTOR + ",\"annotations\":{\"a\":\"b\"}}";
 
     private static ManifestDocument parse(String text, String type) {
         return ManifestDocument.parse(text.getBytes(StandardCharsets.UTF_8), type);
@@ -32,7 +32,8 @@ class ManifestDocumentTest {
     @Test
     void aDocumentWithoutATypeIsOneOfTheImageSpecification() {
         assertThat(parse(MANIFEST, "").mediaType()).isEqualTo(ManifestTypes.OCI_MANIFEST);
-        assertThat(parse("{\"schemaVersion\":2,\"manifests\":[" + DESCRIPTOR + "]}", "").members())
+        assertThat(parse("{\"schemaVersion\":2,\"manifests\":[" + DESCRIPTOR + "]}", "")
+                        .members())
                 .hasSize(1);
     }
 

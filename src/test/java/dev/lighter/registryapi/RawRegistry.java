@@ -61,7 +61,8 @@ final class RawRegistry {
     static String code(Answer answer) {
         assertThat(answer.headers().get("content-type")).startsWith("application/json");
         assertThat(answer.json().path("errors")).hasSize(1);
-        assertThat(answer.json().path("errors").path(0).path("message").asString()).isNotBlank();
+        assertThat(answer.json().path("errors").path(0).path("message").asString())
+                .isNotBlank();
         return answer.json().path("errors").path(0).path("code").asString();
     }
 
@@ -71,7 +72,9 @@ final class RawRegistry {
 
     static String digest(byte[] bytes) {
         try {
-            return "sha256:" + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
@@ -128,7 +131,8 @@ final class RawRegistry {
     }
 
     /** A manifest of blobs that may have been uploaded. */
-    static Map<String, Object> manifest(String type, String configType, byte[] config, String layerType, byte[]... layers) {
+    static Map<String, Object> manifest(
+            String type, String configType, byte[] config, String layerType, byte[]... layers) {
         List<Object> descriptors = new ArrayList<>();
         for (byte[] layer : layers) {
             descriptors.add(descriptor(layerType, layer));

@@ -72,7 +72,15 @@ class RegistryContentApiIT {
     }
 
     @ParameterizedTest
-    @CsvSource({"n=3, 'a,b,c'", "last=c, 'd,e'", "n=1&last=b, c", "last=cc, 'd,e'", "n=0, ''", "last=z, ''", "n=99, 'a,b,c,d,e'"})
+    @CsvSource({
+        "n=3, 'a,b,c'",
+        "last=c, 'd,e'",
+        "n=1&last=b, c",
+        "last=cc, 'd,e'",
+        "n=0, ''",
+        "last=z, ''",
+        "n=99, 'a,b,c,d,e'"
+    })
     void apageBeginsBehindTheLastTag(String query, String expected) {
         for (String tag : List.of("a", "b", "c", "d", "e")) {
             push("v2/pages", tag);
@@ -108,7 +116,8 @@ class RegistryContentApiIT {
         assertThat(page.headers().get("link")).contains("last=v2%2Fcatalog%2Fone");
     }
 
-    private String pushReferrer(String repository, String content, String type, Map<String, String> annotations, byte[] subject) {
+    private String pushReferrer(
+            String repository, String content, String type, Map<String, String> annotations, byte[] subject) {
         Map<String, Object> manifest = registry.artifact(repository, content);
         if (!type.isEmpty()) {
             manifest.put("artifactType", type);
@@ -134,8 +143,7 @@ class RegistryContentApiIT {
             digests.add(descriptor.path("digest").asString());
             boolean first = descriptor.path("digest").asString().equals(sbom);
             assertThat(descriptor.path("artifactType").asString())
-                    .isEqualTo(
-                            first ? "application/vnd.example.sbom+json" : "application/vnd.example.config.v1+json");
+                    .isEqualTo(first ? "application/vnd.example.sbom+json" : "application/vnd.example.config.v1+json");
             assertThat(descriptor.path("annotations").path("a").asString("")).isEqualTo(first ? "b" : "");
             assertThat(descriptor.path("mediaType").asString()).isEqualTo(RawRegistry.OCI);
             assertThat(descriptor.path("size").asInt()).isPositive();
@@ -163,7 +171,8 @@ class RegistryContentApiIT {
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().path("manifests").isArray()).isTrue();
         assertThat(answer.json().path("manifests")).isEmpty();
-        assertThat(RawRegistry.code(registry.get("/v2/v2/nothing/referrers/latest"))).isEqualTo("DIGEST_INVALID");
+        assertThat(RawRegistry.code(registry.get("/v2/v2/nothing/referrers/latest")))
+                .isEqualTo("DIGEST_INVALID");
     }
 
     @Test
@@ -196,13 +205,15 @@ class RegistryContentApiIT {
         String digest = push("v2/delete", "one");
         byte[] bytes = registry.get("/v2/v2/delete/manifests/one").body();
         registry.putDone("v2/delete", "two", RawRegistry.OCI, bytes);
-        assertThat(registry.request("DELETE", "/v2/v2/delete/manifests/" + digest).status())
+        assertThat(registry.request("DELETE", "/v2/v2/delete/manifests/" + digest)
+                        .status())
                 .isEqualTo(202);
         for (String reference : List.of("one", "two", digest)) {
             assertThat(registry.get("/v2/v2/delete/manifests/" + reference).status())
                     .isEqualTo(404);
         }
-        assertThat(registry.request("DELETE", "/v2/v2/delete/manifests/" + digest).status())
+        assertThat(registry.request("DELETE", "/v2/v2/delete/manifests/" + digest)
+                        .status())
                 .isEqualTo(404);
     }
 

@@ -91,18 +91,21 @@ class RegistryImageIT {
                         .path("digest")
                         .asString())
                 .isEqualTo(other.id());
-        engine.dockerOutput("rmi", "v2-other:one", "v2-moved:one", image("before").id());
+        engine.dockerOutput(
+                "rmi", "v2-other:one", "v2-moved:one", image("before").id());
     }
 
     @Test
     void aTagThatIsDeletedThereIsNoNameHere() throws Exception {
         TestImage image = image("untagged");
         String digest = registry.putDone("v2-untag", "one", RawRegistry.OCI, registry.image("v2-untag", image));
-        assertThat(registry.request("DELETE", "/v2/v2-untag/manifests/one").status()).isEqualTo(202);
+        assertThat(registry.request("DELETE", "/v2/v2-untag/manifests/one").status())
+                .isEqualTo(202);
         assertThat(engine.get("/images/v2-untag:one/json").status()).isEqualTo(404);
         assertThat(imageId(image.id())).isEqualTo(image.id());
         assertThat(registry.get("/v2/v2-untag/manifests/" + digest).status()).isEqualTo(200);
-        assertThat(registry.request("DELETE", "/v2/v2-untag/manifests/" + digest).status())
+        assertThat(registry.request("DELETE", "/v2/v2-untag/manifests/" + digest)
+                        .status())
                 .isEqualTo(202);
         assertThat(engine.get("/images/" + image.id() + "/json").status()).isEqualTo(404);
     }
@@ -111,7 +114,8 @@ class RegistryImageIT {
     void aLocalImageIsRemovedByItsDigest() throws Exception {
         engine.request("POST", "/images/load", image("loaded").dockerArchive("v2-loaded:one", "v2-loaded:two"));
         String digest = digestOf("v2-loaded", "one");
-        assertThat(registry.request("DELETE", "/v2/v2-loaded/manifests/" + digest).status())
+        assertThat(registry.request("DELETE", "/v2/v2-loaded/manifests/" + digest)
+                        .status())
                 .isEqualTo(202);
         assertThat(engine.dockerOutput("images", "-q", "v2-loaded")).isEmpty();
         assertThat(registry.get("/v2/v2-loaded/manifests/two").status()).isEqualTo(404);
@@ -149,7 +153,8 @@ class RegistryImageIT {
         byte[] index = index("v2-multi", image("theirs").on("arm64"), own);
         String digest = registry.putDone("v2-multi", "one", RawRegistry.INDEX, index);
         assertThat(imageId("v2-multi:one")).isEqualTo(own.id());
-        assertThat(registry.get("/v2/v2-multi/manifests/one", "Accept", RawRegistry.INDEX).body())
+        assertThat(registry.get("/v2/v2-multi/manifests/one", "Accept", RawRegistry.INDEX)
+                        .body())
                 .isEqualTo(index);
         // Whoever knows no indexes gets what is for this machine.
         assertThat(registry.get("/v2/v2-multi/manifests/one", "Accept", RawRegistry.OCI)

@@ -24,8 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** An engine that is killed while somebody pushes: nothing of it stays, and the same push succeeds afterwards. */
 class RegistryKilledIT {
-    private static final String[] OPTIONS = {
-        "--lighter.images.starter-image=false", "--lighter.registry.unused-blob=0s"
+    private static final String[] OPTIONS = {"--lighter.images.starter-image=false", "--lighter.registry.unused-blob=0s"
     };
     private static final int MOMENTS = 3;
     private static final long SEED = 20_261_128;
@@ -47,8 +46,7 @@ class RegistryKilledIT {
     private static TestImage image(int number) {
         byte[] content = new byte[3_000_000];
         new Random(number).nextBytes(content);
-        return TestImage.of(
-                new TarBytes().file("first", content), new TarBytes().file("second", "of " + number));
+        return TestImage.of(new TarBytes().file("first", content), new TarBytes().file("second", "of " + number));
     }
 
     private static Set<String> files(String directory) {
@@ -108,8 +106,13 @@ class RegistryKilledIT {
             pushing.join();
             awaitFiles("incoming", 0);
             Answer again = push(number);
-            assertThat(again.status()).as("moment " + moment + ", seed " + SEED + ": " + again.text()).isEqualTo(201);
-            assertThat(engine.get("/images/v2-killed:one/json").json().path("Id").asString())
+            assertThat(again.status())
+                    .as("moment " + moment + ", seed " + SEED + ": " + again.text())
+                    .isEqualTo(201);
+            assertThat(engine.get("/images/v2-killed:one/json")
+                            .json()
+                            .path("Id")
+                            .asString())
                     .isEqualTo(image(number).id());
             engine.dockerOutput("rmi", "v2-killed:one");
             awaitFiles("blobs/sha256", 0);

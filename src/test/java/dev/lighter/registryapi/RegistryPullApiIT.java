@@ -167,7 +167,8 @@ class RegistryPullApiIT {
         Answer answer = registry.get("/v2/" + REPOSITORY + "/manifests/" + reference);
         assertThat(answer.status()).isEqualTo(404);
         assertThat(RawRegistry.code(answer)).isEqualTo("MANIFEST_UNKNOWN");
-        assertThat(registry.request("HEAD", "/v2/" + REPOSITORY + "/manifests/" + reference).status())
+        assertThat(registry.request("HEAD", "/v2/" + REPOSITORY + "/manifests/" + reference)
+                        .status())
                 .isEqualTo(404);
     }
 
@@ -212,7 +213,8 @@ class RegistryPullApiIT {
                 assertThat(registry.get("/v2/" + path).headers()).containsEntry("docker-content-digest", digest);
             }
             assertThat(registry.get("/v2/v2-local/manifests/" + digest).body()).isEqualTo(answer.body());
-            assertThat(registry.get("/v2/" + REPOSITORY + "/blobs/" + image.id()).status())
+            assertThat(registry.get("/v2/" + REPOSITORY + "/blobs/" + image.id())
+                            .status())
                     .isEqualTo(404);
         } finally {
             engine.dockerOutput("rmi", "v2-local:one", "ghcr.io/who/v2-local:two");

@@ -61,8 +61,7 @@ class RegistryPushApiIT {
     void twoRequestsUploadABlob() {
         byte[] blob = RawRegistry.bytes("post then put");
         String location = registry.begin(REPOSITORY);
-        Answer answer =
-                registry.request("PUT", location + "?digest=" + RawRegistry.digest(blob), Map.of(), blob);
+        Answer answer = registry.request("PUT", location + "?digest=" + RawRegistry.digest(blob), Map.of(), blob);
         assertThat(answer.status()).isEqualTo(201);
         assertThat(stored(RawRegistry.digest(blob))).isEqualTo(blob);
     }
@@ -71,9 +70,7 @@ class RegistryPushApiIT {
     void anUploadThatBeginsSaysWhereItGoesOn() {
         Answer answer = registry.request("POST", "/v2/" + REPOSITORY + "/blobs/uploads/");
         assertThat(answer.status()).isEqualTo(202);
-        assertThat(answer.headers())
-                .containsEntry("range", "0-0")
-                .containsKey("docker-upload-uuid");
+        assertThat(answer.headers()).containsEntry("range", "0-0").containsKey("docker-upload-uuid");
         assertThat(answer.headers().get("location")).startsWith("/v2/" + REPOSITORY + "/blobs/uploads/");
     }
 
@@ -104,7 +101,8 @@ class RegistryPushApiIT {
         registry.patch(location, "", RawRegistry.bytes("ab"));
         registry.patch(location, "", RawRegistry.bytes("cd"));
         String digest = RawRegistry.digest(RawRegistry.bytes("abcd"));
-        assertThat(registry.request("PUT", location + "?digest=" + digest).status()).isEqualTo(201);
+        assertThat(registry.request("PUT", location + "?digest=" + digest).status())
+                .isEqualTo(201);
         assertThat(stored(digest)).isEqualTo(RawRegistry.bytes("abcd"));
     }
 
@@ -116,7 +114,8 @@ class RegistryPushApiIT {
         Answer refused = registry.patch(location, range, RawRegistry.bytes("xxxx"));
         assertThat(refused.status()).isEqualTo(416);
         assertThat(registry.get(location).headers()).containsEntry("range", "0-2");
-        assertThat(registry.patch(location, "3-3", RawRegistry.bytes("d")).status()).isEqualTo(202);
+        assertThat(registry.patch(location, "3-3", RawRegistry.bytes("d")).status())
+                .isEqualTo(202);
         assertThat(registry.request("PUT", location + "?digest=" + RawRegistry.digest(RawRegistry.bytes("abcd")))
                         .status())
                 .isEqualTo(201);
@@ -176,8 +175,7 @@ class RegistryPushApiIT {
     @Test
     void aBlobIsMountedFromTheRepositoryThatHasIt() {
         String digest = registry.blob("v2/source", RawRegistry.bytes("mounted"));
-        Answer answer = registry.request(
-                "POST", "/v2/v2/target/blobs/uploads/?mount=" + digest + "&from=v2/source");
+        Answer answer = registry.request("POST", "/v2/v2/target/blobs/uploads/?mount=" + digest + "&from=v2/source");
         assertThat(answer.status()).isEqualTo(201);
         assertThat(answer.headers()).containsEntry("location", "/v2/v2/target/blobs/" + digest);
         assertThat(registry.get("/v2/v2/target/blobs/" + digest).text()).isEqualTo("mounted");
@@ -194,8 +192,8 @@ class RegistryPushApiIT {
     @ParameterizedTest
     @CsvSource({"v2/empty", "v2/source"})
     void aBlobThatCannotBeMountedIsUploaded(String from) {
-        Answer answer = registry.request(
-                "POST", "/v2/v2/target/blobs/uploads/?mount=" + RawRegistry.NOWHERE + "&from=" + from);
+        Answer answer =
+                registry.request("POST", "/v2/v2/target/blobs/uploads/?mount=" + RawRegistry.NOWHERE + "&from=" + from);
         assertThat(answer.status()).isEqualTo(202);
         assertThat(registry.request("DELETE", answer.headers().getOrDefault("location", ""))
                         .status())
@@ -287,7 +285,11 @@ class RegistryPushApiIT {
     }
 
     @ParameterizedTest
-    @CsvSource({".bad, " + RawRegistry.OCI, "good, application/vnd.docker.distribution.manifest.v1+json", "good, text/plain"})
+    @CsvSource({
+        ".bad, " + RawRegistry.OCI,
+        "good, application/vnd.docker.distribution.manifest.v1+json",
+        "good, text/plain"
+    })
     void tagsAndTypesThatAreNoneAreRefused(String tag, String type) {
         byte[] manifest = RawRegistry.json(registry.artifact(REPOSITORY, "typed"));
         Answer answer = registry.put(REPOSITORY, tag, type, manifest);

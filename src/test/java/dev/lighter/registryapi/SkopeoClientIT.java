@@ -57,7 +57,8 @@ class SkopeoClientIT {
 
     private String run(List<String> command) throws IOException, InterruptedException {
         Path output = directory.resolve("output");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(output.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectOutput(output.toFile()).redirectErrorStream(true);
         builder.environment().put("TMPDIR", directory.toString());
         Process process = builder.start();
         assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
@@ -82,14 +83,16 @@ class SkopeoClientIT {
     }
 
     private String pull(String name, String target, String... more) throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of("copy", "--src-tls-verify=false", "--src-creds", credentials()));
+        List<String> arguments =
+                new ArrayList<>(List.of("copy", "--src-tls-verify=false", "--src-creds", credentials()));
         arguments.addAll(List.of(more));
         arguments.addAll(List.of(remote(name), target));
         return skopeo(arguments.toArray(String[]::new));
     }
 
     private String push(String source, String name, String... more) throws IOException, InterruptedException {
-        List<String> arguments = new ArrayList<>(List.of("copy", "--dest-tls-verify=false", "--dest-creds", credentials()));
+        List<String> arguments =
+                new ArrayList<>(List.of("copy", "--dest-tls-verify=false", "--dest-creds", credentials()));
         arguments.addAll(List.of(more));
         arguments.addAll(List.of(source, remote(name)));
         return skopeo(arguments.toArray(String[]::new));
@@ -143,8 +146,8 @@ class SkopeoClientIT {
         Path archive = Files.write(directory.resolve("image.tar"), image(format).dockerArchive("x:y"));
         String name = "v2-family:" + format;
         push("docker-archive:" + archive, name, "--format", format);
-        String type = JSON.readTree(skopeo(
-                        "inspect", "--raw", "--tls-verify=false", "--creds", credentials(), remote(name)))
+        String type = JSON.readTree(
+                        skopeo("inspect", "--raw", "--tls-verify=false", "--creds", credentials(), remote(name)))
                 .path("mediaType")
                 .asString();
         assertThat(type).isEqualTo(format.equals("oci") ? RawRegistry.OCI : RawRegistry.DOCKER);
@@ -160,7 +163,8 @@ class SkopeoClientIT {
     @ParameterizedTest
     @ValueSource(strings = {"gzip", "zstd"})
     void layersAreTakenInEitherCompression(String compression) throws Exception {
-        Path archive = Files.write(directory.resolve("image.tar"), image(compression).dockerArchive("x:y"));
+        Path archive =
+                Files.write(directory.resolve("image.tar"), image(compression).dockerArchive("x:y"));
         String name = "v2-packed:" + compression;
         push("docker-archive:" + archive, name, "--format", "oci", "--dest-compress-format", compression);
         assertThat(layers(name)).isEqualTo(layers(image(compression)));
@@ -171,7 +175,11 @@ class SkopeoClientIT {
 
     /** The digests of the layers of an image here; its configuration skopeo writes anew. */
     private String layers(String name) throws IOException {
-        return engine.get("/images/" + name + "/json").json().path("RootFS").path("Layers").toString();
+        return engine.get("/images/" + name + "/json")
+                .json()
+                .path("RootFS")
+                .path("Layers")
+                .toString();
     }
 
     private static String layers(TestImage image) {
@@ -221,7 +229,8 @@ class SkopeoClientIT {
     @Test
     void tagsAreListedAndDeleted() throws Exception {
         for (String tag : List.of("one", "two")) {
-            Path archive = Files.write(directory.resolve(tag), image("listed " + tag).dockerArchive("x:y"));
+            Path archive =
+                    Files.write(directory.resolve(tag), image("listed " + tag).dockerArchive("x:y"));
             push("docker-archive:" + archive, "v2-list/app:" + tag);
         }
         String listed = skopeo("list-tags", "--tls-verify=false", "--creds", credentials(), remote("v2-list/app"));

@@ -22,7 +22,8 @@ class TwoEnginesClientIT {
 
     /** The digest under which a repository knows its image with this tag. */
     private static String digest(Engine engine, String repository, String tag) throws IOException {
-        JsonNode digests = engine.get("/images/" + repository + ":" + tag + "/json").json().path("RepoDigests");
+        JsonNode digests =
+                engine.get("/images/" + repository + ":" + tag + "/json").json().path("RepoDigests");
         List<String> own = new ArrayList<>();
         digests.forEach(name -> {
             if (name.asString().startsWith(repository + "@")) {
@@ -39,7 +40,8 @@ class TwoEnginesClientIT {
         registry.dockerOutput("run", "--rm", "lighter/host", "true");
         try (Engine other = Engine.start("--lighter.images.starter-image=false")) {
             assertThat(other.docker("pull", host + "/lighter/host").errors()).contains("unauthorized");
-            assertThat(other.docker(new byte[0], "login", "-u", "admin", "-p", "wrong", host).errors())
+            assertThat(other.docker(new byte[0], "login", "-u", "admin", "-p", "wrong", host)
+                            .errors())
                     .contains("unauthorized");
             assertThat(other.dockerOutput("login", "-u", "admin", "-p", registry.password(), host))
                     .contains("Login Succeeded");
@@ -55,7 +57,8 @@ class TwoEnginesClientIT {
             assertThat(registry.dockerOutput("run", "--rm", "v2-team/back:one", "echo", "pushed"))
                     .isEqualTo("pushed");
             registry.dockerOutput("rmi", "v2-team/back:one");
-            assertThat(other.docker("pull", host + "/v2-team/back:one").errors()).contains("not found");
+            assertThat(other.docker("pull", host + "/v2-team/back:one").errors())
+                    .contains("not found");
         }
     }
 }

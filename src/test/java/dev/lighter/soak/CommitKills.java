@@ -138,8 +138,7 @@ final class CommitKills {
     private boolean hasFiles(String container) throws IOException {
         for (String name : List.of("1", "150", "300")) {
             Answer file = engine.get("/containers/" + container + "/archive?path=/srv/" + name);
-            if (file.status() != 200
-                    || !new String(file.body(), StandardCharsets.ISO_8859_1).contains(name + "\n")) {
+            if (file.status() != 200 || !new String(file.body(), StandardCharsets.ISO_8859_1).contains(name + "\n")) {
                 return false;
             }
         }
@@ -165,7 +164,11 @@ final class CommitKills {
         int there = engine.get("/api/snapshots/kills").status();
         check(!before || there == 200, "kill " + number + ": a snapshot that was made is gone");
         check(
-                engine.get("/containers/original/json").json().at("/State/Status").asString().equals("running"),
+                engine.get("/containers/original/json")
+                        .json()
+                        .at("/State/Status")
+                        .asString()
+                        .equals("running"),
                 "kill " + number + ": the container is not running");
         engine.delete("/api/snapshots/kills");
         succeeded("/api/containers/original/snapshot", "{\"name\":\"kills\"}");

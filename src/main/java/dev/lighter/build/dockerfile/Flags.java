@@ -33,8 +33,7 @@ final class Flags {
             }
             int equals = word.indexOf('=');
             String name = equals < 0 ? word.substring(2) : word.substring(2, equals);
-            values.computeIfAbsent(name, key -> new ArrayList<>())
-                    .add(equals < 0 ? null : word.substring(equals + 1));
+            values.computeIfAbsent(name, key -> new ArrayList<>()).add(equals < 0 ? null : word.substring(equals + 1));
         }
         rest = text.substring(at).strip();
     }
@@ -88,8 +87,7 @@ final class Flags {
         if (value.equals("false")) {
             return false;
         }
-        throw new DockerfileException(
-                line, "expecting boolean value for flag " + name + ", not: " + value);
+        throw new DockerfileException(line, "expecting boolean value for flag " + name + ", not: " + value);
     }
 
     /** Whether such a flag is there and true. */

@@ -7,7 +7,8 @@ import java.util.regex.Pattern;
 
 /** Lengths of time such as {@code 1m30s}, the form that Dockerfiles use. */
 public final class GoDuration {
-    private static final Pattern PART = Pattern.compile("\\G(\\d{1,18}(?:\\.\\d{0,18})?|\\.\\d{1,18})(ns|us|µs|μs|ms|s|m|h)");
+    private static final Pattern PART =
+            Pattern.compile("\\G(\\d{1,18}(?:\\.\\d{0,18})?|\\.\\d{1,18})(ns|us|µs|μs|ms|s|m|h)");
     private static final Map<String, Long> UNITS = Map.of(
             "ns", 1L,
             "us", 1_000L,

@@ -41,7 +41,9 @@ public record Heredoc(String name, String content, boolean expand, boolean chomp
             }
         }
         boolean named = quote == 0 && !name.isEmpty();
-        return named ? new Heredoc(name.toString(), "", !quoted, !matcher.group(2).isEmpty()) : null;
+        return named
+                ? new Heredoc(name.toString(), "", !quoted, !matcher.group(2).isEmpty())
+                : null;
     }
 
     /** Those that the words of a line begin, in order. */

@@ -126,7 +126,8 @@ public final class InstructionParser {
     }
 
     private void refuseFlags(int line, String keyword, String rest) {
-        // The shell form of CMD and ENTRYPOINT may begin with anything, and so may values; Docker looks at all of them alike.
+        // The shell form of CMD and ENTRYPOINT may begin with anything, and so may values; Docker looks at all of them
+        // alike.
         if (rest.startsWith("--")) {
             Flags ignored = Flags.of(line, rest, escape).only();
             throw requires(line, keyword, "arguments after --, which ends flags: " + ignored.rest());
@@ -177,7 +178,8 @@ public final class InstructionParser {
         if (!security.isEmpty() && !security.equals("sandbox")) {
             throw new DockerfileException(
                     source.line(),
-                    "RUN --security=" + security + " is not available in this engine: steps run as usual containers do");
+                    "RUN --security=" + security
+                            + " is not available in this engine: steps run as usual containers do");
         }
         if (!Set.of("", "default", "none", "host").contains(network)) {
             throw new DockerfileException(
@@ -309,8 +311,7 @@ public final class InstructionParser {
                         source, command, interval, timeout, startPeriod, startInterval, retries);
             }
             default ->
-                throw new DockerfileException(
-                        line, "Unknown type \"" + parts[0] + "\" in HEALTHCHECK (try CMD)");
+                throw new DockerfileException(line, "Unknown type \"" + parts[0] + "\" in HEALTHCHECK (try CMD)");
         }
     }
 

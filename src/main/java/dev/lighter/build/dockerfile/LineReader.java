@@ -84,7 +84,8 @@ final class LineReader {
         if (!text.contains("<<")) {
             return List.of();
         }
-        if (!WITH_HEREDOCS.contains(keyword) || text.substring(keyword.length()).strip().startsWith("[")) {
+        if (!WITH_HEREDOCS.contains(keyword)
+                || text.substring(keyword.length()).strip().startsWith("[")) {
             return List.of();
         }
         List<Heredoc> complete = new ArrayList<>();

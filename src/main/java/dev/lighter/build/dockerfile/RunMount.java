@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@code RUN --mount} asks for.
@@ -58,7 +59,7 @@ public record RunMount(
         private String id = "";
         private String from = "";
         private String source = "";
-        private Boolean writable;
+        private @Nullable Boolean writable;
         private Sharing sharing = Sharing.SHARED;
         private boolean required = true;
         private int uid;
@@ -68,14 +69,15 @@ public record RunMount(
 
         Reader(int line) {
             this.line = line;
-            this.writable = null;
         }
 
         RunMount read(String text) {
             List<String> fields = List.of(text.split(",", -1));
             for (String field : fields) {
                 int equals = field.indexOf('=');
-                String key = (equals < 0 ? field : field.substring(0, equals)).toLowerCase(Locale.ROOT).strip();
+                String key = (equals < 0 ? field : field.substring(0, equals))
+                        .toLowerCase(Locale.ROOT)
+                        .strip();
                 if (key.equals("type") && equals > 0) {
                     type = type(field.substring(equals + 1));
                 }
@@ -101,13 +103,14 @@ public record RunMount(
                 id = target;
             }
             boolean readOnly = writable == null ? type == Type.BIND || secret : !writable;
-            return new RunMount(
-                    type, target, id, from, source, readOnly, sharing, required, uid, gid, mode, size);
+            return new RunMount(type, target, id, from, source, readOnly, sharing, required, uid, gid, mode, size);
         }
 
         private void field(String field) {
             int equals = field.indexOf('=');
-            String key = (equals < 0 ? field : field.substring(0, equals)).toLowerCase(Locale.ROOT).strip();
+            String key = (equals < 0 ? field : field.substring(0, equals))
+                    .toLowerCase(Locale.ROOT)
+                    .strip();
             if (equals < 0) {
                 switch (key) {
                     case "readonly", "ro" -> writable(key, false);
@@ -215,7 +218,8 @@ public record RunMount(
 
         private void allow(String key, Type... types) {
             if (!List.of(types).contains(type)) {
-                throw failure("field " + key + " is not allowed with type=" + type.name().toLowerCase(Locale.ROOT));
+                throw failure("field " + key + " is not allowed with type="
+                        + type.name().toLowerCase(Locale.ROOT));
             }
         }
 

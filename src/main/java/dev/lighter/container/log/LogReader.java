@@ -17,7 +17,6 @@ final class LogReader implements AutoCloseable {
     /** What a reader keeps while it waits: many may follow logs in which little happens. */
     private static final int KEPT = 2048;
 
-
     private final OpenLog log;
     private final LogIndex index = new LogIndex();
     private final SegmentFile.Block[] blocks = {new SegmentFile.Block(), new SegmentFile.Block()};

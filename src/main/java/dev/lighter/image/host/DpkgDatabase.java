@@ -83,9 +83,7 @@ final class DpkgDatabase {
         List<HostPackage> same = installed.computeIfAbsent(found.name(), name -> new ArrayList<>());
         same.add(found.architecture().equals(Arch.host().ociName()) ? 0 : same.size(), found);
         for (String provided : found.provides()) {
-            providers
-                    .computeIfAbsent(provided, name -> new ArrayList<>())
-                    .add(found);
+            providers.computeIfAbsent(provided, name -> new ArrayList<>()).add(found);
         }
     }
 
@@ -127,11 +125,12 @@ final class DpkgDatabase {
         while (!ahead.isEmpty()) {
             HostPackage next = ahead.remove();
             if (chosen.putIfAbsent(next.name() + ":" + next.architecture(), next) == null && dependencies) {
-                next.depends().forEach(choices -> choices.stream()
-                        .map(this::satisfying)
-                        .flatMap(Stream::ofNullable)
-                        .findFirst()
-                        .ifPresent(ahead::add));
+                next.depends()
+                        .forEach(choices -> choices.stream()
+                                .map(this::satisfying)
+                                .flatMap(Stream::ofNullable)
+                                .findFirst()
+                                .ifPresent(ahead::add));
             }
         }
         return List.copyOf(chosen.values());

@@ -29,8 +29,8 @@ public final class HostCollection {
 
     private static final Path ETC = Path.of("/etc");
     /** Nobody reads these in a container; licences stay. */
-    private static final Pattern DOCUMENTS =
-            Pattern.compile("/usr/share/(man|info|lintian|bug|doc-base|help|gtk-doc)/.*|/usr/share/doc/(?!.*/copyright$).*");
+    private static final Pattern DOCUMENTS = Pattern.compile(
+            "/usr/share/(man|info|lintian|bug|doc-base|help|gtk-doc)/.*|/usr/share/doc/(?!.*/copyright$).*");
 
     private static final List<String> LINKS = List.of("/bin", "/sbin", "/lib", "/lib64", "/var/run");
     private static final Map<String, Integer> DIRECTORIES = Map.ofEntries(
@@ -123,8 +123,8 @@ public final class HostCollection {
             throw new EngineException(EngineException.Kind.INVALID, "paths: \"" + text + "\" is no path", e);
         }
         if (!path.isAbsolute() || path.getNameCount() == 0) {
-            throw EngineException.invalid(
-                    "paths: \"" + text + "\" must be an absolute path, and not the root directory: that is the whole host");
+            throw EngineException.invalid("paths: \"" + text
+                    + "\" must be an absolute path, and not the root directory: that is the whole host");
         }
         if (!Files.exists(path)) {
             throw EngineException.invalid("paths: this host has no " + text);
@@ -215,7 +215,8 @@ public final class HostCollection {
         int files = host.found().size();
         for (Path directory : host.directories()) {
             // Its time changes whenever anything in it does, also what is not taken.
-            tree.directory(HostTree.nameOf(directory), HostTree.Look.of(directory).at(0));
+            tree.directory(
+                    HostTree.nameOf(directory), HostTree.Look.of(directory).at(0));
         }
         DIRECTORIES.forEach((name, mode) -> tree.directory(name, HostTree.Look.fixed(mode)));
         new BootDirectories(accounts).addTo(tree, host.found());

@@ -23,7 +23,8 @@ public final class HostSecrets {
     private static final String KEY = "it is a private key";
     private static final String CREDENTIALS = "it holds somebody's credentials";
     private static final String IDENTITY = "it is this machine's identity";
-    private static final String KERNEL = "it is not kept on a disk but made by the kernel or for the time until the next boot";
+    private static final String KERNEL =
+            "it is not kept on a disk but made by the kernel or for the time until the next boot";
     private static final long LARGEST_KEY = 64 * 1024;
     private static final Set<String> KERNEL_DIRECTORIES = Set.of("proc", "sys", "dev", "run");
     private static final Map<PathMatcher, String> PLACES = places();
@@ -39,7 +40,13 @@ public final class HostSecrets {
         Map<PathMatcher, String> places = new LinkedHashMap<>();
         add(places, HASHES, "/etc/{shadow,gshadow,security/opasswd}{,-}", "/etc/.pwd.lock");
         add(places, "it says who may become root here", "/etc/sudoers", "/etc/sudoers.d/**");
-        add(places, KEY, "/etc/ssl/private/**", "/etc/ssh/ssh_host_*_key", "{,/**}/*.keytab", "/etc/{wireguard,ppp}/**");
+        add(
+                places,
+                KEY,
+                "/etc/ssl/private/**",
+                "/etc/ssh/ssh_host_*_key",
+                "{,/**}/*.keytab",
+                "/etc/{wireguard,ppp}/**");
         add(
                 places,
                 CREDENTIALS,
@@ -75,7 +82,8 @@ public final class HostSecrets {
             return "it is the engine's own";
         }
         boolean directory = Files.isDirectory(real, LinkOption.NOFOLLOW_LINKS);
-        if (real.getNameCount() > 0 && KERNEL_DIRECTORIES.contains(real.getName(0).toString())) {
+        if (real.getNameCount() > 0
+                && KERNEL_DIRECTORIES.contains(real.getName(0).toString())) {
             return directory && real.getNameCount() == 1 ? null : KERNEL;
         }
         for (Map.Entry<PathMatcher, String> place : PLACES.entrySet()) {

@@ -14,6 +14,7 @@ import java.nio.file.attribute.FileTime;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -48,11 +49,16 @@ public final class HostTree {
         public static Look of(Path path) throws IOException {
             Map<String, Object> look =
                     Files.readAttributes(path, "unix:mode,uid,gid,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
+            FileTime modified = (FileTime) Objects.requireNonNull(look.get("lastModifiedTime"));
             return new Look(
-                    (Integer) look.get("mode") & 07777,
-                    (Integer) look.get("uid"),
-                    (Integer) look.get("gid"),
-                    Math.max(0, ((FileTime) look.get("lastModifiedTime")).toMillis() / 1000));
+                    number(look, "mode") & 07777,
+                    number(look, "uid"),
+                    number(look, "gid"),
+                    Math.max(0, modified.toMillis() / 1000));
+        }
+
+        private static int number(Map<String, Object> look, String attribute) {
+            return (Integer) Objects.requireNonNull(look.get(attribute));
         }
 
         Look at(long seconds) {
@@ -60,7 +66,8 @@ public final class HostTree {
         }
     }
 
-    private record Entry(Look look, Kind kind, byte[] content, @Nullable Path source) {}
+    private record Entry(
+            Look look, Kind kind, byte[] content, @Nullable Path source) {}
 
     private enum Kind {
         DIRECTORY,
@@ -82,8 +89,7 @@ public final class HostTree {
     /** Adds a regular file or a symbolic link of this host. */
     public void take(Path path, Look look) throws IOException {
         boolean link = Files.isSymbolicLink(path);
-        byte[] target =
-                link ? Files.readSymbolicLink(path).toString().getBytes(StandardCharsets.UTF_8) : new byte[0];
+        byte[] target = link ? Files.readSymbolicLink(path).toString().getBytes(StandardCharsets.UTF_8) : new byte[0];
         entries.put(nameOf(path), new Entry(look, link ? Kind.LINK : Kind.FILE, target, path));
     }
 
@@ -160,8 +166,9 @@ public final class HostTree {
         try (FileChannel channel =
                         FileChannel.open(source, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
                 InputStream in = Channels.newInputStream(channel)) {
-            Map<String, Object> identity = Files.readAttributes(source, "unix:dev,ino,nlink", LinkOption.NOFOLLOW_LINKS);
-            String first = (Integer) identity.get("nlink") < 2
+            Map<String, Object> identity =
+                    Files.readAttributes(source, "unix:dev,ino,nlink", LinkOption.NOFOLLOW_LINKS);
+            String first = Look.number(identity, "nlink") < 2
                     ? null
                     : written.putIfAbsent(identity.get("dev") + ":" + identity.get("ino"), name);
             if (first != null) {

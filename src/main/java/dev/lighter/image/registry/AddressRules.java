@@ -52,8 +52,9 @@ final class AddressRules {
     void check(URI origin, URI from, URI to) throws RegistryException {
         boolean plain = !"https".equalsIgnoreCase(to.getScheme());
         if (plain && !mayBePlain(RegistryHost.of(to))) {
-            throw RegistryException.forbidden(RegistryHost.of(from) + " leads to " + RegistryHost.of(to)
-                    + " in plain HTTP, which is only for this machine and the hosts in lighter.registries.insecure-hosts");
+            throw RegistryException.forbidden(
+                    RegistryHost.of(from) + " leads to " + RegistryHost.of(to)
+                            + " in plain HTTP, which is only for this machine and the hosts in lighter.registries.insecure-hosts");
         }
         if (RegistryHost.of(origin).equals(RegistryHost.of(to))) {
             return;

@@ -127,8 +127,7 @@ final class Answer implements AutoCloseable {
 
     private RegistryException.Reason reason(String code) {
         return switch (status()) {
-            case 401 ->
-                code.equals("denied") ? RegistryException.Reason.DENIED : RegistryException.Reason.UNAUTHORIZED;
+            case 401 -> code.equals("denied") ? RegistryException.Reason.DENIED : RegistryException.Reason.UNAUTHORIZED;
             case 403 -> RegistryException.Reason.DENIED;
             case 404 -> RegistryException.Reason.NOT_FOUND;
             case 429 -> RegistryException.Reason.TOO_MANY_REQUESTS;

@@ -118,8 +118,17 @@ final class Authorizer {
 
     private Answer ask(URI service, String name, Set<String> scopes) throws IOException {
         if (!credentials.identityToken().isEmpty()) {
-            String form = form("grant_type", "refresh_token", "refresh_token", credentials.identityToken(), "client_id",
-                    "lighter", "service", name, "scope", String.join(" ", scopes));
+            String form = form(
+                    "grant_type",
+                    "refresh_token",
+                    "refresh_token",
+                    credentials.identityToken(),
+                    "client_id",
+                    "lighter",
+                    "service",
+                    name,
+                    "scope",
+                    String.join(" ", scopes));
             return exchange.send(
                     Call.of("POST", service)
                             .with("application/x-www-form-urlencoded", form.getBytes(StandardCharsets.UTF_8)),

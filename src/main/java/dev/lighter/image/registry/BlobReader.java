@@ -138,7 +138,8 @@ public final class BlobReader extends InputStream {
             throw tooLong();
         }
         if (length >= 0 && length < size) {
-            throw RegistryException.broken("the blob " + digest + " has " + length + " bytes, its manifest says " + size);
+            throw RegistryException.broken(
+                    "the blob " + digest + " has " + length + " bytes, its manifest says " + size);
         }
     }
 

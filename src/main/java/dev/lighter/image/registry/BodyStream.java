@@ -131,7 +131,8 @@ final class BodyStream extends InputStream implements BodySubscriber<BodyStream>
         if (millis <= 0) {
             throw RegistryException.of(
                     RegistryException.Reason.PASSING,
-                    "the registry has sent nothing for " + Duration.ofNanos(idleNanos).toMillis() + " ms",
+                    "the registry has sent nothing for "
+                            + Duration.ofNanos(idleNanos).toMillis() + " ms",
                     null);
         }
         try {

@@ -12,7 +12,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param content what is sent, or null for nothing
  */
-record Call(String method, URI uri, Map<String, String> headers, @Nullable Content content) {
+record Call(
+        String method,
+        URI uri,
+        Map<String, String> headers,
+        @Nullable Content content) {
     static Call of(String method, URI uri) {
         return new Call(method, uri, Map.of(), null);
     }

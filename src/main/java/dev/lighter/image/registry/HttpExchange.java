@@ -48,7 +48,8 @@ final class HttpExchange {
     /** The same, with the patience that the caller has. */
     Answer send(Call call, String authorization, Duration patience) throws IOException {
         AtomicLong activity = new AtomicLong(System.nanoTime());
-        HttpRequest.Builder request = HttpRequest.newBuilder(call.uri()).method(call.method(), publisher(call, activity));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(call.uri()).method(call.method(), publisher(call, activity));
         call.headers().forEach(request::header);
         request.header("User-Agent", "lighter");
         if (!authorization.isEmpty()) {
@@ -90,7 +91,8 @@ final class HttpExchange {
                 if (System.nanoTime() - activity.get() > patience.toNanos()) {
                     throw RegistryException.of(
                             RegistryException.Reason.PASSING,
-                            Answer.what(call.method(), call.uri()) + ": no answer within " + patience.toMillis() + " ms",
+                            Answer.what(call.method(), call.uri()) + ": no answer within " + patience.toMillis()
+                                    + " ms",
                             e);
                 }
             } catch (InterruptedException e) {
@@ -164,7 +166,9 @@ final class HttpExchange {
         }
         if (failure instanceof IllegalArgumentException || failure instanceof ProtocolException) {
             return RegistryException.of(
-                    RegistryException.Reason.BROKEN, what + ": the answer makes no sense: " + failure.getMessage(), failure);
+                    RegistryException.Reason.BROKEN,
+                    what + ": the answer makes no sense: " + failure.getMessage(),
+                    failure);
         }
         boolean tls = cause(failure, SSLException.class) != null;
         return RegistryException.of(

@@ -69,8 +69,9 @@ public final class RegistryConnections {
         String address = text.contains("://") ? text : "https://" + text;
         URI uri = RegistryHost.resolve(URI.create("https://mirror.invalid"), address.replaceFirst("/+$", ""));
         if (!uri.getScheme().equalsIgnoreCase("https") && !rules.mayBePlain(RegistryHost.of(uri))) {
-            throw RegistryException.forbidden("the mirror " + text + " is to be spoken to in plain HTTP: name its host in"
-                    + " lighter.registries.insecure-hosts, too, if that is meant");
+            throw RegistryException.forbidden(
+                    "the mirror " + text + " is to be spoken to in plain HTTP: name its host in"
+                            + " lighter.registries.insecure-hosts, too, if that is meant");
         }
         return uri;
     }

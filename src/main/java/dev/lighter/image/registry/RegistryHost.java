@@ -55,7 +55,9 @@ final class RegistryHost {
     static URI resolve(URI base, String text) throws RegistryException {
         try {
             URI uri = base.resolve(new URI(text));
-            if (uri.getHost() == null || !List.of("http", "https").contains(String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT))) {
+            if (uri.getHost() == null
+                    || !List.of("http", "https")
+                            .contains(String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT))) {
                 throw RegistryException.broken(of(base) + " leads to an address that is neither http nor https");
             }
             if (uri.getUserInfo() != null) {

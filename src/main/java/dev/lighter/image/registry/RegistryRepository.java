@@ -147,7 +147,8 @@ public final class RegistryRepository {
 
     /** Puts a manifest under a tag or digest; gives the digest that the registry says it has, or an empty text. */
     public String putManifest(String reference, String mediaType, byte[] bytes) throws IOException {
-        URI uri = at("/manifests/" + URLEncoder.encode(reference, StandardCharsets.UTF_8).replace("%3A", ":"));
+        URI uri = at("/manifests/"
+                + URLEncoder.encode(reference, StandardCharsets.UTF_8).replace("%3A", ":"));
         try (Answer answer = session.send(Call.of("PUT", uri).with(mediaType, bytes), scopes)) {
             if (!answer.isGood()) {
                 throw answer.failure();

@@ -174,7 +174,9 @@ final class RegistrySession {
             boolean home = RegistryHost.isSame(next.uri(), origin);
             Answer answer = exchange.send(next, home ? authorization : "");
             boolean repeatable = call.isQuestion() || answer.status() == 307 || answer.status() == 308;
-            if (!REDIRECTIONS.contains(answer.status()) || answer.header("Location").isEmpty() || !repeatable) {
+            if (!REDIRECTIONS.contains(answer.status())
+                    || answer.header("Location").isEmpty()
+                    || !repeatable) {
                 return answer;
             }
             try (answer) {

@@ -30,6 +30,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /** Whom the engine believes who they are, and how it shows who it is itself. */
 final class Trust {
@@ -71,7 +72,8 @@ final class Trust {
         return context(ownKeys(directory), all.getTrustManagers());
     }
 
-    private static SSLContext context(KeyManager[] keys, TrustManager[] trust) throws GeneralSecurityException {
+    private static SSLContext context(KeyManager[] keys, TrustManager @Nullable [] trust)
+            throws GeneralSecurityException {
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys, trust, null);
         return context;

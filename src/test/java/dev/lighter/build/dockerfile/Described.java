@@ -37,7 +37,9 @@ final class Described {
         }
         if (instruction instanceof Instruction.Run one) {
             return "RUN " + of(one.command())
-                    + one.mounts().stream().map(mount -> " mount(" + mount + ")").collect(Collectors.joining())
+                    + one.mounts().stream()
+                            .map(mount -> " mount(" + mount + ")")
+                            .collect(Collectors.joining())
                     + (one.network().isEmpty() ? "" : " net=" + one.network()) + files(one.files());
         }
         if (instruction instanceof Instruction.Cmd one) {
@@ -102,7 +104,9 @@ final class Described {
     }
 
     private static String of(Command command) {
-        return command.shell() ? "sh(" + String.join(";", command.words()) + ")" : command.words().toString();
+        return command.shell()
+                ? "sh(" + String.join(";", command.words()) + ")"
+                : command.words().toString();
     }
 
     private static String pairs(List<Instruction.Pair> pairs) {

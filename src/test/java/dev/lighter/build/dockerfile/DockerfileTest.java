@@ -22,8 +22,7 @@ class DockerfileTest {
     @ParameterizedTest
     @MethodSource("errors")
     void anErrorIsNamedWithItsLine(String text, int line, String reason) {
-        DockerfileException thrown =
-                catchThrowableOfType(DockerfileException.class, () -> Dockerfile.parse(text));
+        DockerfileException thrown = catchThrowableOfType(DockerfileException.class, () -> Dockerfile.parse(text));
         assertThat(thrown.reason()).contains(reason);
         assertThat(thrown.line()).isEqualTo(line);
     }
@@ -88,7 +87,8 @@ class DockerfileTest {
                         FROM + "RUN --mount=target=/a --mount=type=cache,target=/b \\\n c",
                         "1 FROM a | 2 RUN sh(c) mount(target=/a) mount(type=cache,target=/b)"),
                 arguments(
-                        FROM + "RUN --mount=type=cache,target=$X a", "1 FROM a | 2 RUN sh(a) mount(type=cache,target=$X)"),
+                        FROM + "RUN --mount=type=cache,target=$X a",
+                        "1 FROM a | 2 RUN sh(a) mount(type=cache,target=$X)"),
                 arguments(
                         FROM + "RUN --mount=\"type=tmpfs,target=/a b\" c",
                         "1 FROM a | 2 RUN sh(c) mount(type=tmpfs,target=/a b)"),
@@ -142,8 +142,11 @@ class DockerfileTest {
                         FROM + "HEALTHCHECK --interval=1m --timeout=1.5s --start-period=10ms --start-interval=2s"
                                 + " --retries=3 CMD a",
                         "1 FROM a | 2 HEALTHCHECK sh(a) 60000/1500/10/2000/3"),
-                arguments(FROM + "HEALTHCHECK --interval=1h2m3s CMD a", "1 FROM a | 2 HEALTHCHECK sh(a) 3723000/0/0/0/0"),
-                arguments(FROM + "HEALTHCHECK \\\n  --retries=2 \\\n  CMD a", "1 FROM a | 2 HEALTHCHECK sh(a) 0/0/0/0/2"));
+                arguments(
+                        FROM + "HEALTHCHECK --interval=1h2m3s CMD a", "1 FROM a | 2 HEALTHCHECK sh(a) 3723000/0/0/0/0"),
+                arguments(
+                        FROM + "HEALTHCHECK \\\n  --retries=2 \\\n  CMD a",
+                        "1 FROM a | 2 HEALTHCHECK sh(a) 0/0/0/0/2"));
     }
 
     static Stream<Arguments> transfers() {
@@ -178,9 +181,14 @@ class DockerfileTest {
                 arguments(FROM + "RUN <<'EOF'\n$a\nEOF", "1 FROM a | 2 RUN sh(<<'EOF') <<EOF':$a/"),
                 arguments(FROM + "RUN <<\"E F\"\na\nE F", "1 FROM a | 2 RUN sh(<<\"E F\") <<E F':a/"),
                 arguments(FROM + "RUN <<-EOF\n\ta\n\t\tb\n\tEOF", "1 FROM a | 2 RUN sh(<<-EOF) <<EOF:a/b/"),
-                arguments(FROM + "RUN cat <<A <<B > /x\n1\nA\n2\nB", "1 FROM a | 2 RUN sh(cat <<A <<B > /x) <<A:1/ <<B:2/"),
-                arguments(FROM + "RUN python3 <<EOF\nif x:\n  y\nEOF", "1 FROM a | 2 RUN sh(python3 <<EOF) <<EOF:if x:/  y/"),
-                arguments(FROM + "RUN <<EOF\n# no comment\n\\\nEOF", "1 FROM a | 2 RUN sh(<<EOF) <<EOF:# no comment/\\/"),
+                arguments(
+                        FROM + "RUN cat <<A <<B > /x\n1\nA\n2\nB",
+                        "1 FROM a | 2 RUN sh(cat <<A <<B > /x) <<A:1/ <<B:2/"),
+                arguments(
+                        FROM + "RUN python3 <<EOF\nif x:\n  y\nEOF",
+                        "1 FROM a | 2 RUN sh(python3 <<EOF) <<EOF:if x:/  y/"),
+                arguments(
+                        FROM + "RUN <<EOF\n# no comment\n\\\nEOF", "1 FROM a | 2 RUN sh(<<EOF) <<EOF:# no comment/\\/"),
                 arguments(FROM + "RUN <<EOF\nEOF", "1 FROM a | 2 RUN sh(<<EOF) <<EOF:"),
                 arguments(FROM + "RUN <<EOF\n EOF\nEOF", "1 FROM a | 2 RUN sh(<<EOF) <<EOF: EOF/"),
                 arguments(FROM + "RUN <<EOF\r\na\r\nEOF\r\n", "1 FROM a | 2 RUN sh(<<EOF) <<EOF:a/"),
@@ -191,7 +199,9 @@ class DockerfileTest {
                 arguments(FROM + "RUN [\"a\", \"<<b\"]", "1 FROM a | 2 RUN [a, <<b]"),
                 arguments(FROM + "CMD echo <<EOF", "1 FROM a | 2 CMD sh(echo <<EOF)"),
                 arguments(FROM + "COPY <<f /x\na\nf", "1 FROM a | 2 COPY [<<f] to /x <<f:a/"),
-                arguments(FROM + "COPY <<f g <<h /x/\na\nf\nb\nh", "1 FROM a | 2 COPY [<<f, g, <<h] to /x/ <<f:a/ <<h:b/"),
+                arguments(
+                        FROM + "COPY <<f g <<h /x/\na\nf\nb\nh",
+                        "1 FROM a | 2 COPY [<<f, g, <<h] to /x/ <<f:a/ <<h:b/"),
                 arguments(FROM + "ADD <<\"f\" /x\n$a\nf", "1 FROM a | 2 ADD [<<\"f\"] to /x <<f':$a/"),
                 arguments(FROM + "RUN --network=none <<EOF\na\nEOF", "1 FROM a | 2 RUN sh(<<EOF) net=none <<EOF:a/"),
                 arguments(FROM + "RUN a && \\\n cat <<EOF\nb\nEOF", "1 FROM a | 2 RUN sh(a &&  cat <<EOF) <<EOF:b/"));
@@ -294,8 +304,8 @@ class DockerfileTest {
 
     @Test
     void directivesAreKept() {
-        Directives directives =
-                Dockerfile.parse("# syntax=docker/dockerfile:1\n# check=skip=all\nFROM a").directives();
+        Directives directives = Dockerfile.parse("# syntax=docker/dockerfile:1\n# check=skip=all\nFROM a")
+                .directives();
         assertThat(directives).isEqualTo(new Directives("docker/dockerfile:1", '\\', "skip=all"));
     }
 

@@ -23,9 +23,7 @@ class DpkgDatabaseTest {
 
     @BeforeEach
     void fill() throws IOException {
-        Files.writeString(
-                directory.resolve("status"),
-                """
+        Files.writeString(directory.resolve("status"), """
                 Package: server
                 Status: install ok installed
                 Architecture: HOST
@@ -70,8 +68,7 @@ class DpkgDatabaseTest {
                 Status: deinstall ok config-files
                 Architecture: HOST
                 Version: 1
-                """
-                        .replace("HOST", HOST));
+                """.replace("HOST", HOST));
         Files.createDirectory(directory.resolve("info"));
     }
 
@@ -109,7 +106,8 @@ class DpkgDatabaseTest {
         assertThatThrownBy(() -> database.packages(List.of("serve"), true))
                 .isInstanceOf(EngineException.class)
                 .hasMessage("packages: serve is not installed on this host; there are server");
-        assertThatThrownBy(() -> database.packages(List.of("gone"), true)).hasMessageContaining("gone is not installed");
+        assertThatThrownBy(() -> database.packages(List.of("gone"), true))
+                .hasMessageContaining("gone is not installed");
         assertThatThrownBy(() -> database.packages(List.of("mta"), true)).hasMessageContaining("mta is not installed");
     }
 

@@ -41,7 +41,8 @@ class HostSecretsTest {
     @Test
     void privateKeysAreKnownByWhatIsInThem() throws IOException {
         Path key = Files.writeString(
-                files.resolve("server.pem"), "comment\n-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n");
+                files.resolve("server.pem"),
+                "comment\n-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n");
         Path certificate = Files.writeString(files.resolve("ca.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n");
         Path manual = Files.writeString(files.resolve("README"), "Put your PRIVATE KEY there\n");
 

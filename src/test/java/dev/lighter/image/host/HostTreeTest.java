@@ -39,7 +39,9 @@ class HostTreeTest {
                         entry.getName(),
                         entry.isSymbolicLink() ? " -> " : entry.isLink() ? " = " : "",
                         entry.getLinkName(),
-                        entry.isFile() && !entry.isLink() && !entry.isSymbolicLink() ? " " + new String(in.readAllBytes(), StandardCharsets.UTF_8).strip() : ""));
+                        entry.isFile() && !entry.isLink() && !entry.isSymbolicLink()
+                                ? " " + new String(in.readAllBytes(), StandardCharsets.UTF_8).strip()
+                                : ""));
             }
         }
         return entries;

@@ -9,6 +9,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import java.util.Objects;
 
 class AddressRulesTest {
     private final AddressRules rules = new AddressRules(List.of("plain.example.com:5000", "any.example.com"));
@@ -37,9 +38,22 @@ class AddressRulesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "127.0.0.1,LOOPBACK", "::1,LOOPBACK", "0.0.0.0,LOOPBACK", "169.254.169.254,LINK", "fe80::1,LINK", "224.0.0.1,LINK",
-        "10.1.2.3,PRIVATE", "172.16.0.1,PRIVATE", "192.168.1.1,PRIVATE", "100.64.0.1,PRIVATE", "fd00::1,PRIVATE",
-        "::ffff:10.0.0.1,PRIVATE", "8.8.8.8,PUBLIC", "100.128.0.1,PUBLIC", "172.32.0.1,PUBLIC", "2001:4860::1,PUBLIC"
+        "127.0.0.1,LOOPBACK",
+        "::1,LOOPBACK",
+        "0.0.0.0,LOOPBACK",
+        "169.254.169.254,LINK",
+        "fe80::1,LINK",
+        "224.0.0.1,LINK",
+        "10.1.2.3,PRIVATE",
+        "172.16.0.1,PRIVATE",
+        "192.168.1.1,PRIVATE",
+        "100.64.0.1,PRIVATE",
+        "fd00::1,PRIVATE",
+        "::ffff:10.0.0.1,PRIVATE",
+        "8.8.8.8,PUBLIC",
+        "100.128.0.1,PUBLIC",
+        "172.32.0.1,PUBLIC",
+        "2001:4860::1,PUBLIC"
     })
     void addressesAreNearOrFar(String address, AddressRules.Reach reach) {
         assertThat(AddressRules.reach(address)).isEqualTo(reach);
@@ -77,16 +91,17 @@ class AddressRulesTest {
 
     @Test
     void challengesAreReadAsFarAsTheyCanBe() {
-        Challenge bearer = Challenge.choose(List.of(
-                "Basic realm=\"a, b\", Bearer realm=\"https://x/token\",service=y,scope=\"repository:a:pull,push\""));
-        assertThat(bearer).isNotNull();
+        Challenge bearer = Objects.requireNonNull(Challenge.choose(List.of(
+                "Basic realm=\"a, b\", Bearer realm=\"https://x/token\",service=y,scope=\"repository:a:pull,push\"")));
         assertThat(bearer.scheme()).isEqualTo("bearer");
         assertThat(bearer.parameter("realm")).isEqualTo("https://x/token");
         assertThat(bearer.parameter("service")).isEqualTo("y");
         assertThat(bearer.parameter("scope")).isEqualTo("repository:a:pull,push");
-        assertThat(Challenge.parse(List.of("Bearer realm=\"a\\\"b\""))).extracting(one -> one.parameter("realm"))
+        assertThat(Challenge.parse(List.of("Bearer realm=\"a\\\"b\"")))
+                .extracting(one -> one.parameter("realm"))
                 .containsExactly("a\"b");
-        assertThat(Challenge.parse(List.of("\"".repeat(100_000), "=".repeat(100_000), ""))).isEmpty();
+        assertThat(Challenge.parse(List.of("\"".repeat(100_000), "=".repeat(100_000), "")))
+                .isEmpty();
     }
 
     @Test

@@ -53,8 +53,7 @@ class BlobTransferTest {
     }
 
     private byte[] read(long offset, RegistrySettings settings) throws IOException {
-        PullSource source = new RegistryConnections(settings)
-                .pull(registry.host(), "app", Credentials.NONE);
+        PullSource source = new RegistryConnections(settings).pull(registry.host(), "app", Credentials.NONE);
         try (BlobReader reader = source.blob(DIGEST, content.length, offset)) {
             return reader.readAllBytes();
         }
@@ -86,9 +85,11 @@ class BlobTransferTest {
             if (count.incrementAndGet() == 1) {
                 cutOff(exchange, content.length, content, 70_000);
             } else {
-                part(exchange, content, Integer.parseInt(exchange.getRequestHeaders()
-                        .getFirst("Range")
-                        .replaceAll("\\D", "")));
+                part(
+                        exchange,
+                        content,
+                        Integer.parseInt(
+                                exchange.getRequestHeaders().getFirst("Range").replaceAll("\\D", "")));
             }
         });
         assertThat(read(0)).isEqualTo(content);
@@ -173,8 +174,13 @@ class BlobTransferTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "bytes 0-9", "bytes 150001-199999/200000", "bytes 150000-199999/200001", "bytes 150000-199999/7",
-                "items 1-2/3", "bytes 99999999999999999999-1/2"
+                "",
+                "bytes 0-9",
+                "bytes 150001-199999/200000",
+                "bytes 150000-199999/200001",
+                "bytes 150000-199999/7",
+                "items 1-2/3",
+                "bytes 99999999999999999999-1/2"
             })
     void aPartThatIsNotWhatWasAskedForIsRefused(String range) {
         registry.on(BLOB, exchange -> {
@@ -359,9 +365,11 @@ class BlobTransferTest {
         other.on("PUT /upload", exchange -> send(exchange, 201, ""));
         push(new Outgoing(800), "");
         assertThat(last(START).header("Authorization"))
-                .isEqualTo("Basic "
-                        + Base64.getEncoder().encodeToString("alice:secret".getBytes(StandardCharsets.UTF_8)));
-        assertThat(other.asked()).hasSize(1).allMatch(one -> one.header("Authorization").isEmpty());
+                .isEqualTo(
+                        "Basic " + Base64.getEncoder().encodeToString("alice:secret".getBytes(StandardCharsets.UTF_8)));
+        assertThat(other.asked())
+                .hasSize(1)
+                .allMatch(one -> one.header("Authorization").isEmpty());
     }
 
     @Test
@@ -369,7 +377,8 @@ class BlobTransferTest {
         accept("/upload");
         registry.on(
                 "PUT /upload",
-                exchange -> send(exchange, 400, "{\"errors\":[{\"code\":\"DIGEST_INVALID\",\"message\":\"no match\"}]}"));
+                exchange ->
+                        send(exchange, 400, "{\"errors\":[{\"code\":\"DIGEST_INVALID\",\"message\":\"no match\"}]}"));
         registry.on("DELETE /upload", exchange -> send(exchange, 204, ""));
         assertThatThrownBy(() -> push(new Outgoing(800), "")).hasMessageContaining("digest invalid: no match");
         assertThat(registry.asked("DELETE /upload")).hasSize(1);

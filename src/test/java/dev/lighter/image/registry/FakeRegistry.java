@@ -68,7 +68,8 @@ public final class FakeRegistry implements AutoCloseable {
         byte[] body = exchange.getRequestBody().readAllBytes();
         asked.add(new Asked(
                 exchange.getRequestMethod(), exchange.getRequestURI(), Map.copyOf(exchange.getRequestHeaders()), body));
-        String key = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+        String key =
+                exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
         try (exchange) {
             Reply reply = replies.get(key);
             if (reply == null) {

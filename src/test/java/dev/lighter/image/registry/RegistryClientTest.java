@@ -75,7 +75,9 @@ class RegistryClientTest {
     }
 
     private RegistryManifest manifest(Credentials credentials) throws IOException {
-        return new RegistryConnections(settings()).pull(registry.host(), "app", credentials).manifest("1");
+        return new RegistryConnections(settings())
+                .pull(registry.host(), "app", credentials)
+                .manifest("1");
     }
 
     private RegistryException refusal(Credentials credentials) {
@@ -101,7 +103,10 @@ class RegistryClientTest {
                 send(exchange, 200, "{}");
             } else {
                 exchange.getResponseHeaders().add("WWW-Authenticate", challenge);
-                send(exchange, 401, "{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"authentication required\"}]}");
+                send(
+                        exchange,
+                        401,
+                        "{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"authentication required\"}]}");
             }
         });
     }
@@ -124,7 +129,9 @@ class RegistryClientTest {
         registry.on(
                 MANIFEST,
                 exchange -> send(
-                        exchange, 404, "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest unknown\"}]}"));
+                        exchange,
+                        404,
+                        "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\",\"message\":\"manifest unknown\"}]}"));
         assertThat(refusal().reason()).isEqualTo(Reason.NOT_FOUND);
         assertThat(refusal()).hasMessage("manifest unknown: manifest unknown");
         assertThat(refusal().code()).isEqualTo("manifest unknown");
@@ -132,7 +139,8 @@ class RegistryClientTest {
 
     @ParameterizedTest
     @CsvSource({
-        "400,BROKEN", "401,UNAUTHORIZED", "402,BROKEN", "403,DENIED", "404,NOT_FOUND", "418,BROKEN", "429,TOO_MANY_REQUESTS",
+        "400,BROKEN", "401,UNAUTHORIZED", "402,BROKEN", "403,DENIED", "404,NOT_FOUND", "418,BROKEN",
+                "429,TOO_MANY_REQUESTS",
         "500,PASSING", "501,BROKEN", "502,PASSING", "503,PASSING", "504,PASSING", "302,BROKEN", "304,BROKEN"
     })
     void aStatusWithoutWordsHasItsReason(int status, Reason reason) {
@@ -282,7 +290,8 @@ class RegistryClientTest {
         FakeRegistry.Asked asked = other.asked("GET /token").get(0);
         assertThat(asked.header("Authorization")).isEqualTo(BASIC);
         assertThat(asked.uri().getQuery()).contains("service=tests", "scope=repository:app:pull", "account=alice");
-        assertThat(registry.asked()).noneMatch(one -> one.header("Authorization").equals(BASIC));
+        assertThat(registry.asked())
+                .noneMatch(one -> one.header("Authorization").equals(BASIC));
     }
 
     @Test
@@ -333,7 +342,13 @@ class RegistryClientTest {
     @CsvSource(
             delimiter = ';',
             value = {
-                "200;{}", "200;[1]", "200;no", "200;{\"token\":\"a b\"}", "200;{\"token\":\"a\\nb\"}", "401;{}", "403;{}"
+                "200;{}",
+                "200;[1]",
+                "200;no",
+                "200;{\"token\":\"a b\"}",
+                "200;{\"token\":\"a\\nb\"}",
+                "401;{}",
+                "403;{}"
             })
     void aTokenServiceThatGivesNoneFailsThePull(int status, String body) {
         guard(bearer(other), "Bearer abc");
@@ -344,9 +359,14 @@ class RegistryClientTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "Bearer", "Bearer realm=\"\"", "Bearer realm=\"ftp://127.0.0.1/\"", "Bearer realm=\"http://a:b@127.0.0.1/\"",
-                "Bearer realm=\"http://registry.example.com/token\"", "Bearer realm=\"http://10.1.2.3/token\"",
-                "Bearer realm=\"http://[\"", "Bearer realm=\"file:///etc/passwd\""
+                "Bearer",
+                "Bearer realm=\"\"",
+                "Bearer realm=\"ftp://127.0.0.1/\"",
+                "Bearer realm=\"http://a:b@127.0.0.1/\"",
+                "Bearer realm=\"http://registry.example.com/token\"",
+                "Bearer realm=\"http://10.1.2.3/token\"",
+                "Bearer realm=\"http://[\"",
+                "Bearer realm=\"file:///etc/passwd\""
             })
     void aTokenServiceThatMustNotBeAskedIsNot(String challenge) {
         guard(challenge, "Bearer abc");
@@ -373,7 +393,8 @@ class RegistryClientTest {
         });
         other.on("GET /elsewhere", exchange -> send(exchange, 200, "{ }"));
         assertThat(manifest(ALICE).bytes()).hasSize(3);
-        assertThat(other.asked("GET /elsewhere")).allMatch(one -> one.header("Authorization").isEmpty());
+        assertThat(other.asked("GET /elsewhere"))
+                .allMatch(one -> one.header("Authorization").isEmpty());
     }
 
     @Test
@@ -396,8 +417,15 @@ class RegistryClientTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "http://registry.example.com/x", "http://10.0.0.1/x", "http://169.254.169.254/latest/meta-data", "ftp://127.0.0.1/x",
-                "file:///etc/shadow", "gopher://x", "http://u:p@127.0.0.1/x", "http://%zz/", "https://169.254.169.254/x"
+                "http://registry.example.com/x",
+                "http://10.0.0.1/x",
+                "http://169.254.169.254/latest/meta-data",
+                "ftp://127.0.0.1/x",
+                "file:///etc/shadow",
+                "gopher://x",
+                "http://u:p@127.0.0.1/x",
+                "http://%zz/",
+                "https://169.254.169.254/x"
             })
     void aRedirectionThatMustNotBeFollowedIsNot(String location) {
         registry.on(MANIFEST, exchange -> redirect(exchange, 302, location));
