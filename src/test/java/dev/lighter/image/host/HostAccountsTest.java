@@ -40,7 +40,7 @@ class HostAccountsTest {
 
         assertThat(accounts.passwd())
                 .isEqualTo("root:x:0:0:root:/root:/bin/bash\ndb:x:26:27:Database:/var/lib/db:/bin/sh\n");
-        assertThat(accounts.group()).isEqualTo("root:x:0:\ndb:x:27:\ncerts:x:103:db\nweb:x:33:\n");
+        assertThat(accounts.group()).isEqualTo("root:x:0:\ndb:x:27:\nweb:x:33:\ncerts:x:103:db\n");
         assertThat(accounts.names()).containsExactly("root", "db");
     }
 
