@@ -36,6 +36,9 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
+import java.nio.charset.StandardCharsets;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.http.server.ServletServerHttpRequest;
 
 /** Builds, in Lighter's own words. */
 @RestController
@@ -150,14 +153,14 @@ class BuildsResource {
         if (type.toLowerCase(Locale.ROOT).startsWith(MediaType.MULTIPART_FORM_DATA_VALUE)) {
             Map<String, String> fields = new HashMap<>();
             context = FormFile.open(body, type, fields);
-            asked = read(fields.getOrDefault("options", "{}"));
+            asked = read(fields.getOrDefault("options", "{}"), request);
         } else {
             byte[] text = body.readNBytes(LONGEST_BODY + 1);
             if (text.length > LONGEST_BODY) {
                 throw EngineException.invalid(
                         "the body is longer than " + LONGEST_BODY + " bytes: send files in a form");
             }
-            asked = read(new String(text, java.nio.charset.StandardCharsets.UTF_8));
+            asked = read(new String(text, StandardCharsets.UTF_8), request);
             if (asked.text() == null && asked.remote() == null) {
                 throw EngineException.invalid("text: send a Dockerfile, or name a remote, or send files in a form");
             }
@@ -167,13 +170,12 @@ class BuildsResource {
         }
     }
 
-    private NewBuild read(String text) {
+    private NewBuild read(String text, HttpServletRequest request) {
         try {
-            return json.readerFor(NewBuild.class)
-                    .with(tools.jackson.databind.DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .readValue(text);
+            return json.readValue(text, NewBuild.class);
         } catch (JacksonException e) {
-            throw EngineException.invalid("what is to be built cannot be read: " + e.getOriginalMessage());
+            throw new HttpMessageNotReadableException(
+                    "what is to be built cannot be read", e, new ServletServerHttpRequest(request));
         }
     }
 

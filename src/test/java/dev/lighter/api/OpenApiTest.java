@@ -135,7 +135,8 @@ class OpenApiTest {
                     document.at("/paths").path(one.path).path(one.method).path("responses");
             String name = one.method + " " + one.path;
             boolean success = responses.propertyNames().stream().anyMatch(status -> status.matches("[123]..|101"));
-            if (!success) {
+            boolean refusesAll = responses.at("/501/description").asString("").equals("Always");
+            if (!success && !refusesAll) {
                 wrong.add(name + ": no answer for success");
             }
             String type = switch (Surface.of(one.path)) {

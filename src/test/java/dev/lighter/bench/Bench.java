@@ -28,6 +28,7 @@ public final class Bench {
     private static final int PEER_CROWD = 48;
     private static final int STARTS = 5;
     private static final int LOADS = 3;
+    private static final int BUILDS = 20;
 
     private final List<Subject> subjects = new ArrayList<>();
     private final Table table = new Table();
@@ -76,7 +77,7 @@ public final class Bench {
             subjects.addAll(peers.start(root));
             for (Subject subject : subjects) {
                 try {
-                    measure(subject, subject == lighter, archive, archiveBytes);
+                    measure(subject, subject == lighter, directory, archive, archiveBytes);
                 } catch (IOException | ExecutionException e) {
                     if (subject == lighter) {
                         throw e;
@@ -88,7 +89,6 @@ public final class Bench {
         }
         alone("crun", root, directory);
         alone("runc", root, directory);
-        notServed(lighter);
         engineItself(own);
         table.print(subjects.stream().map(Subject::name).toList());
         if (own != null) {
@@ -96,7 +96,7 @@ public final class Bench {
         }
     }
 
-    private void measure(Subject subject, boolean ours, Path archive, long archiveBytes) throws Exception {
+    private void measure(Subject subject, boolean ours, Path directory, Path archive, long archiveBytes) throws Exception {
         String name = subject.name();
         System.err.println("Measuring " + name);
         int runs = ours ? RUNS : PEER_RUNS;
@@ -119,6 +119,9 @@ public final class Bench {
         table.put(Row.LOAD, name, archives[0]);
         table.put(Row.FIRST_SAVE, name, archives[1]);
         table.put(Row.SAVE, name, archives[2]);
+        Figure[] builds = BuildMeasurements.measure(subject, directory, ours ? BUILDS : LOADS, ours ? RUNS : LOADS);
+        table.put(Row.BUILD, name, builds[0]);
+        table.put(Row.BUILD_CACHED, name, builds[1]);
     }
 
     private void measureTransfers(Subject lighter, Path directory) throws Exception {
@@ -194,14 +197,6 @@ public final class Bench {
                         "bench"));
     }
 
-    private void notServed(Subject lighter) throws IOException {
-        for (Row row : List.of(Row.BUILD)) {
-            if (!lighter.serves("POST", row.path())) {
-                table.put(row, lighter.name(), Figure.missing("not served"));
-            }
-        }
-    }
-
     private void engineItself(@Nullable Engine own) throws Exception {
         if (own == null) {
             table.put(Row.ENGINE_START, "Lighter", Figure.missing("only of its own engine"));
@@ -234,49 +229,44 @@ public final class Bench {
 
     /** What is measured, in the order of the table. */
     enum Row {
-        START("start of a created container, no network", "ms", 4, true, ""),
-        LIFE("create, start, wait, delete of true, no network", "ms", 12, true, ""),
-        EXEC("exec of true", "ms", 5, true, ""),
-        RATE("create and start, 8 clients, no network", "per s", 150, false, ""),
-        MEMORY("memory of an idle container, all parts", "MB", 0.75, true, ""),
-        LIST("list of all of these (504; peers 48)", "ms", 8, true, ""),
-        NET_START("start of a created container, default network", "ms", 6, true, ""),
-        NET_LIFE("create, start, wait, delete of true, default network", "ms", 15, true, ""),
-        NET_RATE("create and start, 8 clients, default network", "per s", 120, false, ""),
-        NET_MEMORY("memory of an idle container, default network", "MB", 0.95, true, ""),
-        NET_LIST("list of all of these (1000; peers 48)", "ms", 15, true, ""),
-        NET_REMOVE("kill, wait, remove, 8 clients, default network", "per s", 120, false, ""),
-        NET_BYTES("bytes between containers, to a bridge made by hand", "times", 0.9, false, ""),
-        NET_PUBLISHED("bytes through a published port, to the same", "times", 0.9, false, ""),
-        LOG_IN("100-byte lines into the log", "MB/s", 180, false, ""),
-        LOG_OUT("the log out again", "MB/s", 300, false, ""),
-        LOG_TAIL("the last 10 lines of a log of 1 GB", "ms", 20, true, ""),
-        LOAD("load of an archive of 455 MB", "s", 2, true, ""),
-        FIRST_SAVE("save of that image, for the first time", "s", 4, true, ""),
-        SAVE("save of that image, after that", "s", 1, true, ""),
-        PULL("pull of six layers from a registry on loopback", "s", 3, true, ""),
-        PUSH("push of that image to an empty registry on loopback", "s", 2, true, ""),
-        BUILD("build of ten RUN true", "s", 0.25, true, "/build"),
-        REMOVE("kill, wait, remove, 8 clients", "per s", 150, false, ""),
-        ENGINE_START("engine, from start to first answer", "ms", 2500, true, ""),
-        ENGINE_MEMORY("engine's resident memory, idle", "MB", 300, true, "");
+        START("start of a created container, no network", "ms", 4, true),
+        LIFE("create, start, wait, delete of true, no network", "ms", 12, true),
+        EXEC("exec of true", "ms", 5, true),
+        RATE("create and start, 8 clients, no network", "per s", 150, false),
+        MEMORY("memory of an idle container, all parts", "MB", 0.75, true),
+        LIST("list of all of these (504; peers 48)", "ms", 8, true),
+        NET_START("start of a created container, default network", "ms", 6, true),
+        NET_LIFE("create, start, wait, delete of true, default network", "ms", 15, true),
+        NET_RATE("create and start, 8 clients, default network", "per s", 120, false),
+        NET_MEMORY("memory of an idle container, default network", "MB", 0.95, true),
+        NET_LIST("list of all of these (1000; peers 48)", "ms", 15, true),
+        NET_REMOVE("kill, wait, remove, 8 clients, default network", "per s", 120, false),
+        NET_BYTES("bytes between containers, to a bridge made by hand", "times", 0.9, false),
+        NET_PUBLISHED("bytes through a published port, to the same", "times", 0.9, false),
+        LOG_IN("100-byte lines into the log", "MB/s", 180, false),
+        LOG_OUT("the log out again", "MB/s", 300, false),
+        LOG_TAIL("the last 10 lines of a log of 1 GB", "ms", 20, true),
+        LOAD("load of an archive of 455 MB", "s", 2, true),
+        FIRST_SAVE("save of that image, for the first time", "s", 4, true),
+        SAVE("save of that image, after that", "s", 1, true),
+        PULL("pull of six layers from a registry on loopback", "s", 3, true),
+        PUSH("push of that image to an empty registry on loopback", "s", 2, true),
+        BUILD("build of ten RUN true", "s", 0.25, true),
+        BUILD_CACHED("the same, all of it cached", "ms", 20, true),
+        REMOVE("kill, wait, remove, 8 clients", "per s", 150, false),
+        ENGINE_START("engine, from start to first answer", "ms", 2500, true),
+        ENGINE_MEMORY("engine's resident memory, idle", "MB", 300, true);
 
         private final String title;
         private final String unit;
         private final double bar;
         private final boolean lessIsBetter;
-        private final String path;
 
-        Row(String title, String unit, double bar, boolean lessIsBetter, String path) {
+        Row(String title, String unit, double bar, boolean lessIsBetter) {
             this.title = title;
             this.unit = unit;
             this.bar = bar;
             this.lessIsBetter = lessIsBetter;
-            this.path = path;
-        }
-
-        String path() {
-            return path;
         }
 
         String title() {

@@ -62,14 +62,6 @@ record Subject(String name, Path socket, String image, String network) {
         expect(http.request("DELETE", "/v1.40/containers/" + id + "?force=1", ""), 204);
     }
 
-    /** Whether a path is served at all. */
-    boolean serves(String method, String path) throws IOException {
-        try (SocketHttp http = connect()) {
-            Answer answer = http.request(method, path, "{}");
-            return answer.status() != 404 || !answer.text().contains("page not found");
-        }
-    }
-
     static Answer expect(Answer answer, int status) throws IOException {
         if (answer.status() != status && !(status == 204 && answer.status() == 200)) {
             throw new IOException("status " + answer.status() + " instead of " + status + ": " + answer.text());

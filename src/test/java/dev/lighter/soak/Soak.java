@@ -1,6 +1,7 @@
 package dev.lighter.soak;
 
 import dev.lighter.MachineState;
+import dev.lighter.build.dockerfile.ParserFuzz;
 import dev.lighter.engine.Answer;
 import dev.lighter.engine.Engine;
 import dev.lighter.engine.SocketHttp;
@@ -20,6 +21,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -73,11 +75,13 @@ public final class Soak {
         }
     }
 
-    /** Broken archives and documents of all kinds, for a minute. */
+    /** Broken archives and documents of all kinds for a minute, and broken Dockerfiles for another. */
     private void fuzz() throws Exception {
         Path directory = Files.createTempDirectory(Path.of("/var/tmp"), "lighter-fuzz-");
         try {
             System.out.println(new ArchiveFuzz(directory, 17).run(Duration.ofMinutes(1)));
+            long texts = ParserFuzz.run(17, System.nanoTime() + TimeUnit.MINUTES.toNanos(1), Long.MAX_VALUE);
+            System.out.println("Dockerfiles at random: " + texts);
         } catch (AssertionError e) {
             wrong.add(String.valueOf(e.getMessage()));
         } finally {
