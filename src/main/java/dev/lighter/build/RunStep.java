@@ -128,6 +128,9 @@ final class RunStep {
             WrittenLayer written = workshop.containers().written(id);
             prepared.clear(written.directory());
             boolean keep = stage.build().request().options().keepContainers();
+            if (!keep) {
+                stage.output().text(" ---> Removed intermediate container " + StageBuild.shortId(id) + "\n");
+            }
             stage.made(key, createdBy, keep ? new WrittenLayer(written.directory(), false, written.ids()) : written);
         }
     }

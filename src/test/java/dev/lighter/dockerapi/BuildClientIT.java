@@ -377,8 +377,8 @@ class BuildClientIT {
     void theStepsAreSaidAsDockerSaysThem() throws Exception {
         assertThat(built("FROM lighter/host\nRUN echo hello-" + name + "\nCMD [\"x\"]"))
                 .containsPattern("Step 1/3 : FROM lighter/host\n ---> [0-9a-f]{12}\nStep 2/3 : RUN echo hello-" + name
-                        + "\n ---> Running in [0-9a-f]{12}\nhello-" + name
-                        + "\n ---> [0-9a-f]{12}\nStep 3/3 : CMD \\[\"x\"]\n ---> [0-9a-f]{12}\n"
+                        + "\n ---> Running in ([0-9a-f]{12})\nhello-" + name
+                        + "\n ---> Removed intermediate container \\1\n ---> [0-9a-f]{12}\nStep 3/3 : CMD \\[\"x\"]\n ---> [0-9a-f]{12}\n"
                         + "Successfully built [0-9a-f]{12}\nSuccessfully tagged " + name + ":latest\n$");
     }
 
