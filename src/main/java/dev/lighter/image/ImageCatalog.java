@@ -296,11 +296,20 @@ final class ImageCatalog {
         }
     }
 
-    /** Takes names away, also those by digest. */
+    /** Takes names away, also those by digest, with the indexes that only these needed. */
     void removeNames(Collection<String> names) {
-        if (!names.isEmpty()) {
+        if (names.isEmpty()) {
+            return;
+        }
+        try (Change change = change()) {
             store.removeNames(names);
             reload();
+            long ignored = deleteUnneeded(names.stream()
+                    .filter(name -> name.contains("@"))
+                    .map(ImageIndex::digestOf)
+                    .toList());
+        } catch (IOException e) {
+            LOG.warn("An index that nobody needs is removed at the next start: {}", e.getMessage());
         }
     }
 
