@@ -11,13 +11,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Who may ask the registry over TCP. */
@@ -28,6 +31,7 @@ class RegistrySignInIT {
 
     private final Engine engine;
     private final RawRegistry registry;
+    private final List<String> tokens = new ArrayList<>();
 
     RegistrySignInIT(Engine engine) {
         this.engine = engine;
@@ -52,11 +56,17 @@ class RegistrySignInIT {
         return "Basic " + Base64.getEncoder().encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
+    @AfterEach
+    void revoke() throws IOException {
+        for (String id : tokens) {
+            engine.delete("/api/tokens/" + id);
+        }
+    }
+
     private String token() throws IOException {
-        return engine.post("/api/tokens", "{\"name\":\"registry\"}")
-                .json()
-                .path("secret")
-                .asString();
+        JsonNode issued = engine.post("/api/tokens", "{\"name\":\"registry\"}").json();
+        tokens.add(issued.path("id").asString());
+        return issued.path("secret").asString();
     }
 
     /** A token of the token flow. */
