@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,11 @@ class BuildClientIT {
 
     private static void write(String path, String text) throws Exception {
         Files.writeString(context.resolve(path), text + "\n");
+    }
+
+    @AfterAll
+    static void prune(Engine engine) throws Exception {
+        engine.dockerOutput("builder", "prune", "-af");
     }
 
     @AfterEach
