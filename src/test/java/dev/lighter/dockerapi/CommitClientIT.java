@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,6 +38,11 @@ class CommitClientIT {
 
     CommitClientIT(Engine engine) {
         this.engine = engine;
+    }
+
+    @AfterAll
+    static void prune(Engine engine) throws Exception {
+        engine.dockerOutput("image", "prune", "-f");
     }
 
     @AfterEach

@@ -397,7 +397,7 @@ class ImageCareClientIT {
         assertThat(paths(found, "missing")).isEmpty();
         assertThat(paths(found, "needed")).contains("containers/" + container).hasSize(2 + 3 + 1 + 1);
         assertThat(found.path("unclaimed").valueStream().map(JsonNode::asString))
-                .contains("db", "somebodys");
+                .contains("engine-id", "somebodys");
         assertThat(engine.data().resolve("layers/nobody")).exists();
         assertThat(paths(check(true), "orphan")).isEqualTo(orphans);
         for (String orphan : orphans) {
