@@ -96,7 +96,8 @@ public final class Bench {
         }
     }
 
-    private void measure(Subject subject, boolean ours, Path directory, Path archive, long archiveBytes) throws Exception {
+    private void measure(Subject subject, boolean ours, Path directory, Path archive, long archiveBytes)
+            throws Exception {
         String name = subject.name();
         System.err.println("Measuring " + name);
         int runs = ours ? RUNS : PEER_RUNS;

@@ -122,7 +122,9 @@ class SnapshotClientIT {
                 .json();
         assertThat(shown.path("copies")).hasSize(2);
         assertThat(shown.path("labels").path("a").asString()).isEqualTo("b");
-        assertThat(docker("images", "-a", "-q")).as("a snapshot is no image that is listed").isEqualTo(images);
+        assertThat(docker("images", "-a", "-q"))
+                .as("a snapshot is no image that is listed")
+                .isEqualTo(images);
     }
 
     @Test
