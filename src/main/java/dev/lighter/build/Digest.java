@@ -1,22 +1,14 @@
 package dev.lighter.build;
 
+import dev.lighter.kernel.Sha256Digest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** Counts what a step is made of together to 64 digits; each part with its length, so that none runs into the next. Belongs to one thread. */
 final class Digest {
-    private final MessageDigest sha256;
-
-    Digest() {
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
+    private final MessageDigest sha256 = Sha256Digest.create();
 
     Digest add(String part) {
         return add(part.getBytes(StandardCharsets.UTF_8));

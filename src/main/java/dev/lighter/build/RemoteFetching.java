@@ -3,6 +3,7 @@ package dev.lighter.build;
 import dev.lighter.error.EngineException;
 import dev.lighter.image.FetchRules;
 import dev.lighter.image.RemoteFile;
+import dev.lighter.kernel.Sha256Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,7 +15,6 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.ZonedDateTime;
@@ -72,12 +72,7 @@ class RemoteFetching implements RemoteSources {
     }
 
     private String save(InputStream body, Path file, String url) throws IOException {
-        MessageDigest sha256;
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        MessageDigest sha256 = Sha256Digest.create();
         byte[] buffer = new byte[BUFFER];
         long total = 0;
         try (DigestInputStream in = new DigestInputStream(body, sha256);

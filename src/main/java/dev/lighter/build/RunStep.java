@@ -2,12 +2,14 @@ package dev.lighter.build;
 
 import dev.lighter.build.dockerfile.DockerfileException;
 import dev.lighter.build.dockerfile.Heredoc;
+import dev.lighter.build.dockerfile.IgnoreRules;
 import dev.lighter.build.dockerfile.Instruction;
 import dev.lighter.build.dockerfile.RunMount;
 import dev.lighter.build.dockerfile.Substitution;
 import dev.lighter.error.EngineException;
 import dev.lighter.error.EngineException.Kind;
 import dev.lighter.image.WrittenLayer;
+import dev.lighter.kernel.Fd;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,16 +72,11 @@ final class RunStep {
                 digest.add(String.valueOf(stage.stages().imageOf(mount.from())));
                 continue;
             }
-            try (FileSource context = new FileSource(
-                            dev.lighter.kernel.Fd.open(
-                                    stage.build().context(),
-                                    dev.lighter.kernel.Fd.O_RDONLY | dev.lighter.kernel.Fd.O_DIRECTORY,
-                                    0),
-                            false);
+            try (FileSource context =
+                            new FileSource(Fd.open(stage.build().context(), Fd.O_RDONLY | Fd.O_DIRECTORY, 0), false);
                     FileSource.Found found = context.find(SourcePaths.clean(mount.source()))) {
                 if (found != null) {
-                    SourceWalk walk =
-                            new SourceWalk(dev.lighter.build.dockerfile.IgnoreRules.NONE, new TreeDigest(digest));
+                    SourceWalk walk = new SourceWalk(IgnoreRules.NONE, new TreeDigest(digest));
                     if (found.status().isDirectory()) {
                         walk.content(found);
                     } else {
