@@ -1,9 +1,11 @@
 package dev.lighter.container;
 
 import dev.lighter.content.ContentOwners;
+import dev.lighter.volume.ClonePool;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** Tells which directories snapshots need; these are known before those are made and after they are gone. */
@@ -19,19 +21,25 @@ class SnapshotContents implements ContentOwners {
 
     @Override
     public Set<String> directories() {
-        return Set.of(SNAPSHOTS);
+        return Set.of(SNAPSHOTS, ClonePool.entries(SNAPSHOTS));
     }
 
     @Override
     public List<Content> contents() {
         return snapshots.everything().stream()
-                .map(snapshot -> new Content(
-                        SNAPSHOTS + "/" + snapshot.id(), "snapshot " + snapshot.id(), Snapshots.isThere(snapshot)))
+                .flatMap(snapshot -> Stream.of(
+                        new Content(
+                                SNAPSHOTS + "/" + snapshot.id(), user(snapshot), Snapshots.isThere(snapshot)),
+                        new Content(ClonePool.entries(SNAPSHOTS) + "/" + snapshot.id(), user(snapshot), false)))
                 .toList();
+    }
+
+    private static String user(Snapshot snapshot) {
+        return "snapshot " + snapshot.id();
     }
 
     @Override
     public void remove(String path) throws IOException {
-        snapshots.deleteFiles(path.substring(SNAPSHOTS.length() + 1));
+        snapshots.deleteFiles(path.substring(path.lastIndexOf('/') + 1));
     }
 }

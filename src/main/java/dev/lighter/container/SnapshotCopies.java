@@ -20,8 +20,8 @@ import org.springframework.beans.factory.InitializingBean;
 import org.springframework.stereotype.Service;
 
 /**
- * Makes containers of snapshots, several at a time: each stands on the snapshot's files, and has volumes of its own that show the
- * snapshot's and keep what is written for themselves. All copies of a call are there, or none, whatever happens to the engine. Safe for all
+ * Makes containers of snapshots, several at a time: each stands on the snapshot's files, and has volumes of its own that begin with
+ * what the snapshot's held. All copies of a call are there, or none, whatever happens to the engine. Safe for all
  * threads.
  */
 @Service
@@ -181,11 +181,7 @@ public class SnapshotCopies implements InitializingBean {
 
         private Wanted wanted(String volume) {
             Path files = snapshots.volume(snapshot, volume);
-            if (files == null) {
-                return Wanted.ofId(volume);
-            }
-            // An overlay cannot show other owners, which users of a namespace need.
-            return snapshot.spec().users().ids().isMapped() ? Wanted.copyOf(files) : Wanted.above(files);
+            return files == null ? Wanted.ofId(volume) : Wanted.copyOf(files);
         }
 
         @Override

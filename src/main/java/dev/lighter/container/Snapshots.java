@@ -13,6 +13,7 @@ import dev.lighter.launch.ContainerLauncher;
 import dev.lighter.network.Endpoint;
 import dev.lighter.network.EndpointSettings;
 import dev.lighter.network.NetworkService;
+import dev.lighter.volume.ClonePool;
 import dev.lighter.volume.ContainerVolumes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,9 +23,11 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,12 +38,13 @@ import org.springframework.stereotype.Service;
 
 /**
  * What containers were at some moments. A snapshot is recorded, then made, then recorded as complete together with its image. One that is
- * removed is gone for everybody at once; its files stay as long as volumes of copies show them. Volumes whose files are elsewhere on the
- * host, directories of the host and filesystems in memory are no part of it. Safe for all threads.
+ * removed is gone for everybody at once; its files stay while copies are made of them. Volumes whose files are elsewhere on the host,
+ * directories of the host and filesystems in memory are no part of it. Safe for all threads.
  */
 @Service
 public class Snapshots implements ImageUsers, InitializingBean {
     private static final Logger LOG = LoggerFactory.getLogger(Snapshots.class);
+    private static final String SNAPSHOTS = "snapshots";
     private static final String VOLUMES = "volumes";
 
     private final SnapshotStore store;
@@ -51,9 +55,10 @@ public class Snapshots implements ImageUsers, InitializingBean {
     private final NetworkService networks;
     private final ImageAssembly assembly;
     private final EventService events;
+    private final ClonePool pool;
     private final Path parent;
     private final Map<String, Snapshot> all = new ConcurrentHashMap<>();
-    /** How many are making copies of a snapshot, which keeps its files as volumes do. */
+    /** How many are making copies of a snapshot, which keeps its files. */
     private final Map<String, Integer> held = new ConcurrentHashMap<>();
 
     /** @param settled containers and volumes are settled before snapshots are */
@@ -66,6 +71,7 @@ public class Snapshots implements ImageUsers, InitializingBean {
             NetworkService networks,
             ImageAssembly assembly,
             EventService events,
+            ClonePool pool,
             LighterProperties properties,
             Reconciler settled) {
         this.store = store;
@@ -76,7 +82,8 @@ public class Snapshots implements ImageUsers, InitializingBean {
         this.networks = networks;
         this.assembly = assembly;
         this.events = events;
-        this.parent = properties.data().toAbsolutePath().normalize().resolve("snapshots");
+        this.pool = pool;
+        this.parent = properties.data().toAbsolutePath().normalize().resolve(SNAPSHOTS);
     }
 
     /** Brings back all snapshots, and takes away what was being made, is removed, or belongs to nobody. */
@@ -92,21 +99,17 @@ public class Snapshots implements ImageUsers, InitializingBean {
                 all.put(snapshot.id(), snapshot);
             }
         }
+        Set<String> there = new HashSet<>(pool.list(SNAPSHOTS));
         try (Stream<Path> directories = Files.list(parent)) {
-            for (Path directory : directories.toList()) {
-                String id = directory.getFileName().toString();
-                if (!all.containsKey(id)) {
-                    LOG.info("Removing the directory of the unknown snapshot {}", id);
-                    deleteFiles(id);
-                }
+            directories.forEach(directory -> there.add(directory.getFileName().toString()));
+        }
+        for (String id : there) {
+            if (!all.containsKey(id)) {
+                LOG.info("Removing the directory of the unknown snapshot {}", id);
+                deleteFiles(id);
             }
         }
         collect();
-        events.listen(event -> {
-            if (event.type().equals("volume") && event.action().equals("destroy")) {
-                containers.exits().execute(this::collect);
-            }
-        });
     }
 
     /**
@@ -196,12 +199,20 @@ public class Snapshots implements ImageUsers, InitializingBean {
 
     /** The container stands still while all of it is copied, so that files and volumes are of one moment. */
     private ContainerCommit.Written copied(Snapshot snapshot, Container container) throws IOException {
-        Path directory = Files.createDirectories(directory(snapshot.id()).resolve(VOLUMES));
+        Path directory = Files.createDirectories(directory(snapshot.id())).resolve(VOLUMES);
+        List<String> taken = ContainerMounts.volumesOf(container.spec).stream()
+                .distinct()
+                .filter(volumes::isPlain)
+                .toList();
+        if (!taken.isEmpty()) {
+            long bytes = 0;
+            for (String volume : taken) {
+                bytes += FileTree.bytes(volumes.look(volume));
+            }
+            pool.make(directory, bytes);
+        }
         try (FrozenContainer frozen = FrozenContainer.of(container, containers, launcher)) {
-            for (String volume : ContainerMounts.volumesOf(container.spec).stream()
-                    .distinct()
-                    .filter(volumes::isPlain)
-                    .toList()) {
+            for (String volume : taken) {
                 Path copy = Files.createDirectory(directory.resolve(volume));
                 try (Fd from = Fd.open(volumes.look(volume), Fd.O_RDONLY | Fd.O_DIRECTORY, 0);
                         Fd to = Fd.open(copy, Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
@@ -305,11 +316,10 @@ public class Snapshots implements ImageUsers, InitializingBean {
         return Map.of("container", snapshot.containerId(), "name", snapshot.shown());
     }
 
-    /** Takes away the files of removed snapshots that no volume shows any more. */
+    /** Takes away the files of removed snapshots of which nobody makes copies any more. */
     private synchronized void collect() {
         for (Snapshot snapshot : all.values()) {
-            boolean needed = held.containsKey(snapshot.id()) || volumes.isShown(directory(snapshot.id()));
-            if (snapshot.removed() && !needed) {
+            if (snapshot.removed() && !held.containsKey(snapshot.id())) {
                 delete(snapshot);
                 all.remove(snapshot.id());
             }
@@ -327,6 +337,7 @@ public class Snapshots implements ImageUsers, InitializingBean {
     }
 
     void deleteFiles(String id) throws IOException {
+        pool.remove(SNAPSHOTS, id);
         try (Fd open = Fd.open(parent, Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
             FileTree.remove(open, id);
         }

@@ -143,19 +143,6 @@ public final class MountTree {
         }
     }
 
-    /** Mounts a writable directory above one that stays as it is. Both must be on filesystems that overlay can use, and the latter not above it. */
-    public static void attachOverlay(Path lower, Path upper, Path work, Path target, long flags) throws ErrnoException {
-        StringBuilder options = new StringBuilder("lowerdir=")
-                .append(OverlayMounter.escaped(lower))
-                .append(",upperdir=")
-                .append(OverlayMounter.escaped(upper))
-                .append(",workdir=")
-                .append(OverlayMounter.escaped(work));
-        Overlay.PLAIN.forEach(
-                (name, value) -> options.append(',').append(name).append('=').append(value));
-        attach("overlay", target, "overlay", flags, options.toString());
-    }
-
     /** Whether something is mounted on a path of the host, as {@code /proc/self/mountinfo} has it, proc_pid_mountinfo(5). */
     public static boolean isMounted(Path path) throws IOException {
         String wanted = " " + path.toString().replace(" ", "\\040") + " ";
@@ -164,8 +151,17 @@ public final class MountTree {
 
     /** Takes away the topmost mount on a directory of the host; whoever has a file of it open keeps that. */
     public static void detach(Path target) throws ErrnoException {
+        detach(target, MNT_DETACH);
+    }
+
+    /** The same, unless somebody has a file of it open: fails with EBUSY then, and nothing changes. */
+    public static void detachUnused(Path target) throws ErrnoException {
+        detach(target, 0);
+    }
+
+    private static void detach(Path target, int flags) throws ErrnoException {
         try (NativeScope scope = NativeScope.open()) {
-            UMOUNT2.call(target.toString(), scope.string(target.toString()), MNT_DETACH, 0);
+            UMOUNT2.call(target.toString(), scope.string(target.toString()), flags, 0);
         }
     }
 }

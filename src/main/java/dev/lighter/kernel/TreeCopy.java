@@ -130,8 +130,11 @@ public final class TreeCopy {
         }
     }
 
-    /** Copies the bytes of a file into another one, which is empty, holes as holes. */
+    /** Copies the bytes of a file into another one, which is empty, holes as holes; shares them if it can. */
     public static void content(Fd source, Fd target) throws ErrnoException {
+        if (Reflink.share(source, target)) {
+            return;
+        }
         long size = FileCalls.status(source).size();
         long data = FileCalls.nextData(source, 0);
         while (data >= 0 && data < size) {

@@ -65,13 +65,7 @@ public class ContainerVolumes {
             return new Wanted(id, "", "", Map.of(), Map.of());
         }
 
-        /** A new one that shows a directory of the host, and keeps what is written into it for itself. */
-        public static Wanted above(Path directory) {
-            return new Wanted(
-                    "", "", "", Map.of("type", LocalOptions.LAYERED, "device", directory.toString()), Map.of());
-        }
-
-        /** A new one with the same files as a directory of the host. */
+        /** A new one with the same files as a directory of the host, sharing bytes with it where both are in the pool of clones. */
         public static Wanted copyOf(Path directory) {
             return new Wanted("", "", "", Map.of(), Map.of(), directory);
         }
@@ -96,6 +90,7 @@ public class ContainerVolumes {
             }
             LocalOptions.of(wanted.options());
             LiveVolume planned = VolumeService.planned(wanted.name(), wanted.options(), wanted.labels());
+            planned.populated = wanted.content() != null;
             LiveVolume volume = registry.claim(planned.view.name(), containerId, () -> planned);
             if (volume == planned) {
                 made.add(volume);
@@ -113,18 +108,17 @@ public class ContainerVolumes {
 
         /** Adds the rows of new ones, in the transaction of the container's own row. */
         public void record() {
-            made.forEach(volume -> store.insert(volume.view, false));
+            made.forEach(volume -> store.insert(volume.view, volume.populated));
         }
 
         /** Makes the directories of new ones. */
         public void make() throws IOException {
             for (LiveVolume volume : made) {
-                directories.make(volume.view.id());
                 Path from = contents.get(volume);
-                if (from != null) {
-                    try (Fd open = Fd.open(from, Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
-                        content.fill(volume, open, false);
-                    }
+                if (from == null) {
+                    directories.make(volume.view.id());
+                } else {
+                    directories.makeClone(volume.view.id(), from);
                 }
                 events.created(volume.view);
             }
@@ -211,14 +205,7 @@ public class ContainerVolumes {
     /** Whether a volume's files are its own, and not somewhere else on the host. */
     public boolean isPlain(String id) {
         LocalOptions options = live(id).options;
-        return !options.isBind() && (!options.isMounted() || options.isLayered());
-    }
-
-    /** Whether files below a directory of the host are needed by volumes that show them. */
-    public boolean isShown(Path directory) {
-        return registry.all().stream()
-                .anyMatch(volume -> volume.options.isLayered()
-                        && Path.of(volume.options.device()).startsWith(directory));
+        return !options.isBind() && !options.isMounted();
     }
 
     /** Removes those of these volumes that have no names of their own and that nobody has. */

@@ -17,9 +17,6 @@ import java.util.Set;
  * @param data for the filesystem, comma separated
  */
 record LocalOptions(String kind, String device, long flags, String data) {
-    /** A kind of this engine's own: an overlay whose lower directory is the device. */
-    static final String LAYERED = "layered";
-
     private static final long MS_BIND = 4096;
     private static final long MS_REC = 16384;
     private static final long MS_RDONLY = 1;
@@ -74,19 +71,10 @@ record LocalOptions(String kind, String device, long flags, String data) {
             }
         }
         LocalOptions read = new LocalOptions(kind, device, flags, String.join(",", data));
-        if (read.isLayered() && (read.isBind() || !read.data.isEmpty() || !device.startsWith("/"))) {
-            throw EngineException.invalid("create: a volume of type layered has an absolute path as its device, and no"
-                    + " further options but those of mounts: " + device);
-        }
         if (read.isBind() && !device.startsWith("/")) {
             throw EngineException.invalid("create: the device of a bind must be an absolute path: " + device);
         }
         return read;
-    }
-
-    /** Whether it shows another directory of the host, and keeps what is written into it for itself. */
-    boolean isLayered() {
-        return kind.equals(LAYERED);
     }
 
     /** Whether its files are in another directory of the host. */

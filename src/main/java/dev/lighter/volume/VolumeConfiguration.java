@@ -9,8 +9,13 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class VolumeConfiguration {
     @Bean
-    VolumeDirectories volumeDirectories(LighterProperties properties) throws IOException {
-        return new VolumeDirectories(properties.data());
+    ClonePool clonePool(LighterProperties properties) {
+        return new ClonePool(properties.data());
+    }
+
+    @Bean
+    VolumeDirectories volumeDirectories(LighterProperties properties, ClonePool pool) throws IOException {
+        return new VolumeDirectories(properties.data(), pool);
     }
 
     @Bean

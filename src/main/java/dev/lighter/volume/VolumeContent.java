@@ -19,10 +19,6 @@ import org.jspecify.annotations.Nullable;
 /** The files of volumes: where they are, mounted when that is needed, copied into and measured. Calls about one volume come under its lock. */
 final class VolumeContent {
     private static final byte[] SELF = {'.'};
-    /** What is written into a layered volume, and what overlay needs beside it. */
-    private static final String UPPER = "upper";
-
-    private static final String WORK = "work";
 
     private final VolumeDirectories directories;
 
@@ -43,9 +39,7 @@ final class VolumeContent {
         }
         if (options.isMounted()) {
             try {
-                if (!directories.isMounted(volume.view.id()) && options.isLayered()) {
-                    attachLayered(volume, data);
-                } else if (!directories.isMounted(volume.view.id())) {
+                if (!directories.isMounted(volume.view.id())) {
                     MountTree.attach(options.device(), data, options.kind(), options.flags(), options.resolvedData());
                 }
             } catch (ErrnoException e) {
@@ -55,27 +49,6 @@ final class VolumeContent {
             }
         }
         return data;
-    }
-
-    private void attachLayered(LiveVolume volume, Path data) throws IOException {
-        Path lower = Path.of(volume.options.device());
-        Path upper = data.resolveSibling(UPPER);
-        Path work = data.resolveSibling(WORK);
-        if (!Files.exists(upper)) {
-            // Overlay shows the upper directory's owner and permissions: made beside, so that it is there with both or
-            // not at all.
-            Path made = data.resolveSibling(UPPER + ".new");
-            Files.createDirectories(made);
-            try (Fd from = Fd.open(lower, Fd.O_RDONLY | Fd.O_DIRECTORY, 0);
-                    Fd to = Fd.open(made, Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
-                FileCalls.Status status = FileCalls.status(from);
-                FileCalls.changeOwner(to, status.uid(), status.gid());
-                FileCalls.changeMode(to, status.mode() & 07777);
-            }
-            Files.move(made, upper);
-        }
-        Files.createDirectories(work);
-        MountTree.attachOverlay(lower, upper, work, data, volume.options.flags());
     }
 
     private EngineException failed(LiveVolume volume, String reason, @Nullable Exception cause) {

@@ -4,6 +4,7 @@ import dev.lighter.content.ContentOwners;
 import java.io.IOException;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /** Tells which directories volumes need; volumes are known before those are made and after they are gone. */
@@ -21,19 +22,24 @@ class VolumeContents implements ContentOwners {
 
     @Override
     public Set<String> directories() {
-        return Set.of(VOLUMES);
+        return Set.of(VOLUMES, ClonePool.entries(VOLUMES));
     }
 
     @Override
     public List<Content> contents() {
         return registry.all().stream()
-                .map(volume ->
-                        new Content(VOLUMES + "/" + volume.view.id(), "volume " + volume.view.name(), !volume.removing))
+                .flatMap(volume -> Stream.of(
+                        new Content(VOLUMES + "/" + volume.view.id(), user(volume), !volume.removing),
+                        new Content(ClonePool.entries(VOLUMES) + "/" + volume.view.id(), user(volume), false)))
                 .toList();
+    }
+
+    private static String user(LiveVolume volume) {
+        return "volume " + volume.view.name();
     }
 
     @Override
     public void remove(String path) throws IOException {
-        directories.delete(path.substring(VOLUMES.length() + 1));
+        directories.delete(path.substring(path.lastIndexOf('/') + 1));
     }
 }

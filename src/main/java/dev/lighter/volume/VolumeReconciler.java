@@ -6,11 +6,12 @@ import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /** Settles, at every start of the engine, what the rows of volumes say with what is on the host. Every difference is logged. */
 @Component
-public class VolumeReconciler {
+public class VolumeReconciler implements DisposableBean {
     private static final Logger LOG = LoggerFactory.getLogger(VolumeReconciler.class);
 
     private final VolumeStore store;
@@ -19,6 +20,7 @@ public class VolumeReconciler {
     private final VolumeContent content;
     private final VolumeService service;
     private final ContainerVolumes containers;
+    private final ClonePool pool;
 
     VolumeReconciler(
             VolumeStore store,
@@ -26,17 +28,20 @@ public class VolumeReconciler {
             VolumeDirectories directories,
             VolumeContent content,
             VolumeService service,
-            ContainerVolumes containers) {
+            ContainerVolumes containers,
+            ClonePool pool) {
         this.store = store;
         this.registry = registry;
         this.directories = directories;
         this.content = content;
         this.service = service;
         this.containers = containers;
+        this.pool = pool;
     }
 
     /** Brings back all volumes; before containers are settled. */
     public void begin() throws IOException {
+        pool.begin();
         for (VolumeStore.VolumeRow row : store.all()) {
             LiveVolume volume = new LiveVolume(row.volume(), row.populated());
             volume.removing = row.removing();
@@ -69,6 +74,14 @@ public class VolumeReconciler {
                 LOG.info("Removing the directory of the unknown volume {}", id);
                 directories.delete(id);
             }
+        }
+    }
+
+    /** What runs goes on without the engine, with all that it has. */
+    @Override
+    public void destroy() throws IOException {
+        if (registry.all().stream().noneMatch(registry::isUsed)) {
+            pool.end();
         }
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The other engines of this machine, each started on data of its own with the starter image in it, and ended afterwards. */
 final class Peers implements AutoCloseable {
+    static final String PODMAN = "podman";
     private static final int START_SECONDS = 60;
     private static final String IMAGE = "lighter/host";
 
@@ -38,10 +39,10 @@ final class Peers implements AutoCloseable {
     /** The peers that are installed and could be started. */
     List<Subject> start(Path rootDirectory) throws IOException, InterruptedException {
         List<Subject> subjects = new ArrayList<>();
-        if (isInstalled("podman")) {
-            Path data = Files.createDirectories(directory.resolve("podman"));
+        if (isInstalled(PODMAN)) {
+            Path data = Files.createDirectories(directory.resolve(PODMAN));
             String[] podman = {
-                "podman", "--root", data + "/root", "--runroot", data + "/run", "--cgroup-manager", "cgroupfs"
+                PODMAN, "--root", data + "/root", "--runroot", data + "/run", "--cgroup-manager", "cgroupfs"
             };
             // Its usual limits can be more than this machine allows, and old versions of crun know no mixed control
             // groups.
@@ -52,7 +53,7 @@ final class Peers implements AutoCloseable {
             Path socket = data.resolve("podman.sock");
             if (importImage(rootDirectory, podman)) {
                 Subject subject =
-                        serve("podman", socket, podman, "system", "service", "--time", "0", "unix://" + socket);
+                        serve(PODMAN, socket, podman, "system", "service", "--time", "0", "unix://" + socket);
                 if (subject != null) {
                     subjects.add(subject);
                 }
