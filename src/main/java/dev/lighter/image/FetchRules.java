@@ -1,7 +1,7 @@
 package dev.lighter.image;
 
 import dev.lighter.error.EngineException;
-import java.net.Inet6Address;
+import dev.lighter.image.registry.Reach;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -50,30 +50,12 @@ public record FetchRules(
                     EngineException.Kind.INVALID, "there is no host " + uri.getHost() + " to fetch from", e);
         }
         for (InetAddress address : addresses) {
-            boolean allowed = address.isLoopbackAddress() ? first : isPublic(address);
+            Reach reach = Reach.of(address);
+            boolean allowed = reach == Reach.PUBLIC || first && reach == Reach.LOOPBACK;
             if (!allowed && !privateAddresses) {
                 throw EngineException.forbidden(uri.getHost() + " is " + address.getHostAddress()
                         + ", which is not public: set lighter.fetch.private-addresses=true to fetch from there");
             }
         }
-    }
-
-    /** RFC 6890: what is reachable from everywhere. */
-    private static boolean isPublic(InetAddress address) {
-        byte[] bytes = address.getAddress();
-        int first = bytes[0] & 0xff;
-        int second = bytes[1] & 0xff;
-        boolean special = address.isSiteLocalAddress()
-                || address.isLinkLocalAddress()
-                || address.isAnyLocalAddress()
-                || address.isLoopbackAddress()
-                || address.isMulticastAddress();
-        if (address instanceof Inet6Address) {
-            boolean unique = (first & 0xfe) == 0xfc;
-            boolean translated = first == 0 || first == 0x20 && second == 0x02;
-            return !special && !unique && !translated;
-        }
-        boolean shared = first == 100 && second >= 64 && second < 128;
-        return !special && !shared && first != 0 && first < 240 && !(first == 198 && (second & 0xfe) == 18);
     }
 }

@@ -1,7 +1,5 @@
 package dev.lighter.image.registry;
 
-import java.net.Inet4Address;
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -14,14 +12,6 @@ import java.util.Locale;
  */
 final class AddressRules {
     private final List<String> insecureHosts;
-
-    /** How far away a host is. */
-    enum Reach {
-        LOOPBACK,
-        LINK,
-        PRIVATE,
-        PUBLIC
-    }
 
     AddressRules(List<String> insecureHosts) {
         this.insecureHosts = insecureHosts.stream()
@@ -79,25 +69,12 @@ final class AddressRules {
         Reach nearest = Reach.PUBLIC;
         try {
             for (InetAddress address : InetAddress.getAllByName(host)) {
-                Reach one = reach(address);
+                Reach one = Reach.of(address);
                 nearest = one.compareTo(nearest) < 0 ? one : nearest;
             }
         } catch (UnknownHostException e) {
             return Reach.PUBLIC;
         }
         return nearest;
-    }
-
-    private static Reach reach(InetAddress address) {
-        if (address.isLoopbackAddress() || address.isAnyLocalAddress()) {
-            return Reach.LOOPBACK;
-        }
-        if (address.isLinkLocalAddress() || address.isMulticastAddress()) {
-            return Reach.LINK;
-        }
-        byte[] bytes = address.getAddress();
-        boolean carrier = address instanceof Inet4Address && bytes[0] == 100 && (bytes[1] & 0xc0) == 64;
-        boolean unique = address instanceof Inet6Address && (bytes[0] & 0xfe) == 0xfc;
-        return address.isSiteLocalAddress() || carrier || unique ? Reach.PRIVATE : Reach.PUBLIC;
     }
 }

@@ -50,12 +50,20 @@ class AddressRulesTest {
         "100.64.0.1,PRIVATE",
         "fd00::1,PRIVATE",
         "::ffff:10.0.0.1,PRIVATE",
+        "0.1.2.3,PRIVATE",
+        "198.18.0.1,PRIVATE",
+        "198.19.255.1,PRIVATE",
+        "240.0.0.1,PRIVATE",
+        "255.255.255.255,PRIVATE",
+        "2002:a00:1::,PRIVATE",
+        "64:ff9b::a00:1,PRIVATE",
+        "198.20.0.1,PUBLIC",
         "8.8.8.8,PUBLIC",
         "100.128.0.1,PUBLIC",
         "172.32.0.1,PUBLIC",
         "2001:4860::1,PUBLIC"
     })
-    void addressesAreNearOrFar(String address, AddressRules.Reach reach) {
+    void addressesAreNearOrFar(String address, Reach reach) {
         assertThat(AddressRules.reach(address)).isEqualTo(reach);
     }
 
