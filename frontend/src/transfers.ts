@@ -7,7 +7,7 @@ import { announce, notice } from "./notices";
 import { stream } from "./streamed";
 
 /** How far one layer is. */
-interface Step {
+export interface Step {
   status: string;
   current: number;
   total: number;

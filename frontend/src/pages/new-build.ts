@@ -1,4 +1,5 @@
 /** The form that builds an image from a Dockerfile typed in, from a folder, or from both, and tells what the build says. */
+import type { TransferStep } from "../api";
 import { one } from "../dom";
 import { FieldError, onSubmit, typed } from "../field-errors";
 import { bytes, counted } from "../format";
@@ -7,6 +8,7 @@ import { announce } from "../notices";
 import { lines } from "../streamed";
 import type { Entry } from "../tar";
 import { tar } from "../tar";
+import { follow, progressOf, type Step } from "../transfers";
 
 /** What a build sends. */
 export interface BuildWish {
@@ -100,6 +102,7 @@ export function bodyOf(wish: BuildWish, files: readonly Entry[]): object {
 /** A line of what a build says. */
 interface BuildLine {
   text?: string;
+  transfer?: TransferStep;
   image?: string;
   error?: string;
 }
@@ -120,12 +123,19 @@ async function build(body: object): Promise<void> {
   cancel.onclick = () => {
     abort.abort();
   };
-  const take = ({ text, image, error }: BuildLine): void => {
+  const steps = new Map<string, Step>();
+  const take = ({ text, transfer, image, error }: BuildLine): void => {
     if (error !== undefined) {
       throw new Problem(500, asSentence(error));
     }
     if (text !== undefined) {
       write(said, text);
+      status.textContent = "Building…";
+    }
+    if (transfer !== undefined) {
+      follow(steps, transfer);
+      const { words } = progressOf(steps);
+      status.textContent = `Pulling a base image… ${words}`.trim();
     }
     if (image !== undefined) {
       link.href = `/ui/images/${image.replace(/^sha256:/, "")}`;

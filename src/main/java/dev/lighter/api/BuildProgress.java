@@ -5,6 +5,7 @@ import dev.lighter.build.BuildOutput;
 import dev.lighter.build.OpenBuild;
 import dev.lighter.build.StepExitException;
 import dev.lighter.error.EngineException;
+import dev.lighter.image.TransferEvent;
 import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -27,7 +28,7 @@ final class BuildProgress implements BuildOutput {
         this.json = json;
     }
 
-    /** One line: the build's id, a piece of text, the image, or why it failed. */
+    /** One line: the build's id, a piece of text, a step of a pull, the image, or why it failed. */
     @Schema(name = "BuildLine")
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Line(
@@ -39,6 +40,8 @@ final class BuildProgress implements BuildOutput {
                     example = "Step 1/2 : FROM lighter/host\n")
             @Nullable
             String text,
+
+            @Schema(description = "How the pull of a base image goes on") ImageTransfersResource.@Nullable StepAnswer transfer,
 
             @Schema(description = "The image that was built: the last line but for text") @Nullable
             String image,
@@ -52,11 +55,11 @@ final class BuildProgress implements BuildOutput {
     /** Runs a build; what goes wrong becomes the last line. */
     void run(OpenBuild build, BooleanSupplier client) throws IOException {
         try {
-            write(new Line(build.id(), null, null, null, null));
+            write(new Line(build.id(), null, null, null, null, null));
             var ignored = build.run(this, client);
         } catch (EngineException e) {
             Integer code = e.getCause() instanceof StepExitException exit ? exit.code() : null;
-            write(new Line(null, null, null, e.getMessage(), code));
+            write(new Line(null, null, null, null, e.getMessage(), code));
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
@@ -64,12 +67,17 @@ final class BuildProgress implements BuildOutput {
 
     @Override
     public void text(String text) {
-        write(new Line(null, text, null, null, null));
+        write(new Line(null, text, null, null, null, null));
+    }
+
+    @Override
+    public void transfer(TransferEvent event) {
+        write(new Line(null, null, ImageTransfersResource.StepAnswer.of(event), null, null, null));
     }
 
     @Override
     public void image(String id) {
-        write(new Line(null, null, id, null, null));
+        write(new Line(null, null, null, id, null, null));
     }
 
     private void write(Line line) {

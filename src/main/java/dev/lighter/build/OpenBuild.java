@@ -1,6 +1,8 @@
 package dev.lighter.build;
 
+import dev.lighter.build.dockerfile.DockerfileException;
 import dev.lighter.error.EngineException;
+import dev.lighter.image.TransferEvent;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
@@ -9,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A build whose files are here and whose Dockerfile is read: to be run once, and closed, which removes the files. For one thread. */
@@ -33,8 +36,8 @@ public final class OpenBuild implements AutoCloseable {
         return build.id();
     }
 
-    /** Something that the build has said: text, its image, or, with neither, that it is over. */
-    private record Said(@Nullable String text, @Nullable String image) {}
+    /** Something that the build has said, to be said again; null for its end. */
+    private record Said(@Nullable Consumer<BuildOutput> words) {}
 
     /**
      * Builds; gives the image's id. All output comes on the calling thread. Fails with INVALID where the Dockerfile or a step does, with a
@@ -53,19 +56,24 @@ public final class OpenBuild implements AutoCloseable {
             BuildRun run = new BuildRun(build, workshop, new BuildOutput() {
                 @Override
                 public void text(String text) {
-                    say(waiting, new Said(text, null));
+                    say(waiting, to -> to.text(text));
+                }
+
+                @Override
+                public void transfer(TransferEvent event) {
+                    say(waiting, to -> to.transfer(event));
                 }
 
                 @Override
                 public void image(String id) {
-                    say(waiting, new Said(null, id));
+                    say(waiting, to -> to.image(id));
                 }
             });
             CompletableFuture<String> image = run.start(executor);
-            var ignored = image.whenComplete((done, failed) -> say(waiting, new Said(null, null)));
+            var ignored = image.whenComplete((done, failed) -> say(waiting, null));
             pass(waiting, output, client);
             return image.join();
-        } catch (CompletionException | dev.lighter.build.dockerfile.DockerfileException e) {
+        } catch (CompletionException | DockerfileException e) {
             throw BuildRun.explained(e);
         } finally {
             executor.shutdownNow();
@@ -73,7 +81,8 @@ public final class OpenBuild implements AutoCloseable {
         }
     }
 
-    private static void say(BlockingQueue<Said> waiting, Said said) {
+    private static void say(BlockingQueue<Said> waiting, @Nullable Consumer<BuildOutput> words) {
+        Said said = new Said(words);
         boolean interrupted = false;
         while (true) {
             try {
@@ -98,16 +107,10 @@ public final class OpenBuild implements AutoCloseable {
                     if (gone == null && !client.getAsBoolean()) {
                         build.cancel("the client has gone");
                     }
-                } else if (said.text() != null) {
-                    if (gone == null) {
-                        output.text(said.text());
-                    }
-                } else if (said.image() != null) {
-                    if (gone == null) {
-                        output.image(said.image());
-                    }
-                } else {
+                } else if (said.words() == null) {
                     break;
+                } else if (gone == null) {
+                    said.words().accept(output);
                 }
             } catch (RuntimeException e) {
                 gone = e;

@@ -1,5 +1,6 @@
 package dev.lighter.build;
 
+import dev.lighter.image.TransferEvent;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,6 +47,15 @@ final class OrderedOutput {
                     output.text(text);
                 } else if (!abandoned) {
                     kept.append(text);
+                }
+            }
+        }
+
+        /** Says how a pull goes on, which is of no interest later. */
+        void transfer(TransferEvent event) {
+            synchronized (OrderedOutput.this) {
+                if (index == current) {
+                    output.transfer(event);
                 }
             }
         }

@@ -110,7 +110,7 @@ final class StageBuild {
         if (stages.isStage(name)) {
             imageId = stages.imageOf(name);
         } else {
-            imageId = workshop.base(name, build).id();
+            imageId = workshop.base(name, build, output::transfer).id();
         }
         if (imageId != null) {
             build.hold(imageId);

@@ -6,10 +6,12 @@ import dev.lighter.build.dockerfile.Instruction;
 import dev.lighter.build.dockerfile.RunMount;
 import dev.lighter.build.dockerfile.Substitution;
 import dev.lighter.error.EngineException;
+import dev.lighter.image.TransferEvent;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -141,18 +143,20 @@ final class Stages {
         return result == null ? null : result.imageId();
     }
 
-    /** The view of one stage: names mean the stages before it. */
-    Seen from(int index) {
-        return new Seen(index);
+    /** The view of one stage: names mean the stages before it. @param listener hears how pulls of images go on */
+    Seen from(int index, Consumer<TransferEvent> listener) {
+        return new Seen(index, listener);
     }
 
     /** What one stage sees of others, and of images. */
     final class Seen {
         private final int index;
+        private final Consumer<TransferEvent> listener;
         private final Map<String, String> images = new HashMap<>();
 
-        private Seen(int index) {
+        private Seen(int index, Consumer<TransferEvent> listener) {
             this.index = index;
+            this.listener = listener;
         }
 
         /** Whether a name in FROM means a stage. */
@@ -172,7 +176,7 @@ final class Stages {
                 return resultOf(stage);
             }
             return images.computeIfAbsent(name, one -> {
-                String id = workshop.base(one, build).id();
+                String id = workshop.base(one, build, listener).id();
                 build.hold(id);
                 return id;
             });

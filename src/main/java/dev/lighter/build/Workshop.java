@@ -20,6 +20,7 @@ import dev.lighter.launch.UserLookup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What builds work with. Safe for all threads. */
@@ -52,8 +53,12 @@ record Workshop(
         return new FileSource(root, true);
     }
 
-    /** The image that a stage begins with; made or fetched where it is missing, or where that is wanted. */
-    ImageDetails base(String name, Build build) {
+    /**
+     * The image that a stage begins with; made or fetched where it is missing, or where that is wanted.
+     *
+     * @param listener hears how a pull goes on
+     */
+    ImageDetails base(String name, Build build, Consumer<TransferEvent> listener) {
         boolean id = name.matches("(sha256:)?[0-9a-f]{12,64}");
         if (id || !build.request().options().pull()) {
             try {
@@ -70,6 +75,7 @@ record Workshop(
             @Override
             public void event(TransferEvent event) {
                 build.check();
+                listener.accept(event);
             }
 
             @Override

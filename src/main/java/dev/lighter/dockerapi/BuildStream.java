@@ -4,6 +4,7 @@ import dev.lighter.build.BuildOutput;
 import dev.lighter.build.OpenBuild;
 import dev.lighter.build.StepExitException;
 import dev.lighter.error.EngineException;
+import dev.lighter.image.TransferEvent;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -61,13 +62,20 @@ final class BuildStream implements BuildOutput {
     }
 
     @Override
+    public void transfer(TransferEvent event) {
+        if (!quiet) {
+            write(TransferLine.of(event));
+        }
+    }
+
+    @Override
     public void image(String id) {
         if (!quiet) {
             write(BuildLine.image(id));
         }
     }
 
-    private void write(BuildLine line) {
+    private void write(Object line) {
         try {
             OutputStream to = out;
             if (to == null) {

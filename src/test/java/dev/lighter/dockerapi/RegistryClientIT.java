@@ -225,6 +225,25 @@ class RegistryClientIT {
     }
 
     @Test
+    void aBuildTellsHowItsBaseImageIsPulled() throws Exception {
+        String name = plain.host() + "/base/app:1";
+        String digest = load(name, files(100_000));
+        docker("push", name);
+        docker("rmi", name);
+        Path context = Files.createTempDirectory(directory, "context");
+        Files.writeString(context.resolve("Dockerfile"), "FROM " + name + "\nLABEL a=b\n");
+        assertThat(docker("build", "-t", "based", context.toString()))
+                .contains("1: Pulling from base/app", ": Pull complete", "Digest: " + digest, "Successfully built");
+        docker("rmi", "-f", "based", name);
+        assertThat(docker("build", "-q", context.toString())).matches("sha256:[0-9a-f]{64}");
+        docker("rmi", "-f", name);
+        docker("image", "prune", "-f");
+        String said = engine.post("/api/builds", "{\"text\":\"FROM " + name + "\\nLABEL a=c\\n\"}")
+                .text();
+        assertThat(said).contains("\"transfer\":{", "\"status\":\"Pull complete\"", "\"image\":\"sha256:");
+    }
+
+    @Test
     void imagesOfOtherToolsArePulled() throws Exception {
         TestImage image = TestImage.of(files(1000));
         Path archive = directory.resolve("other.tar");
