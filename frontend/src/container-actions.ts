@@ -20,10 +20,12 @@ export function fillActions(within: ParentNode, container: Container): void {
 export function fits(action: string, container: Container): boolean {
   const running = isRunning(container);
   const paused = container.state === "paused";
+  const restarting = container.state === "restarting";
   switch (action) {
     case "start":
-      return !running;
+      return !running && !restarting;
     case "stop":
+      return running || restarting;
     case "restart":
     case "kill":
       return running;

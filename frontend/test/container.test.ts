@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stretches } from "../src/anatomy-view";
 import type { Container } from "../src/api";
+import { fits } from "../src/container-actions";
 import { glance, matches, since } from "../src/container-state";
 import { changes } from "../src/pages/containers";
 import { loadedSentence } from "../src/pages/images";
@@ -164,4 +165,13 @@ test("an upload tells the names it brought", () => {
     "a:1, b:2 are loaded.",
   );
   assert.equal(loadedSentence("a.tar", '[{"name":"","id":"x"}]'), "a.tar is loaded.");
+});
+
+test("a container that restarts again and again can be stopped, and one that runs cannot be started", () => {
+  const able = (state: string): string[] =>
+    ["start", "stop", "restart", "pause", "unpause"].filter((action) => fits(action, { ...web, state }));
+  assert.deepEqual(able("restarting"), ["stop"]);
+  assert.deepEqual(able("running"), ["stop", "restart", "pause"]);
+  assert.deepEqual(able("paused"), ["stop", "restart", "unpause"]);
+  assert.deepEqual(able("exited"), ["start"]);
 });

@@ -325,6 +325,7 @@ class LocalImages implements ImageService, InitializingBean, DisposableBean {
 
     @Override
     public void destroy() {
-        background.shutdownNow();
+        // Not interrupted: that would close the database's file for everybody.
+        background.shutdown();
     }
 }

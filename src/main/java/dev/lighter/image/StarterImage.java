@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +93,8 @@ final class StarterImage {
             """);
 
     private final HostTree tree = new HostTree();
+    /** When the newest of the programs was changed: what packages bring has the same time on every host. */
+    private Instant created = Instant.EPOCH;
 
     /** Finds the files. */
     StarterImage(HostSecrets secrets) throws IOException {
@@ -110,6 +115,10 @@ final class StarterImage {
         host.add(Path.of("/etc/iproute2/rt_scopes"));
         for (Path file : host.found()) {
             tree.take(file, look(file));
+            if (file.startsWith("/usr") && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+                Instant changed = Files.getLastModifiedTime(file).toInstant().truncatedTo(ChronoUnit.SECONDS);
+                created = changed.isAfter(created) ? changed : created;
+            }
         }
         for (String link : List.of("/bin", "/sbin", "/lib", "/lib64")) {
             if (Files.isSymbolicLink(Path.of(link))) {
@@ -154,18 +163,18 @@ final class StarterImage {
         return new ImageDraft(config(layer), null, List.of(layer));
     }
 
-    private static byte[] config(String layer) {
+    private byte[] config(String layer) {
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("Env", List.of("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"));
         config.put("Cmd", List.of("/bin/sh"));
         Map<String, Object> history = new LinkedHashMap<>();
-        history.put("created", "1970-01-01T00:00:00Z");
+        history.put("created", created.toString());
         history.put("created_by", "lighter, from the host's own files");
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("type", "layers");
         root.put("diff_ids", List.of(layer));
         Map<String, Object> file = new LinkedHashMap<>();
-        file.put("created", "1970-01-01T00:00:00Z");
+        file.put("created", created.toString());
         file.put("architecture", Arch.host().ociName());
         file.put("os", "linux");
         file.put("config", config);
