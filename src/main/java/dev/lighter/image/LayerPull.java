@@ -110,11 +110,11 @@ final class LayerPull {
             Files.deleteIfExists(file);
             kept = 0;
         }
-        BlobIngest ingest = ingested(kept);
-        if (ingest == null && kept > 0) {
-            // What was kept may be what spoiled it, for instance after a power failure.
+        BlobIngest ingest = ingested(kept, source);
+        if (ingest == null && isDoubtful(kept, source)) {
+            // What was kept may be what spoiled it, for instance after a power failure, or a mirror that lies.
             Files.deleteIfExists(file);
-            ingest = ingested(0);
+            ingest = ingested(0, source.withoutMirrors());
         }
         if (ingest == null) {
             throw EngineException.invalid("filesystem layer verification failed for digest " + layer.digest()
@@ -124,7 +124,7 @@ final class LayerPull {
     }
 
     /** All bytes of the blob, the first so many from the disk; null where they have another digest. */
-    private @Nullable BlobIngest ingested(long kept) throws IOException {
+    private @Nullable BlobIngest ingested(long kept, PullSource from) throws IOException {
         BlobIngest ingest = new BlobIngest(attempt, use.file());
         boolean good = false;
         try {
@@ -134,14 +134,14 @@ final class LayerPull {
                     done = replay(ingest, in, kept);
                 }
             }
-            try (BlobReader reader = source.blob(layer.digest(), layer.sizeBytes(), done)) {
+            try (BlobReader reader = from.blob(layer.digest(), layer.sizeBytes(), done)) {
                 receive(ingest, reader, done);
             }
             tell("Verifying Checksum");
             good = ingest.end().equals(layer.digest());
             return good ? ingest : null;
         } catch (EngineException | IOException e) {
-            if (kept > 0 && !(e instanceof IOException io && RegistryFailures.isInterruption(io))) {
+            if (isDoubtful(kept, from) && !(e instanceof IOException io && RegistryFailures.isInterruption(io))) {
                 // Unpacking may have met the rubbish before the digest tells; with fresh bytes it will show.
                 return null;
             }
@@ -151,6 +151,11 @@ final class LayerPull {
                 close(ingest);
             }
         }
+    }
+
+    /** Whether the registry itself could give better bytes. */
+    private static boolean isDoubtful(long kept, PullSource from) {
+        return kept > 0 || from.hasMirrors();
     }
 
     private long replay(BlobIngest ingest, InputStream in, long kept) throws IOException {

@@ -182,6 +182,31 @@ class RegistryPullIT {
         assertThat(registry.asked("GET /v2/app/blobs/" + one.layers().get(0))).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatAMirrorGetsWrongComesFromTheRegistryItself(boolean archive, @TempDir Path other) throws Exception {
+        Put put = put(2, 30_000);
+        try (FakeRegistry mirror = new FakeRegistry();
+                ImageEngine own = new ImageEngine(
+                        other,
+                        "lighter.registries.pause=5ms",
+                        "lighter.registries.mirrors[" + registry.host() + "]=http://" + mirror.host())) {
+            byte[] lie = archive
+                    ? TestImage.compress(image(1, 30_000).layers().get(0), "+gzip")
+                    : new byte[put.blobs().get(0).length];
+            mirror.blob("app", put.layers().get(0), Arrays.copyOf(lie, put.blobs().get(0).length));
+            mirror.blob("app", put.layers().get(1), put.blobs().get(1));
+            own.transfers()
+                    .pull(
+                            new PullRequest(ImageReference.parse(put.reference()), "", Credentials.NONE),
+                            TransferProgress.SILENT);
+            assertThat(own.images().get(put.reference()).id()).isEqualTo(put.config());
+            assertThat(mirror.asked("GET /v2/app/blobs/" + put.layers().get(0))).isNotEmpty();
+            assertThat(registry.asked("GET /v2/app/blobs/" + put.layers().get(0))).hasSize(1);
+            assertThat(registry.asked("GET /v2/app/blobs/" + put.layers().get(1))).isEmpty();
+        }
+    }
+
     @Test
     void theImageForThisMachineIsChosenAndKnownByTheIndex() {
         TestImage ours = image(1, 1000).on(ImagePlatform.host().architecture());

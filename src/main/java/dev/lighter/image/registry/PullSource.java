@@ -33,6 +33,16 @@ public final class PullSource {
         return registry().tags();
     }
 
+    /** Whether others than the registry itself are asked. */
+    public boolean hasMirrors() {
+        return repositories.size() > 1;
+    }
+
+    /** The registry itself alone. */
+    public PullSource withoutMirrors() {
+        return new PullSource(List.of(registry()));
+    }
+
     private RegistryRepository registry() {
         return repositories.get(repositories.size() - 1);
     }
