@@ -6,6 +6,7 @@ import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
 import dev.lighter.kernel.FileTree;
+import dev.lighter.kernel.OpaqueMark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -147,7 +148,7 @@ final class ChangedFiles {
             }
             found = found == null ? status : found;
             places.add(FileCalls.openDirectory(layer, name));
-            if (WrittenTree.isOpaque(layer, name)) {
+            if (OpaqueMark.isOn(layer, name)) {
                 break;
             }
         }

@@ -5,6 +5,7 @@ import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
 import dev.lighter.kernel.FileTree;
 import dev.lighter.kernel.IdRange;
+import dev.lighter.kernel.OpaqueMark;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://docs.kernel.org/filesystems/overlayfs.html">Overlay filesystem</a>
  */
 final class WrittenTree implements AutoCloseable {
-    private static final String OPAQUE = "trusted.overlay.opaque";
-    private static final int OPAQUE_BYTES = 8;
 
     /**
      * One of the directories.
@@ -106,7 +105,7 @@ final class WrittenTree implements AutoCloseable {
                     break;
                 }
                 inside.places.add(new Place(FileCalls.openDirectory(place.directory(), name), place.ids()));
-                if (isOpaque(place.directory(), name)) {
+                if (OpaqueMark.isOn(place.directory(), name)) {
                     opaque = true;
                     break;
                 }
@@ -118,12 +117,6 @@ final class WrittenTree implements AutoCloseable {
                 inside.close();
             }
         }
-    }
-
-    /** Whether a directory hides what lies below it. */
-    static boolean isOpaque(Fd parent, byte[] name) throws ErrnoException {
-        byte[] value = FileCalls.xattr(parent, name, OPAQUE, OPAQUE_BYTES);
-        return value != null && value.length == 1 && value[0] == 'y';
     }
 
     /** How many bytes its regular files hold, each counted once whatever its names; what goes away meanwhile is left out. */

@@ -4,6 +4,7 @@ import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
+import dev.lighter.kernel.OpaqueMark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImpliedDirectories {
     private static final byte[] HERE = {'.'};
-    private static final byte[] OPAQUE = {'y'};
-    private static final int LONGEST_MARK = 64;
 
     private ImpliedDirectories() {}
 
@@ -71,8 +70,7 @@ final class ImpliedDirectories {
                     if (!status.isDirectory()) {
                         return null;
                     }
-                    hidesBelow |= Arrays.equals(
-                            FileCalls.xattr(directory, name, LayerTree.OPAQUE_ATTRIBUTE, LONGEST_MARK), OPAQUE);
+                    hidesBelow |= OpaqueMark.isOn(directory, name);
                 } catch (ErrnoException e) {
                     if (!e.is(Errno.ENOENT)) {
                         throw e;

@@ -6,6 +6,7 @@ import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
 import dev.lighter.kernel.FileCalls.Status;
 import dev.lighter.kernel.FileTree;
+import dev.lighter.kernel.OpaqueMark;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -85,7 +86,7 @@ final class LayerPacker {
         switch (status.type()) {
             case FileCalls.DIRECTORY -> {
                 tar.begin(entry(shown + "/", TarEntry.DIRECTORY, status, 0, "", xattrs(parent, name)));
-                if (isOpaque(parent, name)) {
+                if (OpaqueMark.isOn(parent, name)) {
                     tar.begin(mark(shown + "/" + OPAQUE));
                 }
                 try (Fd directory = FileCalls.openDirectory(parent, name)) {
@@ -135,11 +136,6 @@ final class LayerPacker {
                 left -= count;
             }
         }
-    }
-
-    private static boolean isOpaque(Fd parent, byte[] name) throws ErrnoException {
-        return Arrays.equals(
-                FileCalls.xattr(parent, name, LayerTree.OPAQUE_ATTRIBUTE, MOST_XATTR_BYTES), LayerTree.YES);
     }
 
     private static Map<String, byte[]> xattrs(Fd parent, byte[] name) throws ErrnoException {

@@ -6,6 +6,7 @@ import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
 import dev.lighter.kernel.FileTree;
+import dev.lighter.kernel.OpaqueMark;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -21,8 +22,6 @@ import org.jspecify.annotations.Nullable;
  * Belongs to one thread.
  */
 final class LayerTree implements AutoCloseable {
-    static final String OPAQUE_ATTRIBUTE = "trusted.overlay.opaque";
-    static final byte[] YES = {'y'};
     private static final int MOST_LINKS = 40;
     private static final int LONGEST_NAME = 4000;
     private static final int MOST_IMPLIED = 100_000;
@@ -142,7 +141,7 @@ final class LayerTree implements AutoCloseable {
                     FileCalls.unlink(here, bytes);
                     FileCalls.makeDirectory(here, bytes, 0755);
                     FileCalls.changeMode(here, bytes, 0755);
-                    FileCalls.setXattr(here, bytes, OPAQUE_ATTRIBUTE, YES);
+                    OpaqueMark.set(here, bytes);
                 } else if (!status.isDirectory()) {
                     throw new ErrnoException("openat2", TarEntry.readable(path), Errno.ENOTDIR);
                 }
@@ -170,7 +169,7 @@ final class LayerTree implements AutoCloseable {
         }
         FileCalls.makeDirectory(parent, name, 0700);
         if (status != null && status.isWhiteout()) {
-            FileCalls.setXattr(parent, name, OPAQUE_ATTRIBUTE, YES);
+            OpaqueMark.set(parent, name);
         }
     }
 
@@ -197,7 +196,7 @@ final class LayerTree implements AutoCloseable {
     void makeOpaque(String path) throws IOException {
         try (Fd directory =
                 FileCalls.openInRoot(root, path.isEmpty() ? HERE : bytes(path), Fd.O_RDONLY | Fd.O_DIRECTORY)) {
-            FileCalls.setXattr(directory, OPAQUE_ATTRIBUTE, YES);
+            OpaqueMark.set(directory);
         }
     }
 

@@ -5,6 +5,7 @@ import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
+import dev.lighter.kernel.OpaqueMark;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -159,7 +160,7 @@ final class LayerUnpacker implements AutoCloseable {
             FileCalls.makeNode(parent, bytes, FileCalls.CHARACTER_DEVICE, 0, 0);
         } else if (status.isDirectory()) {
             // What the layer itself has is not hidden, only what lies below it.
-            FileCalls.setXattr(parent, bytes, LayerTree.OPAQUE_ATTRIBUTE, LayerTree.YES);
+            OpaqueMark.set(parent, bytes);
         }
     }
 

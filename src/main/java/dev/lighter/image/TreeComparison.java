@@ -7,6 +7,7 @@ import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
 import dev.lighter.kernel.FileTree;
+import dev.lighter.kernel.OpaqueMark;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,6 @@ import org.jspecify.annotations.Nullable;
  * @see <a href="https://docs.kernel.org/filesystems/overlayfs.html">Overlay filesystem</a>
  */
 final class TreeComparison implements AutoCloseable {
-    private static final int OPAQUE_BYTES = 8;
     /** Nobody can name what is deeper. */
     private static final int DEEPEST = 2000;
 
@@ -126,7 +126,7 @@ final class TreeComparison implements AutoCloseable {
                 found.put(
                         name,
                         above == null ? new Found(status, place, all) : new Found(above.status, above.place, all));
-                if (isOpaque(place, full)) {
+                if (OpaqueMark.isOn(place, full)) {
                     closed.put(name, true);
                 }
             }
@@ -139,11 +139,6 @@ final class TreeComparison implements AutoCloseable {
         try (Fd directory = FileCalls.openDirectory(place, bytes(path.isEmpty() ? "." : path))) {
             return FileTree.names(directory);
         }
-    }
-
-    private static boolean isOpaque(Fd place, byte[] path) throws ErrnoException {
-        byte[] value = FileCalls.xattr(place, path, LayerTree.OPAQUE_ATTRIBUTE, OPAQUE_BYTES);
-        return Arrays.equals(value, LayerTree.YES);
     }
 
     private void tell(String path, @Nullable Found was, @Nullable Found is) throws IOException {

@@ -22,8 +22,6 @@ public final class TreeCopy {
     /** What overlay notes for itself has no meaning elsewhere. */
     private static final String OVERLAY = "trusted.overlay.";
 
-    private static final String OPAQUE = "trusted.overlay.opaque";
-
     private final Map<Identity, Copied> linked = new HashMap<>();
     /** Directories that hold first names of files with several, kept open for the further ones. */
     private final List<Fd> kept = new ArrayList<>();
@@ -176,7 +174,7 @@ public final class TreeCopy {
 
     private void xattrs(Fd from, byte[] name, Fd to, byte[] newName) throws ErrnoException {
         for (String attribute : FileCalls.xattrs(from, name, MOST_XATTR_BYTES)) {
-            if (attribute.startsWith(OVERLAY) && !(layer && attribute.equals(OPAQUE))) {
+            if (attribute.startsWith(OVERLAY) && !(layer && attribute.equals(OpaqueMark.ATTRIBUTE))) {
                 continue;
             }
             byte[] value = FileCalls.xattr(from, name, attribute, MOST_XATTR_BYTES);

@@ -4,6 +4,7 @@ import dev.lighter.kernel.Errno;
 import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.NativeScope;
+import dev.lighter.kernel.OpaqueMark;
 import dev.lighter.kernel.Syscall;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,7 +31,6 @@ final class LayeredFile implements AutoCloseable {
     private static final Syscall OPENAT = Syscall.named("openat");
     private static final Syscall STATX = Syscall.named("statx");
     private static final Syscall READLINKAT = Syscall.named("readlinkat");
-    private static final Syscall GETXATTR = Syscall.named("getxattr");
 
     private static final int AT_EMPTY_PATH = 0x1000;
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
@@ -157,7 +157,7 @@ final class LayeredFile implements AutoCloseable {
                 break;
             }
             merged.add(found);
-            if (i + 1 < directories.size() && isOpaque(found)) {
+            if (i + 1 < directories.size() && OpaqueMark.isOn(found)) {
                 break;
             }
         }
@@ -175,20 +175,6 @@ final class LayeredFile implements AutoCloseable {
                 throw OPENAT.failure(name, result);
             }
             return Fd.of(result);
-        }
-    }
-
-    private static boolean isOpaque(Fd directory) {
-        try (NativeScope scope = NativeScope.open()) {
-            ByteBuffer value = scope.buffer(8);
-            long length = GETXATTR.raw(
-                    scope.string(directory.procPath()),
-                    scope.string("trusted.overlay.opaque"),
-                    NativeScope.address(value),
-                    8,
-                    0,
-                    0);
-            return length == 1 && value.get(0) == 'y';
         }
     }
 
