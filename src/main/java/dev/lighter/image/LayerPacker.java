@@ -7,6 +7,7 @@ import dev.lighter.kernel.FileCalls;
 import dev.lighter.kernel.FileCalls.Status;
 import dev.lighter.kernel.FileTree;
 import dev.lighter.kernel.OpaqueMark;
+import dev.lighter.kernel.Xattrs;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -140,9 +141,9 @@ final class LayerPacker {
 
     private static Map<String, byte[]> xattrs(Fd parent, byte[] name) throws ErrnoException {
         Map<String, byte[]> xattrs = new TreeMap<>();
-        for (String attribute : FileCalls.xattrs(parent, name, MOST_XATTR_BYTES)) {
+        for (String attribute : Xattrs.list(parent, name, MOST_XATTR_BYTES)) {
             if (LayerUnpacker.isWanted(attribute)) {
-                byte[] value = FileCalls.xattr(parent, name, attribute, MOST_XATTR_BYTES);
+                byte[] value = Xattrs.get(parent, name, attribute, MOST_XATTR_BYTES);
                 if (value != null) {
                     xattrs.put(attribute, value);
                 }

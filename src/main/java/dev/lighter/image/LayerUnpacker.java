@@ -6,6 +6,7 @@ import dev.lighter.kernel.ErrnoException;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
 import dev.lighter.kernel.OpaqueMark;
+import dev.lighter.kernel.Xattrs;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -194,7 +195,7 @@ final class LayerUnpacker implements AutoCloseable {
             for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
                 if (isWanted(xattr.getKey())) {
                     try {
-                        FileCalls.setXattr(file, xattr.getKey(), xattr.getValue());
+                        Xattrs.set(file, xattr.getKey(), xattr.getValue());
                     } catch (ErrnoException e) {
                         tolerate(e);
                     }
@@ -246,7 +247,7 @@ final class LayerUnpacker implements AutoCloseable {
         for (Map.Entry<String, byte[]> xattr : entry.xattrs().entrySet()) {
             if (isWanted(xattr.getKey())) {
                 try {
-                    FileCalls.setXattr(parent, name, xattr.getKey(), xattr.getValue());
+                    Xattrs.set(parent, name, xattr.getKey(), xattr.getValue());
                 } catch (ErrnoException e) {
                     tolerate(e);
                 }

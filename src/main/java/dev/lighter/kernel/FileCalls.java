@@ -34,20 +34,11 @@ public final class FileCalls {
     private static final Syscall FCHMOD = Syscall.named("fchmod");
     private static final Syscall FCHMODAT = Syscall.named("fchmodat");
     private static final Syscall UTIMENSAT = Syscall.named("utimensat");
-    private static final Syscall FSETXATTR = Syscall.named("fsetxattr");
-    private static final Syscall LSETXATTR = Syscall.named("lsetxattr");
-    private static final Syscall LGETXATTR = Syscall.named("lgetxattr");
-    private static final Syscall LLISTXATTR = Syscall.named("llistxattr");
-    private static final Syscall SENDFILE = Syscall.named("sendfile");
-    private static final Syscall COPY_FILE_RANGE = Syscall.named("copy_file_range");
 
     private static final Syscall LSEEK = Syscall.named("lseek");
     private static final Syscall FTRUNCATE = Syscall.named("ftruncate");
 
-    private static final int SEEK_SET = 0;
     private static final int SEEK_CUR = 1;
-    private static final int SEEK_DATA = 3;
-    private static final int SEEK_HOLE = 4;
     private static final int RESOLVE_NO_MAGICLINKS = 0x02;
     private static final int RESOLVE_BENEATH = 0x08;
     private static final int RESOLVE_IN_ROOT = 0x10;
@@ -58,9 +49,6 @@ public final class FileCalls {
     private static final int STATX_SIZE = 256;
     private static final long STATX_ATTR_MOUNT_ROOT = 0x2000;
     private static final int LONGEST_PATH = 4096;
-    /** Most attributes are short, and memory for the longest is dear. */
-    private static final int SHORT_ATTRIBUTES = 1024;
-
     private static final byte[] DOT = {'.'};
 
     private FileCalls() {}
@@ -385,132 +373,6 @@ public final class FileCalls {
         ByteBuffer times = scope.buffer(32);
         times.putLong(0, seconds).putLong(8, nanos).putLong(16, seconds).putLong(24, nanos);
         return NativeScope.address(times);
-    }
-
-    /** fsetxattr(2); not for descriptors opened with O_PATH. */
-    public static void setXattr(Fd file, String attribute, byte[] value) throws ErrnoException {
-        try (NativeScope scope = NativeScope.open()) {
-            FSETXATTR.call(
-                    attribute,
-                    file.number(),
-                    scope.string(attribute),
-                    NativeScope.address(copy(scope, value)),
-                    value.length,
-                    0,
-                    0);
-        }
-    }
-
-    /** lsetxattr(2) on the name itself. */
-    public static void setXattr(Fd directory, byte[] name, String attribute, byte[] value) throws ErrnoException {
-        try (NativeScope scope = NativeScope.open()) {
-            LSETXATTR.call(
-                    attribute,
-                    scope.string(path(directory, name)),
-                    scope.string(attribute),
-                    NativeScope.address(copy(scope, value)),
-                    value.length,
-                    0,
-                    0);
-        }
-    }
-
-    /** The value of an extended attribute of the name itself, or null where it has none; fails with ERANGE when it is longer, lgetxattr(2). */
-    public static byte @Nullable [] xattr(Fd directory, byte[] name, String attribute, int mostBytes)
-            throws ErrnoException {
-        try (NativeScope scope = NativeScope.open()) {
-            long path = scope.string(path(directory, name));
-            return attributes(
-                    LGETXATTR,
-                    attribute,
-                    mostBytes,
-                    scope,
-                    (memory, bytes) -> LGETXATTR.raw(path, scope.string(attribute), memory, bytes, 0, 0));
-        }
-    }
-
-    /** The names of the extended attributes of the name itself; fails with ERANGE when they are longer together, llistxattr(2). */
-    public static List<String> xattrs(Fd directory, byte[] name, int mostBytes) throws ErrnoException {
-        try (NativeScope scope = NativeScope.open()) {
-            long path = scope.string(path(directory, name));
-            byte[] names = attributes(
-                    LLISTXATTR, text(name), mostBytes, scope, (memory, bytes) -> LLISTXATTR.raw(path, memory, bytes));
-            return names == null || names.length == 0
-                    ? List.of()
-                    : List.of(new String(names, StandardCharsets.UTF_8).split("\0"));
-        }
-    }
-
-    /** Reads attributes into memory; gives how many bytes, or a negated error number. */
-    private interface AttributeCall {
-        long read(long memory, int bytes);
-    }
-
-    private static byte @Nullable [] attributes(
-            Syscall call, String subject, int mostBytes, NativeScope scope, AttributeCall reading)
-            throws ErrnoException {
-        ByteBuffer memory = scope.buffer(Math.min(mostBytes, SHORT_ATTRIBUTES));
-        long length = reading.read(NativeScope.address(memory), Math.min(mostBytes, SHORT_ATTRIBUTES));
-        if (length == -Errno.ERANGE && mostBytes > SHORT_ATTRIBUTES) {
-            memory = scope.buffer(mostBytes);
-            length = reading.read(NativeScope.address(memory), mostBytes);
-        }
-        if (length == -Errno.ENODATA || length == -Errno.EOPNOTSUPP) {
-            return null;
-        }
-        if (length < 0) {
-            throw call.failure(subject, length);
-        }
-        byte[] bytes = new byte[(int) length];
-        memory.get(0, bytes);
-        return bytes;
-    }
-
-    /** Where data begins in a file at an offset or behind it; -1 where there is none up to its end, lseek(2). */
-    public static long nextData(Fd file, long offset) throws ErrnoException {
-        long result = LSEEK.raw(file.number(), offset, SEEK_DATA);
-        if (result == -Errno.ENXIO) {
-            return -1;
-        }
-        if (result < 0) {
-            throw LSEEK.failure(null, result);
-        }
-        return result;
-    }
-
-    /** Where the data at an offset of a file ends, lseek(2). */
-    public static long nextHole(Fd file, long offset) throws ErrnoException {
-        return LSEEK.call(null, file.number(), offset, SEEK_HOLE);
-    }
-
-    /** Copies bytes to the same place of another file, by reference where the filesystem can, copy_file_range(2). Gives how many; 0 at the end. */
-    public static long copyRange(Fd from, Fd to, long offset, long bytes) throws ErrnoException {
-        try (NativeScope scope = NativeScope.open()) {
-            ByteBuffer offsets = scope.buffer(16);
-            offsets.putLong(0, offset).putLong(8, offset);
-            long in = NativeScope.address(offsets);
-            return COPY_FILE_RANGE.call(null, from.number(), in, to.number(), in + 8, bytes, 0);
-        }
-    }
-
-    /** The same by copying, between filesystems that share nothing, sendfile(2). Moves the position of {@code to}. */
-    public static long sendRange(Fd from, Fd to, long offset, long bytes) throws ErrnoException {
-        try (NativeScope scope = NativeScope.open()) {
-            LSEEK.call(null, to.number(), offset, SEEK_SET);
-            ByteBuffer start = scope.buffer(8).putLong(0, offset);
-            return SENDFILE.call(null, to.number(), from.number(), NativeScope.address(start), bytes, 0, 0);
-        }
-    }
-
-    private static byte[] path(Fd directory, byte[] name) {
-        byte[] parent = (directory.procPath() + "/").getBytes(StandardCharsets.US_ASCII);
-        byte[] path = Arrays.copyOf(parent, parent.length + name.length);
-        System.arraycopy(name, 0, path, parent.length, name.length);
-        return path;
-    }
-
-    private static ByteBuffer copy(NativeScope scope, byte[] value) {
-        return scope.buffer(Math.max(1, value.length)).put(0, value);
     }
 
     private static String text(byte[] name) {

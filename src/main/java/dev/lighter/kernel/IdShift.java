@@ -139,19 +139,19 @@ public final class IdShift {
             return;
         }
         byte[] capabilities = status.type() == FileCalls.REGULAR
-                ? FileCalls.xattr(directory, name, CAPABILITY, MOST_XATTR_BYTES)
+                ? Xattrs.get(directory, name, CAPABILITY, MOST_XATTR_BYTES)
                 : null;
         if (status.type() != FileCalls.SYMLINK) {
             for (String kind : new String[] {"access", "default"}) {
-                byte[] list = FileCalls.xattr(directory, name, ACL + kind, MOST_XATTR_BYTES);
+                byte[] list = Xattrs.get(directory, name, ACL + kind, MOST_XATTR_BYTES);
                 if (list != null) {
-                    FileCalls.setXattr(directory, name, ACL + kind, accessList(list));
+                    Xattrs.set(directory, name, ACL + kind, accessList(list));
                 }
             }
         }
         FileCalls.changeOwner(directory, name, uid, gid);
         if (capabilities != null) {
-            FileCalls.setXattr(directory, name, CAPABILITY, capabilities(capabilities));
+            Xattrs.set(directory, name, CAPABILITY, capabilities(capabilities));
         }
         if ((status.mode() & SET_ID) != 0 && status.type() != FileCalls.SYMLINK) {
             FileCalls.changeMode(directory, name, status.mode() & PERMISSIONS);

@@ -20,7 +20,7 @@ public final class OpaqueMark {
     /** Whether a name's directory has it. */
     public static boolean isOn(Fd parent, byte[] name) throws ErrnoException {
         try {
-            return Arrays.equals(FileCalls.xattr(parent, name, ATTRIBUTE, LONGEST), YES);
+            return Arrays.equals(Xattrs.get(parent, name, ATTRIBUTE, LONGEST), YES);
         } catch (ErrnoException e) {
             // Anything as long is something else.
             if (e.is(Errno.ERANGE)) {
@@ -37,11 +37,11 @@ public final class OpaqueMark {
 
     /** Marks a name's directory. */
     public static void set(Fd parent, byte[] name) throws ErrnoException {
-        FileCalls.setXattr(parent, name, ATTRIBUTE, YES);
+        Xattrs.set(parent, name, ATTRIBUTE, YES);
     }
 
     /** Marks an open directory; not one that was opened with O_PATH. */
     public static void set(Fd directory) throws ErrnoException {
-        FileCalls.setXattr(directory, ATTRIBUTE, YES);
+        Xattrs.set(directory, ATTRIBUTE, YES);
     }
 }

@@ -134,11 +134,11 @@ public final class TreeCopy {
             return;
         }
         long size = FileCalls.status(source).size();
-        long data = FileCalls.nextData(source, 0);
+        long data = FileRanges.nextData(source, 0);
         while (data >= 0 && data < size) {
-            long end = Math.min(size, FileCalls.nextHole(source, data));
+            long end = Math.min(size, FileRanges.nextHole(source, data));
             range(source, target, data, end);
-            data = FileCalls.nextData(source, end);
+            data = FileRanges.nextData(source, end);
         }
         FileCalls.changeSize(target, size);
     }
@@ -150,8 +150,8 @@ public final class TreeCopy {
             long count;
             try {
                 count = byReference
-                        ? FileCalls.copyRange(source, target, at, end - at)
-                        : FileCalls.sendRange(source, target, at, end - at);
+                        ? FileRanges.copyRange(source, target, at, end - at)
+                        : FileRanges.sendRange(source, target, at, end - at);
             } catch (ErrnoException e) {
                 if (!byReference || !e.is(Errno.EXDEV) && !e.is(Errno.EINVAL) && !e.is(Errno.EOPNOTSUPP)) {
                     throw e;
@@ -173,14 +173,14 @@ public final class TreeCopy {
     }
 
     private void xattrs(Fd from, byte[] name, Fd to, byte[] newName) throws ErrnoException {
-        for (String attribute : FileCalls.xattrs(from, name, MOST_XATTR_BYTES)) {
+        for (String attribute : Xattrs.list(from, name, MOST_XATTR_BYTES)) {
             if (attribute.startsWith(OVERLAY) && !(layer && attribute.equals(OpaqueMark.ATTRIBUTE))) {
                 continue;
             }
-            byte[] value = FileCalls.xattr(from, name, attribute, MOST_XATTR_BYTES);
+            byte[] value = Xattrs.get(from, name, attribute, MOST_XATTR_BYTES);
             if (value != null) {
                 try {
-                    FileCalls.setXattr(to, newName, attribute, shift.attribute(attribute, value));
+                    Xattrs.set(to, newName, attribute, shift.attribute(attribute, value));
                 } catch (ErrnoException e) {
                     // A filesystem without such attributes keeps the files all the same.
                     if (!e.is(Errno.EOPNOTSUPP)) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.lighter.error.EngineException;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
+import dev.lighter.kernel.Xattrs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -193,7 +194,7 @@ class ImageLoadIT {
 
     private static String xattr(Path directory, String file, String name) throws IOException {
         try (Fd parent = Fd.open(directory, Fd.O_PATH, 0)) {
-            byte[] value = FileCalls.xattr(parent, file.getBytes(StandardCharsets.UTF_8), name, 256);
+            byte[] value = Xattrs.get(parent, file.getBytes(StandardCharsets.UTF_8), name, 256);
             return value == null ? "" : new String(value, StandardCharsets.ISO_8859_1);
         }
     }

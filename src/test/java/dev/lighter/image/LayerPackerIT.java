@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lighter.kernel.Fd;
 import dev.lighter.kernel.FileCalls;
 import dev.lighter.kernel.FileTree;
+import dev.lighter.kernel.Xattrs;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -52,11 +53,11 @@ class LayerPackerIT {
             FileCalls.makeNode(root, bytes("loop"), FileCalls.BLOCK_DEVICE | 0660, 7, 300);
             FileCalls.makeNode(root, bytes("pipe"), FileCalls.FIFO | 0600, 0, 0);
             FileCalls.changeMode(root, bytes("text"), 04751);
-            FileCalls.setXattr(root, bytes("text"), "security.capability", CAPABILITY);
-            FileCalls.setXattr(root, bytes("text"), "user.note", new byte[] {0, 1, (byte) 255});
+            Xattrs.set(root, bytes("text"), "security.capability", CAPABILITY);
+            Xattrs.set(root, bytes("text"), "user.note", new byte[] {0, 1, (byte) 255});
             Files.createDirectory(layer.resolve("opaque"));
-            FileCalls.setXattr(root, bytes("opaque"), "trusted.overlay.opaque", new byte[] {'y'});
-            FileCalls.setXattr(root, bytes("opaque"), "trusted.overlay.impure", new byte[] {'y'});
+            Xattrs.set(root, bytes("opaque"), "trusted.overlay.opaque", new byte[] {'y'});
+            Xattrs.set(root, bytes("opaque"), "trusted.overlay.impure", new byte[] {'y'});
             Files.writeString(layer.resolve("opaque/shown"), "");
             FileCalls.makeNode(root, bytes("opaque/.lock"), FileCalls.REGULAR | 0600, 0, 0);
             FileCalls.changeTime(root, bytes("opaque"), -5, 250_000_000);
@@ -129,14 +130,14 @@ class LayerPackerIT {
                 line.append(" first ")
                         .append(firsts.merge(Long.toString(status.identity().inode()), shown, (first, again) -> first));
             }
-            for (String attribute : new TreeSet<>(FileCalls.xattrs(directory, name, 65536))) {
+            for (String attribute : new TreeSet<>(Xattrs.list(directory, name, 65536))) {
                 if (!attribute.equals("trusted.overlay.impure")) {
                     line.append(' ')
                             .append(attribute)
                             .append('=')
                             .append(HexFormat.of()
                                     .formatHex(Objects.requireNonNull(
-                                            FileCalls.xattr(directory, name, attribute, 65536))));
+                                            Xattrs.get(directory, name, attribute, 65536))));
                 }
             }
             if (status.type() == FileCalls.SYMLINK) {

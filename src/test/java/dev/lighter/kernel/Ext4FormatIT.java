@@ -36,7 +36,7 @@ class Ext4FormatIT {
                 Files.write(place.resolve("d/file"), new byte[3_000_000]);
                 assertThat(Files.size(place.resolve("d/file"))).isEqualTo(3_000_000);
                 try (Fd directory = Fd.open(place, Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
-                    FileCalls.setXattr(directory, new byte[] {'d'}, "trusted.test", new byte[] {1});
+                    Xattrs.set(directory, new byte[] {'d'}, "trusted.test", new byte[] {1});
                 }
             } finally {
                 MountTree.detach(place);

@@ -54,7 +54,7 @@ class XfsFormatIT {
                 }
                 Files.writeString(place.resolve("d/0"), "again");
                 try (Fd directory = Fd.open(place, Fd.O_RDONLY | Fd.O_DIRECTORY, 0)) {
-                    FileCalls.setXattr(directory, new byte[] {'d'}, "trusted.test", new byte[] {1});
+                    Xattrs.set(directory, new byte[] {'d'}, "trusted.test", new byte[] {1});
                 }
             } finally {
                 MountTree.detachUnused(place);
