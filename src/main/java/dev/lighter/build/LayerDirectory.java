@@ -20,7 +20,7 @@ record LayerDirectory(Workshop workshop, List<Path> layers, Path upper, Path wor
 
     /** The image's files with the directory above them. */
     ImageFiles open() throws IOException {
-        return new ImageFiles(workshop.launcher().imageRoot(layers, upper, work));
+        return new ImageFiles(workshop.launcher().roots().imageRoot(layers, upper, work));
     }
 
     /** What was written, to be taken. */

@@ -56,7 +56,7 @@ public class ContainerArchives {
         container.lock.lock();
         try {
             RunningContainer running = container.running;
-            return running == null ? launcher.readOnlyRoot(containers.launchSpec(container)) : rootOf(running);
+            return running == null ? launcher.roots().readOnlyRoot(containers.launchSpec(container)) : rootOf(running);
         } finally {
             container.lock.unlock();
         }
@@ -73,7 +73,7 @@ public class ContainerArchives {
             }
             container.lock.lock();
             try (Fd root = container.running == null
-                    ? launcher.root(containers.launchSpec(container))
+                    ? launcher.roots().root(containers.launchSpec(container))
                     : rootOf(container.running)) {
                 return changing(container, root, visit);
             } finally {

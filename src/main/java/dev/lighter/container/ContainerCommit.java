@@ -208,7 +208,7 @@ public class ContainerCommit {
             return;
         }
         LaunchSpec spec = containers.launchSpec(container);
-        try (Fd root = launcher.ownFiles(spec);
+        try (Fd root = launcher.roots().ownFiles(spec);
                 Fd from = FileCalls.openDirectory(root, SELF)) {
             TreeCopy.copyLayer(from, to, shift);
         }

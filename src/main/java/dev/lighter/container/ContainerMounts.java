@@ -119,7 +119,7 @@ final class ContainerMounts {
     }
 
     private @Nullable Fd imageContent(ContainerSpec spec, String path) throws IOException {
-        try (Fd root = launcher.imageRoot(images.layerDirectories(spec.imageId()))) {
+        try (Fd root = launcher.roots().imageRoot(images.layerDirectories(spec.imageId()))) {
             Fd found = FileCalls.openInRoot(root, path.getBytes(StandardCharsets.UTF_8), Fd.O_PATH);
             try (found) {
                 return FileCalls.status(found).isDirectory() ? FileCalls.openDirectory(found, new byte[] {'.'}) : null;

@@ -415,7 +415,7 @@ public class ContainerService implements ImageUsers, DisposableBean {
         try {
             ChangedFiles.find(
                     written,
-                    around.launcher().below(images.layerDirectories(container.spec.imageId())),
+                    around.launcher().roots().below(images.layerDirectories(container.spec.imageId())),
                     container.spec.storage().mounts().stream()
                             .map(MountPoint::target)
                             .toList(),

@@ -48,6 +48,7 @@ public final class ContainerLauncher implements AutoCloseable {
     private final ExecLauncher execs;
     private final Adopter adopter;
     private final UserNamespaces userNamespaces;
+    private final DetachedRoots roots;
 
     /**
      * @param cgroups where the containers' control groups live
@@ -66,6 +67,7 @@ public final class ContainerLauncher implements AutoCloseable {
         OpenLogs logs = new OpenLogs(OPEN_LOGS);
         this.nullDevice = logs.nullDevice();
         this.userNamespaces = new UserNamespaces(stub, nullDevice);
+        this.roots = new DetachedRoots(overlays, this.base, userNamespaces);
         this.execs = new ExecLauncher(stub, facts, loop, nullDevice);
         this.surroundings =
                 new MonitoredContainer.Surroundings(loop, finisher, listener, logs, ConcurrentHashMap.newKeySet());
@@ -98,8 +100,8 @@ public final class ContainerLauncher implements AutoCloseable {
     public RunningContainer launch(LaunchSpec spec, LaunchNetwork network, JoinedNamespaces joined)
             throws LaunchException {
         try (Fd directory = LaunchDirectory.open(spec.directory());
-                Users users = users(spec);
-                PreparedMounts mounts = PreparedMounts.prepare(spec, users.namespace, overlays)) {
+                UserNamespaces.Use users = userNamespaces.use(spec.ids());
+                PreparedMounts mounts = PreparedMounts.prepare(spec, users.namespace(), overlays)) {
             Future<Plan> planned = planners.submit(() -> plan(spec, network, mounts));
             try {
                 LaunchDirectory.prepare(directory, spec);
@@ -195,7 +197,7 @@ public final class ContainerLauncher implements AutoCloseable {
             LaunchNetwork network,
             JoinedNamespaces joined,
             Fd directory,
-            Users users,
+            UserNamespaces.Use users,
             PreparedMounts mounts,
             Future<Plan> planned)
             throws LaunchException, IOException {
@@ -207,7 +209,7 @@ public final class ContainerLauncher implements AutoCloseable {
                 base.below(spec.layers()),
                 spec.upperDirectory(),
                 spec.directory().resolve(ContainerFiles.WORK),
-                users.namespace)) {
+                users.namespace())) {
             mounts.settleLinks(root);
             if (!spec.terminal()) {
                 MonitorLink.openFifos(spec.directory(), fifos);
@@ -237,7 +239,7 @@ public final class ContainerLauncher implements AutoCloseable {
                     }
                     descriptors.add(mount.tree());
                 }
-                Fd namespace = users.namespace;
+                Fd namespace = users.namespace();
                 if (namespace != null) {
                     while (descriptors.size() < Descriptors.MOUNTS) {
                         descriptors.add(nullDevice);
@@ -319,109 +321,9 @@ public final class ContainerLauncher implements AutoCloseable {
         }
     }
 
-    /** All that lies below the writable layer of a container that stands on these layers, lowest first. */
-    public List<Path> below(List<Path> layers) {
-        return base.below(layers);
-    }
-
-    /**
-     * What a container has in its own filesystem, without what is mounted into it and without what lies below all images, for reading,
-     * detached: it goes with the descriptor. It must not change meanwhile.
-     */
-    public Fd ownFiles(LaunchSpec spec) throws IOException {
-        try (Users users = users(spec)) {
-            return overlays.mountReadOnly(spec.layers(), spec.upperDirectory(), users.namespace);
-        }
-    }
-
-    /**
-     * The filesystem of a container that does not run, with its mounts, for reading, detached: it goes with the descriptor. The container
-     * may start, and even be removed, meanwhile.
-     */
-    public Fd readOnlyRoot(LaunchSpec spec) throws IOException, LaunchException {
-        try (Fd directory = LaunchDirectory.open(spec.directory())) {
-            LaunchDirectory.makeLayer(directory, spec.ids());
-        }
-        if (!spec.mounts().isEmpty()) {
-            // The places for mounts, which cannot be made in what cannot be written.
-            root(spec).close();
-        }
-        try (Users users = users(spec)) {
-            return withMounts(
-                    overlays.mountReadOnly(base.below(spec.layers()), spec.upperDirectory(), users.namespace),
-                    spec,
-                    users);
-        }
-    }
-
-    /** The filesystem of a container that does not run, with its mounts, writable, detached: it goes with the descriptor. */
-    public Fd root(LaunchSpec spec) throws IOException, LaunchException {
-        try (Fd directory = LaunchDirectory.open(spec.directory())) {
-            LaunchDirectory.makeLayer(directory, spec.ids());
-        }
-        try (Users users = users(spec)) {
-            return withMounts(
-                    overlays.mount(
-                            base.below(spec.layers()),
-                            spec.upperDirectory(),
-                            spec.directory().resolve(ContainerFiles.WORK),
-                            users.namespace),
-                    spec,
-                    users);
-        }
-    }
-
-    /** The user namespace of a container that is made or looked at; none where it has the host's. */
-    private static final class Users implements AutoCloseable {
-        final @Nullable Fd namespace;
-
-        Users(@Nullable Fd namespace) {
-            this.namespace = namespace;
-        }
-
-        @Override
-        public void close() {
-            if (namespace != null) {
-                namespace.close();
-            }
-        }
-    }
-
-    private Users users(LaunchSpec spec) throws IOException {
-        return new Users(spec.ids().isMapped() ? userNamespaces.make(spec.ids()) : null);
-    }
-
-    private Fd withMounts(Fd root, LaunchSpec spec, Users users) throws IOException, LaunchException {
-        if (spec.mounts().isEmpty()) {
-            return root;
-        }
-        try (root;
-                PreparedMounts mounts = PreparedMounts.prepare(spec, users.namespace, overlays)) {
-            return overlays.assemble(
-                    root,
-                    mounts.all().stream()
-                            .map(mount -> new OverlayMounter.Attachment(mount.tree(), mount.target()))
-                            .toList(),
-                    spec.directory(),
-                    spec.ids());
-        }
-    }
-
-    /** The files of an image alone, that cannot be written, detached: they go with the descriptor. */
-    public Fd imageRoot(List<Path> layers) throws ErrnoException {
-        return overlays.mountReadOnly(base.below(layers));
-    }
-
-    /** The files of an image, and what is written over them into a directory of its own, detached: they go with the descriptor. */
-    public Fd imageRoot(List<Path> layers, Path upper, Path work) throws ErrnoException {
-        return overlays.mount(base.below(layers), upper, work);
-    }
-
-    /** At least one layer and nothing else, that cannot be written, detached. */
-    public Fd layersRoot(List<Path> layers) throws ErrnoException {
-        return layers.size() == 1
-                ? Fd.open(layers.get(0), Fd.O_RDONLY | Fd.O_DIRECTORY, 0)
-                : overlays.mountReadOnly(layers);
+    /** The files of containers and images, for those who look at them or change them from outside. */
+    public DetachedRoots roots() {
+        return roots;
     }
 
     /** A user and a group, by number. */

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes user namespaces. A process of many threads cannot have one of its own, so a stub makes it, waits until its numbers are written, and
@@ -29,8 +30,22 @@ final class UserNamespaces {
         this.nullDevice = nullDevice;
     }
 
-    /** A new user namespace with these numbers. */
-    Fd make(IdRange ids) throws IOException {
+    /** A user namespace that something is made or looked at with; null where that is the host's. */
+    record Use(@Nullable Fd namespace) implements AutoCloseable {
+        @Override
+        public void close() {
+            if (namespace != null) {
+                namespace.close();
+            }
+        }
+    }
+
+    /** A new user namespace with these numbers, unless they are the host's. */
+    Use use(IdRange ids) throws IOException {
+        return new Use(ids.isMapped() ? make(ids) : null);
+    }
+
+    private Fd make(IdRange ids) throws IOException {
         ProgramBuilder builder = new ProgramBuilder();
         builder.call("unshare", Arg.named(CLONE_NEWUSER, "CLONE_NEWUSER")).why("users and groups of its own");
         Data told = builder.text("1");
