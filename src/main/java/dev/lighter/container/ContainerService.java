@@ -7,12 +7,10 @@ import dev.lighter.error.EngineException;
 import dev.lighter.error.EngineException.Kind;
 import dev.lighter.event.EventService;
 import dev.lighter.http.LighterProperties;
-import dev.lighter.image.ImageDetails;
 import dev.lighter.image.ImageService;
 import dev.lighter.image.ImageUsers;
 import dev.lighter.image.WrittenLayer;
 import dev.lighter.kernel.ErrnoException;
-import dev.lighter.kernel.IdRange;
 import dev.lighter.kernel.cgroup.CgroupLimits;
 import dev.lighter.kernel.cgroup.Cgroups;
 import dev.lighter.launch.Anatomy;
@@ -21,19 +19,15 @@ import dev.lighter.launch.LaunchSpec;
 import dev.lighter.launch.LogPolicy;
 import dev.lighter.launch.RunningContainer;
 import dev.lighter.network.ContainerNetworking;
-import dev.lighter.network.EndpointPlan;
 import dev.lighter.network.EndpointSettings;
 import dev.lighter.network.NetworkConnections;
 import dev.lighter.network.NetworkService;
 import dev.lighter.network.dns.HostResolvers;
 import dev.lighter.volume.ContainerVolumes;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,7 +41,7 @@ import org.springframework.stereotype.Service;
 /**
  * The life of containers: created, started, stopped, waited for, removed. One container changes under its own lock; the order is always
  * act, record, tell. What happens on the kernel's side reaches it through {@link RunningContainer#exit}. This is the door to those who do
- * it: {@link Starting}, {@link Stopping}, {@link Endings} and {@link Removal}.
+ * it: {@link Creation}, {@link Starting}, {@link Stopping}, {@link Endings} and {@link Removal}.
  */
 @Service
 public class ContainerService implements ImageUsers, DisposableBean {
@@ -56,14 +50,14 @@ public class ContainerService implements ImageUsers, DisposableBean {
 
     private final ImageService images;
     private final LaunchSpecMaker launchSpecs;
-    private final ResourceChecks resourceChecks;
     private final ContainerPlaces places;
     private final Surroundings around;
+    private final Creation creation;
+    private final WrittenFiles written;
     private final HealthChecks health;
     private final Stopping stopping;
     private final Removal removal;
     private final Starting starting;
-    private final SharedNamespaces namespaces;
     private final UserRanges users;
     private final UnhealthyContainers unhealthy;
 
@@ -92,7 +86,6 @@ public class ContainerService implements ImageUsers, DisposableBean {
         });
         this.images = images;
         this.launchSpecs = new LaunchSpecMaker(images, directories, settings, logSettings);
-        this.resourceChecks = new ResourceChecks(cgroups);
         this.places = new ContainerPlaces(
                 registry, networking, connections, networks, launcher, directories, new EtcFiles(resolvers));
         this.around = new Surroundings(
@@ -109,8 +102,10 @@ public class ContainerService implements ImageUsers, DisposableBean {
         this.health = new HealthChecks(around, this::launchSpec, this::unhealthy);
         this.stopping = new Stopping(around, health);
         this.removal = new Removal(around, stopping);
-        this.namespaces = new SharedNamespaces(registry);
+        SharedNamespaces namespaces = new SharedNamespaces(registry);
         this.users = new UserRanges(registry, settings.userNamespaces());
+        this.creation = new Creation(around, images, places, namespaces, users, new ResourceChecks(cgroups));
+        this.written = new WrittenFiles(around, images);
         this.starting = new Starting(around, places, namespaces, launchSpecs, stopping, removal, health);
         this.unhealthy = new UnhealthyContainers(around, stopping, starting);
     }
@@ -174,107 +169,12 @@ public class ContainerService implements ImageUsers, DisposableBean {
 
     /** Makes a container from an image. Gives it; it does not run yet. */
     public ContainerView create(ContainerRequest request) {
-        ImageDetails image = images.get(request.image());
-        return create(new ContainerDesign() {
-            @Override
-            public @Nullable String name() {
-                return request.name();
-            }
-
-            @Override
-            public ContainerMounts.Claimed claim(String id) {
-                return around.mounts()
-                        .claim(id, request.storage(), image.config().volumes());
-            }
-
-            @Override
-            public ContainerSpec spec(String id, List<MountPoint> mounts) {
-                return SpecMaker.make(id, request, image, mounts);
-            }
-
-            @Override
-            public String usersMode() {
-                return request.usersMode();
-            }
-
-            @Override
-            public Map<String, EndpointSettings> endpoints() {
-                return request.endpoints();
-            }
-
-            @Override
-            public String rootImageId() {
-                return image.id();
-            }
-        });
+        return creation.create(request);
     }
 
     /** Makes a container of a design. */
     ContainerView create(ContainerDesign design) {
-        String id = ContainerNames.newId();
-        String asked = design.name();
-        String name = asked == null || asked.isEmpty()
-                ? ContainerNames.generate(around.registry()::isTaken)
-                : ContainerNames.checked(asked);
-        around.registry().reserve(name, id);
-        boolean done = false;
-        ContainerMounts.Claimed claimed = null;
-        try {
-            claimed = design.claim(id);
-            ContainerVolumes.Claim claim = claimed.claim();
-            ContainerSpec merged = design.spec(id, claimed.mounts());
-            ContainerSpec made = users.resolved(namespaces.resolved(places.resolved(merged)), design.usersMode());
-            ContainerSpec spec = made.with(resourceChecks.checked(made.resources()), made.supervision());
-            ContainerView view = new ContainerView(id, name, spec, ContainerState.created(), design.rootImageId());
-            Container container = new Container(view);
-            EndpointPlan plan = places.plan(container, design.endpoints());
-            around.store().insert(view, () -> {
-                around.networking().record(plan);
-                claim.record();
-                design.record(id);
-            });
-            make(view, claim);
-            around.networking().add(plan);
-            around.registry().add(container);
-            done = true;
-            around.events().created(view);
-            return view;
-        } finally {
-            if (!done) {
-                if (claimed != null) {
-                    claimed.claim().abandon();
-                }
-                around.registry().release(name, id);
-            }
-        }
-    }
-
-    /** Makes what a recorded container has on the host; takes its rows away again when that fails. */
-    private void make(ContainerView container, ContainerVolumes.Claim claim) {
-        String id = container.id();
-        boolean made = false;
-        try {
-            around.directories().create(id);
-            around.limit(id, container.spec());
-            around.launcher().prepare(around.directories().of(id));
-            claim.make();
-            around.mounts().fill(container.spec());
-            made = true;
-        } catch (IOException e) {
-            throw EngineException.internal("the container's directory cannot be made: " + e.getMessage(), e);
-        } finally {
-            if (!made) {
-                around.store().delete(id, () -> {
-                    around.networking().recordRemoval(id);
-                    claim.recordAbandonment();
-                });
-                try {
-                    around.directories().delete(id);
-                } catch (IOException e) {
-                    LOG.warn("The directory of container {} stays behind: {}", id, e.getMessage());
-                }
-            }
-        }
+        return creation.create(design);
     }
 
     /** Whether containers that do not say have users and groups of their own. */
@@ -360,72 +260,17 @@ public class ContainerService implements ImageUsers, DisposableBean {
 
     /** How many bytes of files a container has written. */
     public long writtenBytes(String reference) {
-        Container container = around.registry().find(reference);
-        List<WrittenTree.Part> written = written(container);
-        try {
-            return written.isEmpty() ? 0 : WrittenTree.bytes(written);
-        } catch (IOException e) {
-            throw EngineException.internal("the files of container " + container.name + " cannot be measured", e);
-        }
-    }
-
-    /** What a container has written, uppermost first: its own directory, and what became layers of images that it stands on. */
-    private List<WrittenTree.Part> written(Container container) {
-        List<WrittenTree.Part> parts = new ArrayList<>();
-        Path upper = around.directories().upper(container.id);
-        try {
-            if (Files.isDirectory(upper)) {
-                parts.add(new WrittenTree.Part(
-                        upper.toRealPath(), container.spec.users().ids()));
-            }
-        } catch (IOException e) {
-            throw EngineException.internal("the files of container " + container.name + " cannot be found", e);
-        }
-        List<Path> layers = images.layerDirectories(container.rootImageId);
-        for (int i = layers.size() - 1; i >= layersOfImage(container); i--) {
-            parts.add(new WrittenTree.Part(layers.get(i), IdRange.SAME));
-        }
-        return parts;
-    }
-
-    /** How many of the layers that a container stands on are those of the image that it was made from. */
-    private int layersOfImage(Container container) {
-        return images.layerDirectories(container.spec.imageId()).size();
+        return written.bytes(around.registry().find(reference));
     }
 
     /** What a container that does not run has written on top of its image, for whoever is about to remove the container. */
     public WrittenLayer written(String reference) {
-        Container container = around.registry().find(reference);
-        if (container.running != null) {
-            throw EngineException.conflict("container " + container.name + " is running");
-        }
-        return new WrittenLayer(
-                around.directories().of(container.id).resolve("upper"),
-                true,
-                container.spec.users().ids());
+        return written.layer(around.registry().find(reference));
     }
 
     /** Gives what a container has changed in its image's files to a sink, while it may go on changing. */
     public void changes(String reference, FileChange.Sink sink) {
-        Container container = around.registry().find(reference);
-        List<WrittenTree.Part> written = written(container);
-        if (written.isEmpty()) {
-            return;
-        }
-        try {
-            ChangedFiles.find(
-                    written,
-                    around.launcher().roots().below(images.layerDirectories(container.spec.imageId())),
-                    container.spec.storage().mounts().stream()
-                            .map(MountPoint::target)
-                            .toList(),
-                    sink);
-        } catch (ErrnoException e) {
-            throw EngineException.internal(
-                    "the changes of container " + container.name + " cannot be read: " + e.getMessage(), e);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        written.changes(around.registry().find(reference), sink);
     }
 
     /**
