@@ -1,9 +1,7 @@
 package dev.lighter.image;
 
-import dev.lighter.error.EngineException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -195,23 +193,7 @@ final class BlobIngest implements AutoCloseable {
     }
 
     private @Nullable UnpackedLayer unpacked() throws IOException {
-        if (unpacking == null) {
-            return null;
-        }
-        try {
-            return unpacking.get();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("the load was interrupted");
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof EngineException refusal) {
-                throw refusal;
-            }
-            if (e.getCause() instanceof IOException failure) {
-                throw failure;
-            }
-            throw new IOException("a layer cannot be unpacked: " + e.getCause(), e.getCause());
-        }
+        return unpacking == null ? null : Unpacking.await(unpacking);
     }
 
     @Override

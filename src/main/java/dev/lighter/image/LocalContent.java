@@ -4,7 +4,6 @@ import dev.lighter.error.EngineException;
 import dev.lighter.event.EventService;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -17,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -183,20 +181,7 @@ class LocalContent implements ContentStore {
 
     private static void await(Deque<Future<@Nullable Void>> unpacking, int most) throws IOException {
         while (unpacking.size() > most) {
-            try {
-                unpacking.remove().get();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("the unpacking was interrupted");
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof EngineException refusal) {
-                    throw refusal;
-                }
-                if (e.getCause() instanceof IOException failure) {
-                    throw failure;
-                }
-                throw new IOException("a layer cannot be unpacked: " + e.getCause(), e.getCause());
-            }
+            Unpacking.await(unpacking.remove());
         }
     }
 
