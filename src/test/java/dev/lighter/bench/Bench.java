@@ -29,6 +29,7 @@ public final class Bench {
     private static final int STARTS = 5;
     private static final int LOADS = 3;
     private static final int BUILDS = 20;
+    private static final int COMMITS = 5;
 
     private final List<Subject> subjects = new ArrayList<>();
     private final Table table = new Table();
@@ -109,6 +110,7 @@ public final class Bench {
         table.put(Row.RATE, name, crowd.startsPerSecond());
         table.put(Row.MEMORY, name, crowd.memoryEach());
         table.put(Row.LIST, name, crowd.listMillis());
+        table.put(Row.STATS, name, crowd.statsMillis());
         table.put(Row.REMOVE, name, crowd.removalsPerSecond());
         measureNetwork(subject.on("default"), ours);
         Figure[] log = Measurements.log(subject);
@@ -120,6 +122,7 @@ public final class Bench {
         table.put(Row.LOAD, name, archives[0]);
         table.put(Row.FIRST_SAVE, name, archives[1]);
         table.put(Row.SAVE, name, archives[2]);
+        table.put(Row.COMMIT, name, Measurements.commit(subject, ours ? COMMITS : 1));
         Figure[] builds = BuildMeasurements.measure(subject, directory, ours ? BUILDS : LOADS, ours ? RUNS : LOADS);
         table.put(Row.BUILD, name, builds[0]);
         table.put(Row.BUILD_CACHED, name, builds[1]);
@@ -236,6 +239,7 @@ public final class Bench {
         RATE("create and start, 8 clients, no network", "per s", 150, false),
         MEMORY("memory of an idle container, all parts", "MB", 0.75, true),
         LIST("list of all of these (504; peers 48)", "ms", 8, true),
+        STATS("what all of these use, in one call", "ms", 100, true),
         NET_START("start of a created container, default network", "ms", 6, true),
         NET_LIFE("create, start, wait, delete of true, default network", "ms", 15, true),
         NET_RATE("create and start, 8 clients, default network", "per s", 120, false),
@@ -252,6 +256,7 @@ public final class Bench {
         SAVE("save of that image, after that", "s", 1, true),
         PULL("pull of six layers from a registry on loopback", "s", 3, true),
         PUSH("push of that image to an empty registry on loopback", "s", 2, true),
+        COMMIT("commit of a container that has written 1 GB and ended", "ms", 100, true),
         BUILD("build of ten RUN true", "s", 0.25, true),
         BUILD_CACHED("the same, all of it cached", "ms", 20, true),
         REMOVE("kill, wait, remove, 8 clients", "per s", 150, false),

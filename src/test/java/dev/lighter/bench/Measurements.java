@@ -71,6 +71,25 @@ final class Measurements {
         return Figure.of(median(times), runs);
     }
 
+    /** An image made of a container that has written a gigabyte and ended. */
+    static Figure commit(Subject subject, int runs) throws IOException {
+        List<Double> times = new ArrayList<>();
+        try (SocketHttp http = subject.connect()) {
+            for (int i = 0; i < runs; i++) {
+                String id = subject.create(http, "sh", "-c", "head -c 1073741824 /dev/zero > /large");
+                subject.start(http, id);
+                subject.await(http, id);
+                long begin = System.nanoTime();
+                Answer made = http.request("POST", "/v1.40/commit?container=" + id + "&repo=lighter/commit", "");
+                times.add(since(begin));
+                Subject.expect(made, 201);
+                subject.remove(http, id);
+                Subject.expect(http.request("DELETE", "/v1.40/images/lighter/commit?force=1", ""), 200);
+            }
+        }
+        return Figure.of(median(times), runs);
+    }
+
     /** A program executed in a container that runs: from its creation to the end of its output. */
     static Figure exec(Subject subject, int runs) throws IOException {
         List<Double> times = new ArrayList<>();
@@ -105,7 +124,12 @@ final class Measurements {
     }
 
     /** What many containers at once cost and give. */
-    record Crowd(Figure startsPerSecond, Figure memoryEach, Figure listMillis, Figure removalsPerSecond) {}
+    record Crowd(
+            Figure startsPerSecond,
+            Figure memoryEach,
+            Figure listMillis,
+            Figure statsMillis,
+            Figure removalsPerSecond) {}
 
     static Crowd crowd(Subject subject, int count) throws Exception {
         long before = availableKilobytes();
@@ -132,6 +156,7 @@ final class Measurements {
                 lists.add(since(listBegin));
             }
         }
+        Figure stats = stats(subject);
         long removeBegin = System.nanoTime();
         inParallel(shares(ids), share -> {
             try (SocketHttp http = subject.connect()) {
@@ -147,7 +172,24 @@ final class Measurements {
                 Figure.of(count / seconds, count),
                 Figure.of(megabytes, count),
                 Figure.of(median(lists), lists.size()),
+                stats,
                 Figure.of(count / (since(removeBegin) / 1000), count));
+    }
+
+    /** Median milliseconds of one call that tells what all containers use, which only this engine has. */
+    private static Figure stats(Subject subject) throws IOException {
+        List<Double> calls = new ArrayList<>();
+        try (SocketHttp http = subject.connect()) {
+            if (http.request("GET", "/api/stats", "").status() != 200) {
+                return Figure.missing("no such call");
+            }
+            for (int i = 0; i < 20; i++) {
+                long begin = System.nanoTime();
+                Subject.expect(http.request("GET", "/api/stats", ""), 200);
+                calls.add(since(begin));
+            }
+        }
+        return Figure.of(median(calls), calls.size());
     }
 
     private static List<List<String>> split(int count) {
