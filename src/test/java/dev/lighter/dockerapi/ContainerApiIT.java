@@ -10,6 +10,7 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -166,6 +167,18 @@ class ContainerApiIT {
         assertThat(answer.status()).isEqualTo(404);
         assertThat(answer.message()).isEqualTo("page not found");
         assertThat(engine.delete("/containers/json").status()).isEqualTo(404);
+    }
+
+    @Test
+    void whatOtherEnginesAreForIsRefusedInWords() throws Exception {
+        for (String path : List.of("/swarm", "/nodes", "/services", "/v1.43/tasks", "/secrets/x", "/configs")) {
+            Answer answer = engine.get(path);
+            assertThat(answer.status()).isEqualTo(501);
+            assertThat(answer.message()).contains("swarm mode is not available");
+        }
+        assertThat(engine.post("/swarm/init", "{}").status()).isEqualTo(501);
+        assertThat(engine.post("/plugins/pull?remote=x").message()).contains("plugins are not available");
+        assertThat(engine.get("/plugins").text()).isEqualTo("[]");
     }
 
     @Test
