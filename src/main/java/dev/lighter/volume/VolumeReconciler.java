@@ -21,6 +21,7 @@ public class VolumeReconciler implements DisposableBean {
     private final VolumeService service;
     private final ContainerVolumes containers;
     private final ClonePool pool;
+    private boolean settled;
 
     VolumeReconciler(
             VolumeStore store,
@@ -75,12 +76,13 @@ public class VolumeReconciler implements DisposableBean {
                 directories.delete(id);
             }
         }
+        settled = true;
     }
 
     /** What runs goes on without the engine, with all that it has. */
     @Override
     public void destroy() throws IOException {
-        if (registry.all().stream().noneMatch(registry::isUsed)) {
+        if (settled && registry.all().stream().noneMatch(registry::isUsed)) {
             pool.end();
         }
     }

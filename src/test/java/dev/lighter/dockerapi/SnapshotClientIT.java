@@ -191,6 +191,27 @@ class SnapshotClientIT {
                 .equalsIgnoreCase("needed"));
     }
 
+    @Test
+    void copiesKeepTheirFilesWhenAnEngineCannotStartOrTheirPlaceIsTakenAway() throws Exception {
+        runOriginal("host");
+        posted("/api/containers/" + name + "/snapshot", "{\"name\":\"" + name + "\"}");
+        posted("/api/snapshots/" + name + "/copies", names(1));
+        engine.kill();
+        // An address that is documentation only, RFC 5737.
+        engine.launch("--lighter.http.address=192.0.2.1");
+        engine.awaitEnd();
+        Path clones = engine.data().resolve("clones");
+        if (Files.isDirectory(clones)) {
+            // Whoever does this by hand takes it away from the engine, not from what runs.
+            assertThat(new ProcessBuilder("umount", clones.toString()).start().waitFor()).isZero();
+        }
+        engine.launch();
+        engine.awaitAnswer();
+        docker("exec", copy(1), "sh", "-c", "echo more >> /data/file");
+        docker("restart", "-t", "0", copy(1));
+        assertThat(docker("exec", copy(1), "cat", "/data/file")).isEqualTo("first\nmore");
+    }
+
     /** What the engine's data takes, as du(1) counts it, without what is mounted in it. */
     private long diskKilobytes() throws Exception {
         new ProcessBuilder("sync", "-f", engine.data().toString()).start().waitFor();

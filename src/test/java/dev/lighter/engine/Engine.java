@@ -162,6 +162,14 @@ public final class Engine implements AutoCloseable {
         }
     }
 
+    /** Waits until the process has ended by itself. */
+    public void awaitEnd() throws IOException, InterruptedException {
+        Process running = process;
+        if (running != null && !running.waitFor(START_SECONDS, TimeUnit.SECONDS)) {
+            throw new IOException("the engine does not end");
+        }
+    }
+
     /** Kills the process, starts it again and waits for its answer. */
     public void restart() throws IOException, InterruptedException {
         kill();

@@ -21,7 +21,7 @@ class XfsFormatIT {
     @TempDir
     Path here;
 
-    private static void mount(Path image, Path place) throws ErrnoException {
+    private static void mount(Path image, Path place) throws IOException {
         try (LoopDevice device = LoopDevice.attach(image)) {
             MountTree.attach(device.path().toString(), place, "xfs", 0, "discard");
         } catch (ErrnoException e) {
@@ -104,6 +104,26 @@ class XfsFormatIT {
             assertThat(Files.readString(place.resolve("copy3/file"))).isEqualTo("other");
         } finally {
             MountTree.detachUnused(place);
+        }
+    }
+
+    @Test
+    void aFileThatIsMountedSomewhereIsMountedAgainFromTheSameDevice() throws Exception {
+        Path image = here.resolve("image");
+        XfsFormat.write(image, XfsFormat.LEAST_BYTES);
+        Path first = Files.createDirectory(here.resolve("first"));
+        Path second = Files.createDirectory(here.resolve("second"));
+        mount(image, first);
+        try {
+            Files.writeString(first.resolve("file"), "here");
+            mount(image, second);
+            try {
+                assertThat(Files.readString(second.resolve("file"))).isEqualTo("here");
+            } finally {
+                MountTree.detachUnused(second);
+            }
+        } finally {
+            MountTree.detachUnused(first);
         }
     }
 

@@ -48,17 +48,17 @@ public final class Soak {
         Path before = Files.createTempFile("lighter-soak", ".state");
         MachineState.main(new String[] {"save", before.toString()});
         Soak soak = new Soak();
-        soak.kills(2 * kills);
-        soak.networks(2 * kills);
-        soak.images(kills);
-        soak.wrong.addAll(ImageKills.run(kills));
-        soak.wrong.addAll(CommitKills.run(kills));
-        soak.fuzz();
-        soak.crowd(containers, "none", WORST_MEGABYTES_ALONE);
-        soak.crowd(containers, "default", WORST_MEGABYTES_NETWORKED);
-        soak.network(containers * 3 / 2);
-        soak.wrong.forEach(sentence -> System.out.println("WRONG: " + sentence));
+        soak.part(() -> soak.kills(2 * kills));
+        soak.part(() -> soak.networks(2 * kills));
+        soak.part(() -> soak.images(kills));
+        soak.part(() -> soak.wrong.addAll(ImageKills.run(kills)));
+        soak.part(() -> soak.wrong.addAll(CommitKills.run(kills)));
+        soak.part(soak::fuzz);
+        soak.part(() -> soak.crowd(containers, "none", WORST_MEGABYTES_ALONE));
+        soak.part(() -> soak.crowd(containers, "default", WORST_MEGABYTES_NETWORKED));
+        soak.part(() -> soak.network(containers * 3 / 2));
         if (!soak.wrong.isEmpty()) {
+            soak.wrong.forEach(sentence -> System.out.println("WRONG: " + sentence));
             System.exit(1);
         }
         MachineState.main(new String[] {"compare", before.toString()});
@@ -66,13 +66,27 @@ public final class Soak {
         System.exit(0);
     }
 
+    /** One part of the whole. */
+    @FunctionalInterface
+    private interface Part {
+        void run() throws Exception;
+    }
+
+    /** What fails is told at once, and does not keep the other parts from being run. */
+    private void part(Part part) {
+        try {
+            part.run();
+        } catch (Exception | AssertionError e) {
+            e.printStackTrace(System.out);
+            wrong.add(String.valueOf(e.getMessage()));
+        }
+    }
+
     /** The engine is killed while images come, go and are packed. */
     private void images(int kills) throws Exception {
         try (Engine engine = Engine.start("--lighter.images.starter-image=false")) {
             new ImageStorm(engine, 13).run(kills);
             System.out.println("kills of the engine among images: " + kills);
-        } catch (AssertionError e) {
-            wrong.add(String.valueOf(e.getMessage()));
         }
     }
 
@@ -83,8 +97,6 @@ public final class Soak {
             System.out.println(new ArchiveFuzz(directory, 17).run(Duration.ofMinutes(1)));
             long texts = ParserFuzz.run(17, System.nanoTime() + TimeUnit.MINUTES.toNanos(1), Long.MAX_VALUE);
             System.out.println("Dockerfiles at random: " + texts);
-        } catch (AssertionError e) {
-            wrong.add(String.valueOf(e.getMessage()));
         } finally {
             ArchiveFuzz.delete(directory);
         }
@@ -282,6 +294,7 @@ public final class Soak {
 
     private void check(boolean holds, String otherwise) {
         if (!holds) {
+            System.out.println(otherwise);
             wrong.add(otherwise);
         }
     }
