@@ -41,7 +41,8 @@ final class BuildProgress implements BuildOutput {
             @Nullable
             String text,
 
-            @Schema(description = "How the pull of a base image goes on") ImageTransfersResource.@Nullable StepAnswer transfer,
+            @Schema(description = "How the pull of a base image goes on")
+            ImageTransfersResource.@Nullable StepAnswer transfer,
 
             @Schema(description = "The image that was built: the last line but for text") @Nullable
             String image,

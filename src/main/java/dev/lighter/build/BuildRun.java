@@ -96,7 +96,14 @@ final class BuildRun {
             Map<String, String> labels =
                     index == stages.target() ? build.request().labels() : Map.of();
             StageBuild stage = new StageBuild(
-                    build, workshop, stages.stage(index), stages.from(index, part::transfer), arguments, part, number, steps);
+                    build,
+                    workshop,
+                    stages.stage(index),
+                    stages.from(index, part::transfer),
+                    arguments,
+                    part,
+                    number,
+                    steps);
             stages.finished(index, stage.run(labels));
             part.end();
         } catch (IOException | RuntimeException e) {

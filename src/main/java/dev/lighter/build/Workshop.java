@@ -49,7 +49,9 @@ record Workshop(
      */
     FileSource source(@Nullable String imageId, Path empty) throws IOException {
         List<Path> layers = layers(imageId);
-        Fd root = layers.isEmpty() ? Fd.open(empty, Fd.O_RDONLY | Fd.O_DIRECTORY, 0) : launcher.roots().layersRoot(layers);
+        Fd root = layers.isEmpty()
+                ? Fd.open(empty, Fd.O_RDONLY | Fd.O_DIRECTORY, 0)
+                : launcher.roots().layersRoot(layers);
         return new FileSource(root, true);
     }
 

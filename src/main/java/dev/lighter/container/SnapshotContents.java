@@ -28,8 +28,7 @@ class SnapshotContents implements ContentOwners {
     public List<Content> contents() {
         return snapshots.everything().stream()
                 .flatMap(snapshot -> Stream.of(
-                        new Content(
-                                SNAPSHOTS + "/" + snapshot.id(), user(snapshot), Snapshots.isThere(snapshot)),
+                        new Content(SNAPSHOTS + "/" + snapshot.id(), user(snapshot), Snapshots.isThere(snapshot)),
                         new Content(ClonePool.entries(SNAPSHOTS) + "/" + snapshot.id(), user(snapshot), false)))
                 .toList();
     }

@@ -138,9 +138,8 @@ public final class IdShift {
         if (uid == status.uid() && gid == status.gid()) {
             return;
         }
-        byte[] capabilities = status.type() == FileCalls.REGULAR
-                ? Xattrs.get(directory, name, CAPABILITY, MOST_XATTR_BYTES)
-                : null;
+        byte[] capabilities =
+                status.type() == FileCalls.REGULAR ? Xattrs.get(directory, name, CAPABILITY, MOST_XATTR_BYTES) : null;
         if (status.type() != FileCalls.SYMLINK) {
             for (String kind : new String[] {"access", "default"}) {
                 byte[] list = Xattrs.get(directory, name, ACL + kind, MOST_XATTR_BYTES);

@@ -154,7 +154,9 @@ public final class XfsFormat {
         // Sizes as powers of two; at most a quarter is for inodes.
         sector.put(120, (byte) 12).put(121, (byte) 9).put(122, (byte) 9).put(123, (byte) 3);
         sector.put(124, (byte) groupBits).put(127, (byte) 25);
-        sector.putLong(128, CHUNK_INODES).putLong(136, CHUNK_INODES - USED_INODES).putLong(144, free);
+        sector.putLong(128, CHUNK_INODES)
+                .putLong(136, CHUNK_INODES - USED_INODES)
+                .putLong(144, free);
         sector.putInt(180, CHUNK_BLOCKS).putInt(196, 1).putInt(200, FEATURES).putInt(204, FEATURES);
         sector.putInt(212, FEATURES_TO_WRITE).putInt(216, FEATURES_TO_READ).putInt(228, CHUNK_BLOCKS / 2);
         return checked(sector, 224);
@@ -191,7 +193,8 @@ public final class XfsFormat {
 
     /** A tree whose root is its only block. */
     private void tree(int group, int block, String magic, int records, int[] values) throws IOException {
-        ByteBuffer root = magic(magic, BLOCK).putShort(6, (short) records).putInt(8, NONE).putInt(12, NONE);
+        ByteBuffer root =
+                magic(magic, BLOCK).putShort(6, (short) records).putInt(8, NONE).putInt(12, NONE);
         root.putLong(16, ((long) group * groupBlocks + block) * (BLOCK / SECTOR));
         root.put(32, id).putInt(48, group);
         for (int i = 0; records > 0 && i < values.length; i++) {
@@ -208,7 +211,10 @@ public final class XfsFormat {
             inode.putLong(152, firstInode() + number).put(160, id);
             if (number == 0) {
                 // A directory within the inode: no names, and its parent.
-                inode.putShort(2, (short) 0040755).put(5, (byte) 1).putInt(16, 2).putLong(56, 6);
+                inode.putShort(2, (short) 0040755)
+                        .put(5, (byte) 1)
+                        .putInt(16, 2)
+                        .putLong(56, 6);
                 inode.putInt(176 + 2, (int) firstInode());
             } else {
                 inode.put(5, (byte) 2);

@@ -97,8 +97,7 @@ final class VolumeDirectories {
     /** The ids that have a directory, and what removals that were interrupted have left. */
     List<String> list() throws IOException {
         try (Stream<Path> entries = Files.list(parent)) {
-            return Stream.concat(
-                            entries.map(entry -> entry.getFileName().toString()), pool.list(VOLUMES).stream())
+            return Stream.concat(entries.map(entry -> entry.getFileName().toString()), pool.list(VOLUMES).stream())
                     .distinct()
                     .toList();
         }

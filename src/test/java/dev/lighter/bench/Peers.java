@@ -52,8 +52,7 @@ final class Peers implements AutoCloseable {
                             + (isInstalled("runc") ? "[engine]\nruntime=\"runc\"\n" : "") + "");
             Path socket = data.resolve("podman.sock");
             if (importImage(rootDirectory, podman)) {
-                Subject subject =
-                        serve(PODMAN, socket, podman, "system", "service", "--time", "0", "unix://" + socket);
+                Subject subject = serve(PODMAN, socket, podman, "system", "service", "--time", "0", "unix://" + socket);
                 if (subject != null) {
                     subjects.add(subject);
                 }

@@ -76,14 +76,18 @@ final class TransferMeasurements implements AutoCloseable {
     }
 
     private void push(Subject subject, String host) throws IOException {
-        request(subject, "/v1.40/images/" + host + "/" + NAME + "/push?tag=latest"
+        request(
+                subject,
+                "/v1.40/images/" + host + "/" + NAME + "/push?tag=latest"
                         + (subject.name().equals(Peers.PODMAN) ? "&tlsVerify=false" : ""));
     }
 
     private static void request(Subject subject, String path) throws IOException {
         try (SocketHttp http = subject.connect()) {
             Answer answer = http.request("POST", path, NOBODY, "");
-            if (answer.status() != 200 || answer.text().contains("errorDetail") || answer.text().contains("\"error\":")) {
+            if (answer.status() != 200
+                    || answer.text().contains("errorDetail")
+                    || answer.text().contains("\"error\":")) {
                 throw new IOException(subject.name() + ": " + path + ": " + answer.text());
             }
         }

@@ -164,7 +164,9 @@ class SnapshotClientIT {
         posted("/api/containers/" + name + "/snapshot", "{\"name\":\"" + name + "\"}");
         long before = diskKilobytes();
         posted("/api/snapshots/" + name + "/copies", names(4));
-        assertThat(diskKilobytes() - before).as("kilobytes of four copies of 30 MB").isLessThan(15_000);
+        assertThat(diskKilobytes() - before)
+                .as("kilobytes of four copies of 30 MB")
+                .isLessThan(15_000);
         assertThat(docker("exec", copy(1), "ls", "/anonymous"))
                 .as("what was empty stays empty")
                 .isEmpty();
@@ -186,9 +188,9 @@ class SnapshotClientIT {
             assertThat(docker("exec", copy(i), "cat", "/data/file")).isEqualTo(Integer.toString(i));
         }
         JsonNode entries = engine.post("/api/system/check").json().path("entries");
-        assertThat(entries).isNotEmpty().allMatch(entry -> entry.path("state")
-                .asString()
-                .equalsIgnoreCase("needed"));
+        assertThat(entries)
+                .isNotEmpty()
+                .allMatch(entry -> entry.path("state").asString().equalsIgnoreCase("needed"));
     }
 
     @Test
@@ -203,7 +205,8 @@ class SnapshotClientIT {
         Path clones = engine.data().resolve("clones");
         if (Files.isDirectory(clones)) {
             // Whoever does this by hand takes it away from the engine, not from what runs.
-            assertThat(new ProcessBuilder("umount", clones.toString()).start().waitFor()).isZero();
+            assertThat(new ProcessBuilder("umount", clones.toString()).start().waitFor())
+                    .isZero();
         }
         engine.launch();
         engine.awaitAnswer();

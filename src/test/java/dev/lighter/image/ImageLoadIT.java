@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lighter.error.EngineException;
 import dev.lighter.kernel.Fd;
-import dev.lighter.kernel.FileCalls;
 import dev.lighter.kernel.Xattrs;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;

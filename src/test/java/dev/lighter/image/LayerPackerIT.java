@@ -136,8 +136,7 @@ class LayerPackerIT {
                             .append(attribute)
                             .append('=')
                             .append(HexFormat.of()
-                                    .formatHex(Objects.requireNonNull(
-                                            Xattrs.get(directory, name, attribute, 65536))));
+                                    .formatHex(Objects.requireNonNull(Xattrs.get(directory, name, attribute, 65536))));
                 }
             }
             if (status.type() == FileCalls.SYMLINK) {

@@ -194,7 +194,8 @@ class RegistryPullIT {
             byte[] lie = archive
                     ? TestImage.compress(image(1, 30_000).layers().get(0), "+gzip")
                     : new byte[put.blobs().get(0).length];
-            mirror.blob("app", put.layers().get(0), Arrays.copyOf(lie, put.blobs().get(0).length));
+            mirror.blob(
+                    "app", put.layers().get(0), Arrays.copyOf(lie, put.blobs().get(0).length));
             mirror.blob("app", put.layers().get(1), put.blobs().get(1));
             own.transfers()
                     .pull(
@@ -202,8 +203,10 @@ class RegistryPullIT {
                             TransferProgress.SILENT);
             assertThat(own.images().get(put.reference()).id()).isEqualTo(put.config());
             assertThat(mirror.asked("GET /v2/app/blobs/" + put.layers().get(0))).isNotEmpty();
-            assertThat(registry.asked("GET /v2/app/blobs/" + put.layers().get(0))).hasSize(1);
-            assertThat(registry.asked("GET /v2/app/blobs/" + put.layers().get(1))).isEmpty();
+            assertThat(registry.asked("GET /v2/app/blobs/" + put.layers().get(0)))
+                    .hasSize(1);
+            assertThat(registry.asked("GET /v2/app/blobs/" + put.layers().get(1)))
+                    .isEmpty();
         }
     }
 

@@ -165,7 +165,8 @@ final class ImageKills {
         byte[] content = new byte[LAYER_BYTES];
         random.nextBytes(content);
         String dockerfile = "FROM lighter/host\nCOPY data /srv/\nRUN sha256sum /srv/data > /srv/sum\n"
-                + "RUN i=0; while [ $i -lt 200 ]; do i=$((i+1)); echo $i > /srv/$i; done\nLABEL number=" + number + "\n";
+                + "RUN i=0; while [ $i -lt 200 ]; do i=$((i+1)); echo $i > /srv/$i; done\nLABEL number=" + number
+                + "\n";
         byte[] context = new TarBytes()
                 .file("Dockerfile", dockerfile.getBytes(StandardCharsets.UTF_8))
                 .file("data", content)
@@ -178,7 +179,11 @@ final class ImageKills {
         String id = created.json().path("Id").asString();
         engine.post("/containers/" + id + "/start");
         check(
-                engine.post("/containers/" + id + "/wait").json().path("StatusCode").asInt(-1) == 0,
+                engine.post("/containers/" + id + "/wait")
+                                .json()
+                                .path("StatusCode")
+                                .asInt(-1)
+                        == 0,
                 "what was built is not whole");
         engine.delete("/containers/" + id + "?force=1");
     }
@@ -188,7 +193,10 @@ final class ImageKills {
         interrupt(new Request("a prune of builds", "/build/prune?all=true", Map.of(), NOTHING));
         engine.delete("/images/" + image + ":1?noprune=1");
         interrupt(new Request(
-                "a prune of images", "/images/prune?filters=%7B%22dangling%22:%5B%22false%22%5D%7D", Map.of(), NOTHING));
+                "a prune of images",
+                "/images/prune?filters=%7B%22dangling%22:%5B%22false%22%5D%7D",
+                Map.of(),
+                NOTHING));
     }
 
     private void remove(String name) throws IOException {
