@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * Mounts that are attached nowhere: made or copied here, handed to a container's program as descriptors, gone with the last of these.
@@ -143,10 +144,17 @@ public final class MountTree {
         }
     }
 
-    /** Whether something is mounted on a path of the host, as {@code /proc/self/mountinfo} has it, proc_pid_mountinfo(5). */
-    public static boolean isMounted(Path path) throws IOException {
-        String wanted = " " + path.toString().replace(" ", "\\040") + " ";
-        return Files.readString(Path.of("/proc/self/mountinfo")).contains(wanted);
+    /**
+     * Whether something is mounted on a directory of the host, as {@code /proc/self/mountinfo} has it, proc_pid_mountinfo(5). What is mounted is
+     * not touched: a server that does not answer keeps nobody waiting.
+     */
+    public static boolean isMounted(Path directory) throws IOException {
+        Path parent = Objects.requireNonNull(directory.toAbsolutePath().getParent(), "the root directory");
+        if (!Files.isDirectory(parent)) {
+            return false;
+        }
+        String place = parent.toRealPath().resolve(directory.getFileName()).toString();
+        return Files.readString(Path.of("/proc/self/mountinfo")).contains(" " + place.replace(" ", "\\040") + " ");
     }
 
     /** Takes away the topmost mount on a directory of the host; whoever has a file of it open keeps that. */

@@ -113,12 +113,15 @@ class XfsFormatIT {
         XfsFormat.write(image, XfsFormat.LEAST_BYTES);
         Path first = Files.createDirectory(here.resolve("first"));
         Path second = Files.createDirectory(here.resolve("second"));
+        Path other = Files.createSymbolicLink(here.resolve("other"), here);
         mount(image, first);
         try {
             Files.writeString(first.resolve("file"), "here");
             mount(image, second);
             try {
                 assertThat(Files.readString(second.resolve("file"))).isEqualTo("here");
+                assertThat(MountTree.isMounted(other.resolve("second"))).isTrue();
+                assertThat(MountTree.isMounted(other.resolve("third/place"))).isFalse();
             } finally {
                 MountTree.detachUnused(second);
             }
