@@ -230,7 +230,12 @@ public class Snapshots implements ImageUsers, InitializingBean {
     /** The files of a volume as they were; null where they are no part of the snapshot. */
     @Nullable
     Path volume(Snapshot snapshot, String volumeId) {
-        Path files = directory(snapshot.id()).resolve(VOLUMES).resolve(volumeId);
+        Path all = directory(snapshot.id()).resolve(VOLUMES);
+        if (Files.isSymbolicLink(all) && !Files.isDirectory(all)) {
+            throw EngineException.internal(
+                    "the volumes of snapshot " + snapshot.shown() + " are not here: " + all + " leads nowhere", null);
+        }
+        Path files = all.resolve(volumeId);
         return Files.isDirectory(files) ? files : null;
     }
 

@@ -53,11 +53,12 @@ public final class ClonePool {
     synchronized void begin() throws IOException {
         Files.deleteIfExists(data.resolve(NEW_IMAGE));
         if (Files.exists(data.resolve(IMAGE))) {
-            usable = true;
             try {
                 mount();
-            } catch (ErrnoException e) {
+                usable = true;
+            } catch (IOException e) {
                 LOG.error("What is in {} cannot be used: {}", data.resolve(IMAGE), e.getMessage());
+                usable = false;
             }
         }
     }
@@ -88,7 +89,8 @@ public final class ClonePool {
         Path entry = entry(directory);
         Files.createDirectories(Objects.requireNonNull(entry.getParent()), PASSABLE);
         Files.createDirectory(entry);
-        Files.createSymbolicLink(directory, entry);
+        Files.createSymbolicLink(
+                directory, Objects.requireNonNull(directory.getParent()).relativize(entry));
     }
 
     private Path entry(Path directory) {
@@ -122,18 +124,19 @@ public final class ClonePool {
         return usable;
     }
 
-    /** Makes the file, as large as the filesystem that it is in; gives false where this machine cannot mount it. */
+    /** Makes the file, as large as the filesystem that it is in; gives false where this machine cannot have it. */
     private boolean open() throws IOException {
         Path image = data.resolve(NEW_IMAGE);
         long bytes = Files.getFileStore(data).getTotalSpace();
-        XfsFormat.write(image, Math.max(XfsFormat.LEAST_BYTES, Math.min(XfsFormat.MOST_BYTES, bytes)));
-        Files.move(image, data.resolve(IMAGE), StandardCopyOption.ATOMIC_MOVE);
         try {
+            XfsFormat.write(image, Math.max(XfsFormat.LEAST_BYTES, Math.min(XfsFormat.MOST_BYTES, bytes)));
+            Files.move(image, data.resolve(IMAGE), StandardCopyOption.ATOMIC_MOVE);
             mount();
             return true;
-        } catch (ErrnoException e) {
-            LOG.info("Copies share no bytes, since this machine mounts no XFS: {}", e.getMessage());
-            Files.delete(data.resolve(IMAGE));
+        } catch (IOException e) {
+            LOG.info("Copies of volumes share no bytes, since no XFS can be mounted here: {}", e.getMessage());
+            Files.deleteIfExists(image);
+            Files.deleteIfExists(data.resolve(IMAGE));
             return false;
         }
     }

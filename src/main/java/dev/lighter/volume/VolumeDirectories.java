@@ -36,7 +36,7 @@ final class VolumeDirectories {
     Path data(String id) {
         Path data = parent.resolve(id).resolve(DATA);
         try {
-            return Files.readSymbolicLink(data);
+            return data.resolveSibling(Files.readSymbolicLink(data)).normalize();
         } catch (NotLinkException | NoSuchFileException itself) {
             return data;
         } catch (IOException e) {
