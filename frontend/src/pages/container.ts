@@ -12,6 +12,7 @@ import { live, whileVisible } from "../live";
 import { LogPane } from "../log-pane";
 import { announce, attempt } from "../notices";
 import { Panes } from "../panes";
+import { fillPorts } from "../ports-view";
 import { tabs } from "../tabs";
 import { TrafficView } from "../traffic-view";
 
@@ -146,6 +147,7 @@ export function containerPage(): void {
 function showFacts(container: Container): void {
   setText(document, "started", container.startedAt ? moment(container.startedAt) : "–");
   setText(document, "finished", container.finishedAt ? moment(container.finishedAt) : "–");
+  fillPorts(one("#port-facts"), container.ports);
   setText(document, "exit", isRunning(container) || !container.finishedAt ? "–" : String(container.exitCode));
   const error = one("#start-error");
   error.hidden = container.error === "";
