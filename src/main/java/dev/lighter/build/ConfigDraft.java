@@ -4,6 +4,7 @@ import dev.lighter.build.dockerfile.DockerfileException;
 import dev.lighter.build.dockerfile.Instruction;
 import dev.lighter.build.dockerfile.Instruction.Command;
 import dev.lighter.build.dockerfile.Substitution;
+import dev.lighter.container.Signals;
 import dev.lighter.image.Healthcheck;
 import dev.lighter.image.ImageConfig;
 import java.util.ArrayDeque;
@@ -200,7 +201,7 @@ final class ConfigDraft {
         }
         if (instruction instanceof Instruction.StopSignal one) {
             String signal = values.of(one.signal());
-            if (!signal.matches("(?i)(SIG)?[A-Z0-9]+([+-]\\d{1,2})?")) {
+            if (!Signals.isOne(signal)) {
                 throw new DockerfileException(line, "invalid signal: " + signal);
             }
             stopSignal = signal;

@@ -5,6 +5,8 @@ import dev.lighter.build.dockerfile.DockerfileException;
 import dev.lighter.build.dockerfile.Instruction;
 import dev.lighter.build.dockerfile.InstructionParser;
 import dev.lighter.build.dockerfile.Substitution;
+import dev.lighter.error.EngineException;
+import dev.lighter.image.ArchiveExtractor;
 import dev.lighter.image.HistoryEntry;
 import dev.lighter.image.ImageDetails;
 import dev.lighter.image.NewImage;
@@ -15,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +82,7 @@ final class StageBuild {
         }
         for (Instruction instruction : stage.steps()) {
             output.text(heading.apply(instruction.source().text()));
-            step(instruction, build.dockerfile().directives().escape());
+            numbered(instruction);
         }
         if (!labels.isEmpty()) {
             StringBuilder words = new StringBuilder("LABEL");
@@ -140,6 +143,19 @@ final class StageBuild {
                 || platform.equals("linux/arm64/v8") && arch.equals("arm64");
     }
 
+    /** A step whose failure names its line; but what a program's end is called is known to clients, who look for just that. */
+    private void numbered(Instruction instruction) throws IOException {
+        try {
+            step(instruction, build.dockerfile().directives().escape());
+        } catch (EngineException e) {
+            if (e.kind() != EngineException.Kind.INVALID || e.getCause() instanceof StepExitException) {
+                throw e;
+            }
+            throw new EngineException(
+                    e.kind(), e.getMessage() + " (line " + instruction.source().line() + ")", e);
+        }
+    }
+
     private void step(Instruction instruction, char escape) throws IOException {
         build.check();
         Substitution values = new Substitution(instruction.source().line(), escape, this::value);
@@ -187,7 +203,7 @@ final class StageBuild {
         }
         LayerDirectory layer = LayerDirectory.create(build, workshop, imageId);
         try (ImageFiles image = layer.open()) {
-            image.directory(draft.workingDir(), new dev.lighter.image.ArchiveExtractor.Owner(0, 0))
+            image.directory(draft.workingDir(), new ArchiveExtractor.Owner(0, 0))
                     .close();
         }
         made(key, "/bin/sh -c #(nop) " + words, layer.written());
@@ -237,7 +253,7 @@ final class StageBuild {
         if (imageId == null) {
             made(key("empty", new Digest()), "/bin/sh -c #(nop)  FROM scratch", null);
         }
-        return java.util.Objects.requireNonNull(imageId);
+        return Objects.requireNonNull(imageId);
     }
 
     private void said() {

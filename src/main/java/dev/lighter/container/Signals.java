@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Signals by name or number, signal(7); numbers are the same on x86-64 and aarch64. */
-final class Signals {
+public final class Signals {
     private static final List<String> NAMES = List.of(
             "HUP", "INT", "QUIT", "ILL", "TRAP", "ABRT", "BUS", "FPE", "KILL", "USR1", "SEGV", "USR2", "PIPE", "ALRM",
             "TERM", "STKFLT", "CHLD", "CONT", "STOP", "TSTP", "TTIN", "TTOU", "URG", "XCPU", "XFSZ", "VTALRM", "PROF",
@@ -17,13 +17,23 @@ final class Signals {
 
     /** The number of a signal given as {@code SIGTERM}, {@code term}, {@code RTMIN+3} or {@code 15}. */
     static int number(String signal) {
+        int number = find(signal);
+        if (number < 0) {
+            throw EngineException.invalid("invalid signal: " + signal);
+        }
+        return number;
+    }
+
+    /** Whether there is such a signal. */
+    public static boolean isOne(String signal) {
+        return find(signal) > 0;
+    }
+
+    private static int find(String signal) {
         String name = signal.strip().toUpperCase(Locale.ROOT);
         if (!name.isEmpty() && name.chars().allMatch(Character::isDigit) && name.length() < 4) {
             int number = Integer.parseInt(name);
-            if (number >= 1 && number <= RTMAX) {
-                return number;
-            }
-            throw invalid(signal);
+            return number >= 1 && number <= RTMAX ? number : -1;
         }
         if (name.startsWith("SIG")) {
             name = name.substring(3);
@@ -39,7 +49,7 @@ final class Signals {
                 ? realtime(name.substring(5), 1)
                 : name.startsWith("RTMAX") ? realtime(name.substring(5), -1) : -1;
         if (offset < 0 || offset > RTMAX - RTMIN) {
-            throw invalid(signal);
+            return -1;
         }
         return name.startsWith("RTMIN") ? RTMIN + offset : RTMAX - offset;
     }
@@ -52,9 +62,5 @@ final class Signals {
             return -1;
         }
         return Integer.parseInt(rest.substring(1));
-    }
-
-    private static EngineException invalid(String signal) {
-        return EngineException.invalid("invalid signal: " + signal);
     }
 }

@@ -266,7 +266,10 @@ class BuildClientIT {
                 arguments(
                         HOST + "COPY missing /",
                         "COPY failed: file not found in build context or excluded by"
-                                + " .dockerignore: stat missing: file does not exist"),
+                                + " .dockerignore: stat missing: file does not exist (line 2)"),
+                arguments(HOST + "RUN true\nADD --checksum=sha256:0 http://127.0.0.1:1/x /", "(line 3)"),
+                arguments(HOST + "STOPSIGNAL SIGNOTHING", "line 2: invalid signal: SIGNOTHING"),
+                arguments(HOST + "STOPSIGNAL 65", "line 2: invalid signal: 65"),
                 arguments(HOST + "COPY ignored /", "excluded by .dockerignore"),
                 arguments(HOST + "COPY ../x /", "forbidden path outside the build context"),
                 arguments(HOST + "COPY nothing* /", "no source files were specified"),
