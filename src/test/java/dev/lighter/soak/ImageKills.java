@@ -120,7 +120,9 @@ final class ImageKills {
     }
 
     private void checkContent(String when) throws IOException {
-        for (JsonNode entry : engine.post("/api/system/check").json().path("entries")) {
+        JsonNode entries = engine.post("/api/system/check").json().path("entries");
+        check(!entries.isEmpty(), when + ": nothing was checked");
+        for (JsonNode entry : entries) {
             check(entry.path("state").asString().equalsIgnoreCase("needed"), when + ": " + entry);
         }
     }
