@@ -80,7 +80,7 @@ final class Measurements {
                 subject.start(http, id);
                 subject.await(http, id);
                 long begin = System.nanoTime();
-                Answer made = http.request("POST", "/v1.40/commit?container=" + id + "&repo=lighter/commit", "");
+                Answer made = http.request("POST", "/v1.40/commit?container=" + id + "&repo=lighter/commit", "{}");
                 times.add(since(begin));
                 Subject.expect(made, 201);
                 subject.remove(http, id);
