@@ -7,7 +7,10 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Docker's paths for what other engines are for: clients are told in words. */
+/**
+ * Docker's paths for what other engines are for: clients are told in words. The docker command line goes on to other kinds of objects where it
+ * reads {@code not supported}, as {@code docker inspect} must.
+ */
 @RestController
 @Hidden
 class ElsewhereController {
@@ -20,7 +23,7 @@ class ElsewhereController {
     @RequestMapping("/plugins/{*rest}")
     void plugin() {
         throw EngineException.notImplemented(
-                "plugins are not available in this engine: its log, volume and network drivers are built in");
+                "plugins are not supported by this engine: its log, volume and network drivers are built in");
     }
 
     @RequestMapping({
@@ -32,7 +35,8 @@ class ElsewhereController {
         "/configs/{*rest}"
     })
     void swarm() {
-        throw EngineException.notImplemented("swarm mode is not available: this engine runs the containers of one host,"
-                + " with docker run or compose");
+        throw EngineException.notImplemented(
+                "swarm mode is not supported by this engine: it runs the containers of one host,"
+                        + " with docker run or compose");
     }
 }

@@ -62,7 +62,8 @@ final class BuildMeasurements {
     private static long build(Subject subject, Path context, String more) throws IOException {
         try (SocketHttp http = subject.connect()) {
             long begin = System.nanoTime();
-            http.sendFile("POST", "/v1.40/build?t=" + NAME + "&rm=1&networkmode=none" + more, "application/x-tar", context);
+            http.sendFile(
+                    "POST", "/v1.40/build?t=" + NAME + "&rm=1&networkmode=none" + more, "application/x-tar", context);
             Answer answer = http.receive("POST");
             long nanos = System.nanoTime() - begin;
             if (answer.status() != 200 || !answer.text().contains("Successfully built")) {

@@ -174,10 +174,10 @@ class ContainerApiIT {
         for (String path : List.of("/swarm", "/nodes", "/services", "/v1.43/tasks", "/secrets/x", "/configs")) {
             Answer answer = engine.get(path);
             assertThat(answer.status()).isEqualTo(501);
-            assertThat(answer.message()).contains("swarm mode is not available");
+            assertThat(answer.message()).contains("swarm mode is not supported");
         }
         assertThat(engine.post("/swarm/init", "{}").status()).isEqualTo(501);
-        assertThat(engine.post("/plugins/pull?remote=x").message()).contains("plugins are not available");
+        assertThat(engine.post("/plugins/pull?remote=x").message()).contains("plugins are not supported");
         assertThat(engine.get("/plugins").text()).isEqualTo("[]");
     }
 
