@@ -62,7 +62,7 @@ final class WrittenFiles {
             throw EngineException.conflict("container " + container.name + " is running");
         }
         return new WrittenLayer(
-                around.directories().of(container.id).resolve("upper"),
+                around.directories().upper(container.id),
                 true,
                 container.spec.users().ids());
     }

@@ -159,7 +159,7 @@ public final class ClonePool {
         if (!MountTree.isMounted(place)) {
             return;
         }
-        boolean empty = list("volumes").isEmpty() && list("snapshots").isEmpty();
+        boolean empty = hasNothing(place);
         try {
             MountTree.detachUnused(place);
         } catch (ErrnoException e) {
@@ -172,6 +172,15 @@ public final class ClonePool {
         if (empty) {
             Files.delete(data.resolve(IMAGE));
             Files.delete(place);
+        }
+    }
+
+    /** Whether no kind has an entry. */
+    private static boolean hasNothing(Path place) throws IOException {
+        int depth = 2;
+        try (Stream<Path> entries =
+                Files.find(place, depth, (path, look) -> place.relativize(path).getNameCount() == depth)) {
+            return entries.findAny().isEmpty();
         }
     }
 }

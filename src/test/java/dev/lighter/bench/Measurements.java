@@ -148,14 +148,7 @@ final class Measurements {
         double seconds = since(begin) / 1000;
         Thread.sleep(SETTLE_MILLIS);
         double megabytes = (before - availableKilobytes()) / 1024.0 / count;
-        List<Double> lists = new ArrayList<>();
-        try (SocketHttp http = subject.connect()) {
-            for (int i = 0; i < 50; i++) {
-                long listBegin = System.nanoTime();
-                Subject.expect(http.request("GET", "/v1.40/containers/json", ""), 200);
-                lists.add(since(listBegin));
-            }
-        }
+        Figure list = call(subject, "/v1.40/containers/json", 50);
         Figure stats = stats(subject);
         long removeBegin = System.nanoTime();
         inParallel(shares(ids), share -> {
@@ -171,25 +164,32 @@ final class Measurements {
         return new Crowd(
                 Figure.of(count / seconds, count),
                 Figure.of(megabytes, count),
-                Figure.of(median(lists), lists.size()),
+                list,
                 stats,
                 Figure.of(count / (since(removeBegin) / 1000), count));
     }
 
     /** Median milliseconds of one call that tells what all containers use, which only this engine has. */
     private static Figure stats(Subject subject) throws IOException {
-        List<Double> calls = new ArrayList<>();
         try (SocketHttp http = subject.connect()) {
             if (http.request("GET", "/api/stats", "").status() != 200) {
                 return Figure.missing("no such call");
             }
-            for (int i = 0; i < 20; i++) {
+        }
+        return call(subject, "/api/stats", 20);
+    }
+
+    /** Median milliseconds of a request that changes nothing. */
+    private static Figure call(Subject subject, String path, int runs) throws IOException {
+        List<Double> times = new ArrayList<>();
+        try (SocketHttp http = subject.connect()) {
+            for (int i = 0; i < runs; i++) {
                 long begin = System.nanoTime();
-                Subject.expect(http.request("GET", "/api/stats", ""), 200);
-                calls.add(since(begin));
+                Subject.expect(http.request("GET", path, ""), 200);
+                times.add(since(begin));
             }
         }
-        return Figure.of(median(calls), calls.size());
+        return Figure.of(median(times), runs);
     }
 
     private static List<List<String>> split(int count) {

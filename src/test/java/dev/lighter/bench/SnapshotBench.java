@@ -4,7 +4,6 @@ import dev.lighter.engine.Answer;
 import dev.lighter.engine.Engine;
 import dev.lighter.engine.PostgresImage;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -67,7 +66,7 @@ final class SnapshotBench {
         long start = System.nanoTime();
         expect(engine.post("/api/containers/bench-db/snapshot", "{\"name\":\"bench-db\"}"));
         double snapshot = millisSince(start);
-        long before = diskKilobytes();
+        long before = engine.diskKilobytes();
         ExecutorService clients = Executors.newFixedThreadPool(COPIES);
         List<Future<Double>> first = new ArrayList<>();
         long call = System.nanoTime();
@@ -100,7 +99,7 @@ final class SnapshotBench {
                 throw new IOException("copy " + i + " sees " + own);
             }
         }
-        long disk = (diskKilobytes() - before) * 1024 / 1_000_000;
+        long disk = (engine.diskKilobytes() - before) * 1024 / 1_000_000;
         System.out.printf("snapshot of a running PostgreSQL, database of %d MB: %.0f ms%n", megabytes, snapshot);
         System.out.printf(
                 "%d copies of it: answered after %.0f ms; first query (all rows counted) after %.0f ms in the median,"
@@ -152,15 +151,5 @@ final class SnapshotBench {
             }
             Thread.sleep(POLL_MILLIS);
         }
-    }
-
-    /** What the engine's data takes, as du(1) counts it, without what is mounted in it. */
-    private long diskKilobytes() throws IOException, InterruptedException {
-        Process du = new ProcessBuilder("du", "-skx", engine.data().toString())
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
-        String output = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        du.waitFor();
-        return Long.parseLong(output.split("\\s")[0]);
     }
 }

@@ -195,6 +195,16 @@ public final class Engine implements AutoCloseable {
         return directory.resolve("data");
     }
 
+    /** What the engine's data takes, as du(1) counts it, without what is mounted in it. */
+    public long diskKilobytes() throws IOException, InterruptedException {
+        Process du = new ProcessBuilder("du", "-skx", data().toString())
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        String output = new String(du.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        du.waitFor();
+        return Long.parseLong(output.split("\\s")[0]);
+    }
+
     /** Everything that the engine printed. */
     public Path log() {
         return directory.resolve("engine.log");

@@ -151,9 +151,9 @@ final class ImageKills {
         // Another repository each time, so that there is something to send.
         engine.post("/images/" + image + ":1/tag?repo=" + image + "-" + number + "&tag=1");
         interrupt(new Request("a push", "/images/" + image + "-" + number + "/push?tag=1", NOBODY, NOTHING));
-        Answer pushed = engine.request("POST", "/images/" + image + "/tag?repo=" + image + "&tag=1", "");
-        check(pushed.status() == 201 || pushed.status() == 404, "a tag answered " + pushed.text());
-        send(new Request("", "/images/" + image + "/push?tag=1", NOBODY, NOTHING));
+        // What the next pull is to find.
+        Answer pushed = send(new Request("a push", "/images/" + image + "/push?tag=1", NOBODY, NOTHING));
+        check(isGood(pushed), "a push answered " + pushed.status() + " " + pushed.text());
         remove(image + "-" + number + ":1");
     }
 

@@ -27,8 +27,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * The long tests, each printing what it saw: the engine killed at random moments of create, start, stop and remove, then at those of
  * networks that come and go, of images that are loaded, imported, saved and pruned, of pulls, pushes and builds, and of commits, snapshots
- * and copies; then a minute of broken archives and another of broken Dockerfiles; then a thousand containers at once; then more on one network than a bridge takes ports. Ends with 1 when anything was
- * wrong. Arguments: the number of kills (100) and of containers (1000).
+ * and copies; then a minute of broken archives and another of broken Dockerfiles; then a thousand containers at once; then more on one
+ * network than a bridge takes ports. Ends with 1 when anything was wrong. Arguments: the number of kills (100) and of containers (1000).
  */
 public final class Soak {
     private static final int CLIENTS = 4;
